@@ -1,0 +1,139 @@
+// Time in the lab. Nothing in lab/ reads Date.now() or calls setTimeout: it asks the clock, so that a test
+// can run a day in a second and get the same day each time.
+
+/** A timer that has not fired yet. */
+export interface Timer {
+	cancel(): void;
+}
+
+export interface Clock {
+	readonly pace: 'real' | 'fast' | 'virtual';
+	/** Wall time in milliseconds since 1970, as timestamps show it. */
+	now(): number;
+	/** Calls `action` once after `ms` milliseconds of lab time; 0 means in a later turn, never at once. */
+	after(ms: number, action: () => void): Timer;
+	/** Resolves after `ms` milliseconds of lab time; rejects with the signal's reason when it is aborted. */
+	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+function sleeper(after: Clock['after']): Clock['sleep'] {
+	return (ms, signal) =>
+		new Promise((resolve, reject) => {
+			if (signal?.aborted) return reject(signal.reason);
+			const abort = () => {
+				timer.cancel();
+				reject(signal?.reason);
+			};
+			const timer = after(ms, () => {
+				signal?.removeEventListener('abort', abort);
+				resolve();
+			});
+			signal?.addEventListener('abort', abort, { once: true });
+		});
+}
+
+/** A timer of the host; the longest it can wait is 2³¹−1 ms, so a longer one is waited for in parts. */
+function hostTimer(ms: number, action: () => void): Timer {
+	const longest = 2 ** 31 - 1;
+	let id = setTimeout(
+		function part() {
+			ms -= longest;
+			if (ms > 0) id = setTimeout(part, Math.min(ms, longest));
+			else action();
+		},
+		Math.min(ms, longest),
+	);
+	return { cancel: () => clearTimeout(id) };
+}
+
+/** The host's own time: phases last as long as on a real node. */
+export function createRealClock(): Clock {
+	const after: Clock['after'] = hostTimer;
+	return { pace: 'real', now: () => Date.now(), after, sleep: sleeper(after) };
+}
+
+/**
+ * Waits take a `speed`th of their time; timestamps stay at wall time, since kubectl computes ages from it.
+ */
+export function createFastClock(speed = 20): Clock {
+	const after: Clock['after'] = (ms, action) => hostTimer(ms / speed, action);
+	return { pace: 'fast', now: () => Date.now(), after, sleep: sleeper(after) };
+}
+
+export interface VirtualClock extends Clock {
+	/** Moves time on by `ms`, firing what falls due in order, and lets each firing's consequences settle. */
+	advance(ms: number): Promise<void>;
+	/** Moves time on, timer by timer, until `condition` holds; throws when `limit` ms of lab time have passed first. */
+	advanceUntil(condition: () => boolean, limit?: number): Promise<void>;
+}
+
+interface Pending {
+	at: number;
+	order: number;
+	action: () => void;
+}
+
+/** One turn of the host's event loop: every promise that can settle by itself has settled after it. */
+const settle = () =>
+	new Promise<void>((resolve) => {
+		const channel = new MessageChannel();
+		channel.port1.onmessage = () => {
+			channel.port1.close();
+			resolve();
+		};
+		channel.port2.postMessage(null);
+	});
+
+/** Time that moves only when told to; equal inputs give equal runs. */
+export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
+	let now = start;
+	let order = 0;
+	const pending: Pending[] = [];
+	const earlier = (a: Pending, b: Pending) => a.at < b.at || (a.at === b.at && a.order < b.order);
+	const after: Clock['after'] = (ms, action) => {
+		const entry: Pending = { at: now + Math.max(0, ms), order: order++, action };
+		let low = 0;
+		let high = pending.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (earlier(pending[middle], entry)) low = middle + 1;
+			else high = middle;
+		}
+		pending.splice(low, 0, entry);
+		return {
+			cancel: () => {
+				const index = pending.indexOf(entry);
+				if (index >= 0) pending.splice(index, 1);
+			},
+		};
+	};
+	const fireNext = async (until: number): Promise<boolean> => {
+		await settle();
+		const next = pending[0];
+		if (!next || next.at > until) return false;
+		pending.shift();
+		now = next.at;
+		next.action();
+		return true;
+	};
+	return {
+		pace: 'virtual',
+		now: () => now,
+		after,
+		sleep: sleeper(after),
+		async advance(ms) {
+			const end = now + ms;
+			while (await fireNext(end));
+			now = end;
+		},
+		async advanceUntil(condition, limit = 3_600_000) {
+			const end = now + limit;
+			await settle();
+			while (!condition()) {
+				if (!(await fireNext(end)))
+					throw new Error(`the condition did not hold within ${limit} ms of lab time`);
+				if (pending[0]?.at !== now) await settle();
+			}
+		},
+	};
+}

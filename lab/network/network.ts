@@ -1,0 +1,65 @@
+// The cluster's network: addresses, TCP, DNS. A pod has one namespace, shared by its containers.
+
+export interface Connection {
+	readonly localAddress: string;
+	readonly localPort: number;
+	readonly remoteAddress: string;
+	readonly remotePort: number;
+	/** Up to `max` bytes; empty when the other side has ended; throws SystemError ECONNRESET. */
+	read(max?: number, signal?: AbortSignal): Promise<Uint8Array>;
+	write(data: Uint8Array | string): Promise<void>;
+	/** Ends our side; the other reads end of file. */
+	end(): void;
+	/** Both sides at once; the other gets ECONNRESET. */
+	destroy(): void;
+}
+
+export interface Listener {
+	readonly port: number;
+	accept(signal?: AbortSignal): Promise<Connection>;
+	close(): void;
+}
+
+export type DnsRecord =
+	| { type: 'A'; name: string; address: string; ttl: number }
+	| { type: 'SRV'; name: string; priority: number; weight: number; port: number; target: string; ttl: number }
+	| { type: 'PTR'; name: string; target: string; ttl: number }
+	| { type: 'CNAME'; name: string; target: string; ttl: number };
+
+export interface DnsAnswer {
+	status: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED';
+	authoritative: boolean;
+	answers: DnsRecord[];
+}
+
+export interface NetworkNamespace {
+	/** The pod's address. */
+	readonly ip: string;
+	/** Throws SystemError EADDRINUSE. `host` 0.0.0.0 unless told (127.0.0.1 takes local connections only). */
+	listen(port: number, host?: string): Listener;
+	/** To an address (not a name); throws SystemError ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
+	connect(address: string, port: number, signal?: AbortSignal): Promise<Connection>;
+	/** One query to the cluster's DNS, for a fully qualified name. */
+	query(name: string, type: 'A' | 'AAAA' | 'SRV' | 'PTR' | 'ANY'): Promise<DnsAnswer>;
+	/**
+	 * Addresses as getaddrinfo finds them: a literal, /etc/hosts' entries given by `hosts`, then DNS by the
+	 * search list and ndots. Empty where the name does not exist.
+	 */
+	lookup(
+		name: string,
+		dns: { searches: string[]; ndots: number; hosts?: ReadonlyMap<string, string[]> },
+	): Promise<string[]>;
+	/** What listens here, for netstat and ss. */
+	listeners(): readonly { address: string; port: number }[];
+	/** Ends every listener and connection. */
+	close(): void;
+}
+
+export interface ClusterNetwork {
+	/** A namespace with a fresh address of the node's range, or with the node's own (hostNetwork). */
+	createNamespace(options: { node: string; hostNetwork?: boolean }): NetworkNamespace;
+	/** A connection from outside the cluster's pods, as the API server's proxy and port-forward make them. */
+	connect(address: string, port: number, signal?: AbortSignal): Promise<Connection>;
+	/** The cluster DNS service's address. */
+	readonly dnsAddress: string;
+}

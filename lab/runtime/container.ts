@@ -1,0 +1,90 @@
+// What a kubelet asks of the container runtime: sandboxes with an address, containers in them (the part
+// that CRI has on a real node).
+import type { Image } from '../images/image.ts';
+import type { NetworkNamespace } from '../network/network.ts';
+import type { FileTree, Volume } from './files.ts';
+import type { Signal } from './process.ts';
+import type { ExecStreams, ExitStatus } from './streams.ts';
+
+export interface SandboxOptions {
+	/** namespace/name of the pod, and its uid. */
+	pod: string;
+	uid: string;
+	hostname: string;
+	/** `domain` of the fully qualified host name, as `web.default.svc.cluster.local`; '' for none. */
+	domain: string;
+	node: string;
+	network: NetworkNamespace;
+	/** Search list of /etc/resolv.conf and the name server. */
+	dns: { nameserver: string; searches: string[]; options: string[] };
+	hostAliases?: { ip: string; hostnames: string[] }[];
+}
+
+export interface ContainerOptions {
+	name: string;
+	image: Image;
+	/** Override the image's entry point and arguments, as `command` and `args` do. */
+	command?: string[];
+	args?: string[];
+	env: ReadonlyMap<string, string>;
+	workingDir?: string;
+	stdin: boolean;
+	stdinOnce: boolean;
+	tty: boolean;
+	user?: { uid: number; gid: number };
+	readOnlyRoot: boolean;
+	memoryLimitBytes?: number;
+	mounts: { path: string; volume: Volume; subPath?: string; readOnly: boolean }[];
+}
+
+/** One line of a container's log, or a part of one. */
+export interface LogEntry {
+	/** Milliseconds since 1970. */
+	at: number;
+	stream: 'stdout' | 'stderr';
+	data: Uint8Array;
+}
+
+/** What a container has written, kept to 10 MiB. */
+export interface ContainerLog {
+	entries(): readonly LogEntry[];
+	/** What is there and what comes, until the container's output ends or the signal is aborted. */
+	follow(signal: AbortSignal): AsyncIterable<LogEntry>;
+}
+
+export interface Container {
+	readonly id: string;
+	readonly name: string;
+	readonly log: ContainerLog;
+	readonly state: 'created' | 'running' | 'exited';
+	readonly startedAt?: number;
+	readonly finishedAt?: number;
+	readonly exit?: ExitStatus & { oomKilled: boolean };
+	/** Starts PID 1. Throws an Error in runc's words where the command cannot be started. */
+	start(): void;
+	/** Resolves when PID 1 has ended. */
+	wait(): Promise<ExitStatus & { oomKilled: boolean }>;
+	signal(signal: Signal): void;
+	/** Resolves when the command has ended; what it started in the background goes on. */
+	exec(command: string[], streams: ExecStreams): Promise<ExitStatus>;
+	/** Joins PID 1's streams until it ends or the client goes. */
+	attach(streams: ExecStreams): Promise<ExitStatus>;
+	/** Kills what is left and frees its file system; the log stays readable. */
+	remove(): void;
+	readonly memoryBytes: number;
+}
+
+export interface Sandbox {
+	readonly ip: string;
+	createContainer(options: ContainerOptions): Container;
+	/** Kills all containers and gives the address back. */
+	stop(): void;
+}
+
+export interface ContainerRuntime {
+	createSandbox(options: SandboxOptions): Sandbox;
+	/** A new volume, filled with `content` (as emptyDir without, as a ConfigMap with). */
+	createVolume(options: { type: string; source: string; content?: FileTree; mode?: number }): Volume;
+	/** Replaces what a configMap, secret, projected or downwardAPI volume holds. */
+	updateVolume(volume: Volume, content: FileTree): void;
+}
