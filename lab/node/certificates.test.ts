@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+import { createAuthority, serverNames } from './certificates.ts';
+
+const now = Date.UTC(2026, 5, 1);
+const authority = createAuthority(now);
+
+test('the authority signs itself and may sign others', () => {
+	const root = new X509Certificate(authority.certificate);
+	assert.equal(root.subject, 'CN=kubernetes');
+	assert.equal(root.ca, true);
+	assert.ok(root.verify(root.publicKey));
+	assert.equal(new Date(root.validTo).getUTCFullYear(), 2036);
+});
+
+test('a server certificate holds for each of its names and for no other', () => {
+	const server = new X509Certificate(authority.issueServer(serverNames).certificate);
+	const root = new X509Certificate(authority.certificate);
+	assert.ok(server.checkIssued(root) && server.verify(root.publicKey));
+	assert.equal(server.checkHost('kubernetes.default.svc'), 'kubernetes.default.svc');
+	assert.equal(server.checkIP('127.0.0.1'), '127.0.0.1');
+	assert.equal(server.checkHost('example.com'), undefined);
+	assert.equal(server.ca, false);
+	assert.deepEqual(server.keyUsage, ['1.3.6.1.5.5.7.3.1']);
+});
+
+test('a client certificate names the user and the groups', () => {
+	const client = new X509Certificate(authority.issueClient('jane', ['dev', 'ops']).certificate);
+	assert.equal(client.subject, 'O=dev\nO=ops\nCN=jane');
+	assert.deepEqual(client.keyUsage, ['1.3.6.1.5.5.7.3.2']);
+});
+
+test('keys and serial numbers are fresh for each certificate', () => {
+	const [first, second] = [authority.issueClient('a', []), authority.issueClient('a', [])];
+	assert.notEqual(first.key, second.key);
+	assert.notEqual(
+		new X509Certificate(first.certificate).serialNumber,
+		new X509Certificate(second.certificate).serialNumber,
+	);
+});
+
+test('the certificate of one authority is not one of another', () => {
+	const other = new X509Certificate(createAuthority(now).certificate);
+	assert.equal(new X509Certificate(authority.issueClient('a', []).certificate).verify(other.publicKey), false);
+});
+
+test('times after 2049 are written in the form that RFC 5280 asks for', () => {
+	const late = new X509Certificate(createAuthority(Date.UTC(2060, 0, 1)).certificate);
+	assert.equal(new Date(late.validTo).getUTCFullYear(), 2069);
+});
