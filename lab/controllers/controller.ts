@@ -1,0 +1,20 @@
+// What a controller gets to work with, and what the control plane needs of it.
+import type { Client } from '../api/client.ts';
+import type { EventBroadcaster } from '../api/event-recorder.ts';
+import type { Clock } from '../clock.ts';
+
+export interface ControllerContext {
+	client: Client;
+	clock: Clock;
+	events: EventBroadcaster;
+}
+
+/** A running controller. */
+export interface Controller {
+	/** Reconciles at once what is waiting; used at boot, so that a new lab is complete when it is handed over. */
+	drain(): void;
+	stop(): void;
+}
+
+/** Starts a controller: it watches from here on. */
+export type StartController = (context: ControllerContext) => Controller;
