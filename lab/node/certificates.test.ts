@@ -42,7 +42,10 @@ test('keys and serial numbers are fresh for each certificate', () => {
 
 test('the certificate of one authority is not one of another', () => {
 	const other = new X509Certificate(createAuthority(now).certificate);
-	assert.equal(new X509Certificate(authority.issueClient('a', []).certificate).verify(other.publicKey), false);
+	assert.equal(
+		new X509Certificate(authority.issueClient('a', []).certificate).verify(other.publicKey),
+		false,
+	);
 });
 
 test('times after 2049 are written in the form that RFC 5280 asks for', () => {

@@ -46,6 +46,9 @@ export function generalizedTime(at: number): Buffer {
 
 /** UTCTime, which certificates use for years before 2050 (RFC 5280, 4.1.2.5.1). */
 export function utcTime(at: number): Buffer {
-	const digits = new Date(at).toISOString().slice(2).replace(/[-:T]|\.\d+/g, '');
+	const digits = new Date(at)
+		.toISOString()
+		.slice(2)
+		.replace(/[-:T]|\.\d+/g, '');
 	return value(0x17, Buffer.from(digits));
 }
