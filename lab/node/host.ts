@@ -1,0 +1,126 @@
+// Labs in a worker thread, as the server sees them. The other half is worker.ts.
+
+import { Worker } from 'node:worker_threads';
+import type { Pace } from './served-lab.ts';
+import type { HostMessage, WorkerMessage } from './worker.ts';
+
+export interface HostedLab {
+	/** `https://127.0.0.1:6443`. */
+	readonly server: string;
+	/** A kubeconfig (YAML) of the lab's administrator. */
+	readonly kubeconfig: string;
+	/** Ends the lab; where the worker has crashed it has ended already. */
+	remove(): Promise<void>;
+}
+
+export interface LabHost {
+	/** A new lab, serving when the promise resolves. Rejects with why it could not be made. */
+	create(options: { nodes: number; pace: Pace }): Promise<HostedLab>;
+	/** Ends every lab and the worker. */
+	close(): Promise<void>;
+}
+
+export interface LabHostOptions {
+	/** Told of an error inside a lab, which goes on. */
+	onError?: (error: Error) => void;
+	/** Told that the worker has crashed and every lab with it; the next `create` starts a new one. */
+	onCrash?: (error: Error) => void;
+}
+
+type Answer = Exclude<WorkerMessage, { type: 'error' }>;
+
+interface Waiting {
+	resolve(answer: Answer): void;
+	reject(error: Error): void;
+}
+
+/** A worker and the requests that it has not answered. */
+class Hosting {
+	readonly #worker: Worker;
+	readonly #waiting = new Map<number, Waiting>();
+	#ended = false;
+
+	constructor(onError: (error: Error) => void, onEnd: (error: Error) => void) {
+		this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { name: 'labs' });
+		this.#worker.unref();
+		let cause: Error | undefined;
+		this.#worker.on('message', (message: WorkerMessage) => {
+			if (message.type === 'error') return onError(new Error(message.message));
+			const waiting = this.#waiting.get(message.id);
+			this.#waiting.delete(message.id);
+			if (message.type === 'failed') waiting?.reject(new Error(message.message));
+			else waiting?.resolve(message);
+		});
+		this.#worker.on('error', (error) => {
+			cause = error instanceof Error ? error : new Error(String(error));
+		});
+		this.#worker.on('exit', (code) => {
+			this.#ended = true;
+			const error = new Error(
+				`the worker that hosts the labs has ended: ${cause?.message ?? `exit code ${code}`}`,
+				{
+					cause,
+				},
+			);
+			for (const { reject } of this.#waiting.values()) reject(error);
+			this.#waiting.clear();
+			onEnd(error);
+		});
+	}
+
+	get ended() {
+		return this.#ended;
+	}
+
+	ask(message: HostMessage): Promise<Answer> {
+		return new Promise((resolve, reject) => {
+			this.#waiting.set(message.id, { resolve, reject });
+			this.#worker.ref(); // a process that waits for an answer does not end
+			this.#worker.postMessage(message);
+		}).finally(() => {
+			if (this.#waiting.size === 0) this.#worker.unref();
+		}) as Promise<Answer>;
+	}
+
+	terminate() {
+		return this.#worker.terminate();
+	}
+}
+
+/**
+ * A host for any number of labs, all in one worker thread. A crash of the worker is told to `onCrash` and ends
+ * the labs, never this process. The worker does not keep the process alive.
+ */
+export function createLabHost({
+	onError = console.error,
+	onCrash = console.error,
+}: LabHostOptions = {}): LabHost {
+	let closed = false;
+	let lastId = 0;
+	const start = () =>
+		new Hosting(onError, (error) => {
+			if (!closed) onCrash(error);
+		});
+	let hosting = start();
+	return {
+		async create({ nodes, pace }) {
+			if (closed) throw new Error('the lab host is closed');
+			if (hosting.ended) hosting = start();
+			const at = hosting;
+			const id = ++lastId;
+			const answer = await at.ask({ type: 'create', id, nodes, pace });
+			if (answer.type !== 'created') throw new Error(`the worker answered ${answer.type} to create`);
+			return {
+				server: answer.server,
+				kubeconfig: answer.kubeconfig,
+				async remove() {
+					if (!at.ended) await at.ask({ type: 'remove', id });
+				},
+			};
+		},
+		async close() {
+			closed = true;
+			await hosting.terminate();
+		},
+	};
+}

@@ -1,0 +1,52 @@
+// A lab with its front: the control plane, served to real clients.
+
+import { getRandomValues } from 'node:crypto';
+import { createFastClock, createRealClock } from '../clock.ts';
+import { createLab } from '../index.ts';
+import { createAuthority } from './certificates.ts';
+import { serveHttps } from './https.ts';
+import { kubeconfig } from './kubeconfig.ts';
+
+export type Pace = 'real' | 'fast';
+
+export interface ServedLabOptions {
+	nodes: number;
+	/** How long phases last: as on a real node, or shortened. */
+	pace: Pace;
+	/** The port on 127.0.0.1; a free one unless told. */
+	port?: number;
+	/** Told of errors inside the lab that no client caused. */
+	report?: (error: unknown) => void;
+}
+
+export interface ServedLab {
+	/** `https://127.0.0.1:6443`. */
+	readonly server: string;
+	/** A kubeconfig (YAML) of the lab's administrator. */
+	readonly kubeconfig: string;
+	/** Ends the front and every process and timer of the lab. */
+	stop(): Promise<void>;
+}
+
+/** Starts a lab and serves it. Rejects where the port cannot be had. */
+export async function serveLab({ nodes, pace, port, report }: ServedLabOptions): Promise<ServedLab> {
+	const clock = pace === 'real' ? createRealClock() : createFastClock();
+	const [seed] = getRandomValues(new Uint32Array(1));
+	const authority = createAuthority(clock.now());
+	const lab = await createLab({ nodes, clock, seed });
+	try {
+		const front = await serveHttps(lab.api, { authority, port, report });
+		const administrator = authority.issueClient('kubernetes-admin', ['system:masters']);
+		return {
+			server: front.url,
+			kubeconfig: kubeconfig(front.url, authority, administrator),
+			async stop() {
+				lab.stop();
+				await front.close();
+			},
+		};
+	} catch (error) {
+		lab.stop();
+		throw error;
+	}
+}

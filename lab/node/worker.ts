@@ -1,0 +1,51 @@
+// The worker thread that hosts labs: their endless loops and garbage collections are not the server's.
+// Its other half is host.ts.
+
+import { parentPort } from 'node:worker_threads';
+import { type Pace, type ServedLab, serveLab } from './served-lab.ts';
+
+/** From the host. `id`s are the host's. */
+export type HostMessage =
+	| { type: 'create'; id: number; nodes: number; pace: Pace }
+	| { type: 'remove'; id: number };
+
+/** To the host. */
+export type WorkerMessage =
+	| { type: 'created'; id: number; server: string; kubeconfig: string }
+	| { type: 'removed'; id: number }
+	| { type: 'failed'; id: number; message: string }
+	/** An error inside some lab; the labs go on. */
+	| { type: 'error'; message: string };
+
+const host = parentPort;
+if (!host)
+	throw new Error('lab/node/worker.ts runs as a worker thread: start it by createLabHost of host.ts');
+
+const labs = new Map<number, ServedLab>();
+const tell = (message: WorkerMessage) => host.postMessage(message);
+const describe = (error: unknown) =>
+	error instanceof Error ? (error.stack ?? error.message) : String(error);
+const report = (error: unknown) => tell({ type: 'error', message: describe(error) });
+
+async function carryOut(message: HostMessage): Promise<void> {
+	if (message.type === 'create') {
+		const { id, nodes, pace } = message;
+		const lab = await serveLab({ nodes, pace, report });
+		labs.set(id, lab);
+		tell({ type: 'created', id, server: lab.server, kubeconfig: lab.kubeconfig });
+	} else {
+		await labs.get(message.id)?.stop();
+		labs.delete(message.id);
+		tell({ type: 'removed', id: message.id });
+	}
+}
+
+host.on('message', (message: HostMessage) => {
+	carryOut(message).catch((error) =>
+		tell({ type: 'failed', id: message.id, message: error instanceof Error ? error.message : String(error) }),
+	);
+});
+
+// Labs share nothing but this thread, so an error that one of them lets through is no reason to end the others.
+process.on('uncaughtException', report);
+process.on('unhandledRejection', report);
