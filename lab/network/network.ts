@@ -10,6 +10,8 @@ export interface Connection {
 	write(data: Uint8Array | string): Promise<void>;
 	/** Ends our side; the other reads end of file. */
 	end(): void;
+	/** Lets go of both directions, as close(2): the other reads end of file, and EPIPE where it goes on writing. */
+	close(): void;
 	/** Both sides at once; the other gets ECONNRESET. */
 	destroy(): void;
 }
@@ -49,9 +51,18 @@ export interface NetworkNamespace {
 		name: string,
 		dns: { searches: string[]; ndots: number; hosts?: ReadonlyMap<string, string[]> },
 	): Promise<string[]>;
+	/** An ICMP echo: resolves when the address answers; throws SystemError ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
+	echo(address: string, signal?: AbortSignal): Promise<void>;
 	/** What listens here, for netstat and ss. */
 	listeners(): readonly { address: string; port: number }[];
-	/** Ends every listener and connection. */
+	/** Open connections, for netstat and ss. */
+	connections(): readonly Connection[];
+	/**
+	 * A view of this namespace for one process: its `close` ends the listeners and connections that were
+	 * opened through it, as the end of a process does, and nothing else.
+	 */
+	forProcess(): NetworkNamespace;
+	/** Ends every listener and connection; a pod's address is free for another pod then. */
 	close(): void;
 }
 
@@ -62,4 +73,10 @@ export interface ClusterNetwork {
 	connect(address: string, port: number, signal?: AbortSignal): Promise<Connection>;
 	/** The cluster DNS service's address. */
 	readonly dnsAddress: string;
+	/** The node's own address (its InternalIP). */
+	nodeAddress(node: string): string;
+	/** The range that the node's pods get their addresses from, as `10.244.1.0/24`. */
+	podRange(node: string): string;
+	/** Ends the watches. */
+	stop(): void;
 }

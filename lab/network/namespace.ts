@@ -1,0 +1,69 @@
+// A pod's network namespace, and a process's view of it.
+import type { Host } from './cluster.ts';
+import { networkError } from './errors.ts';
+import type { Connection, Listener, NetworkNamespace } from './network.ts';
+import { lookup } from './resolver.ts';
+
+interface NamespaceOptions {
+	host: Host;
+	connect: NetworkNamespace['connect'];
+	echo: NetworkNamespace['echo'];
+	query: NetworkNamespace['query'];
+	close(): void;
+}
+
+/** The namespace of a host of the network; `close` is called by the namespace's own. */
+export function createNamespaceView(options: NamespaceOptions): NetworkNamespace {
+	const { host, connect, echo, query } = options;
+	const isOwn = (address: string) =>
+		address === '0.0.0.0' || address === host.address || address.startsWith('127.');
+	const namespace: NetworkNamespace = {
+		ip: host.address,
+		listen(port, address = '0.0.0.0') {
+			if (!isOwn(address)) throw networkError('EADDRNOTAVAIL');
+			return host.sockets.listen(port, address);
+		},
+		connect,
+		echo,
+		query,
+		lookup: (name, dns) => lookup(query, name, dns),
+		listeners: () => host.sockets.listeners(),
+		connections: () => host.sockets.connections(),
+		forProcess: () => ownedView(namespace),
+		close: options.close,
+	};
+	return namespace;
+}
+
+/** Remembers what is opened through it, and closes that alone. */
+function ownedView(namespace: NetworkNamespace): NetworkNamespace {
+	const listeners = new Set<Listener>();
+	const connections = new Set<Connection>();
+	const own = (connection: Connection): Connection => {
+		connections.add(connection);
+		return connection;
+	};
+	return {
+		...namespace,
+		listen(port, host) {
+			const listener = namespace.listen(port, host);
+			listeners.add(listener);
+			return {
+				port: listener.port,
+				accept: async (signal) => own(await listener.accept(signal)),
+				close() {
+					listeners.delete(listener);
+					listener.close();
+				},
+			};
+		},
+		connect: async (address, port, signal) => own(await namespace.connect(address, port, signal)),
+		forProcess: () => ownedView(namespace),
+		close() {
+			for (const listener of listeners) listener.close();
+			for (const connection of connections) connection.close();
+			listeners.clear();
+			connections.clear();
+		},
+	};
+}

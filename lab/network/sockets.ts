@@ -1,0 +1,137 @@
+// The sockets of one network namespace: which ports are listened on, and what is connected.
+import { isLoopback } from './addresses.ts';
+import { networkError } from './errors.ts';
+import type { Connection, Listener } from './network.ts';
+import { type Address, createConnection } from './tcp.ts';
+
+/** Linux's range of ports for clients (net.ipv4.ip_local_port_range). */
+const firstEphemeral = 32768;
+const lastEphemeral = 60999;
+const backlog = 511;
+
+class ListeningSocket implements Listener {
+	readonly host: string;
+	readonly port: number;
+	#arrived: Connection[] = [];
+	#waiting: (() => void)[] = [];
+	#closed = false;
+	#onClose: () => void;
+
+	constructor(host: string, port: number, onClose: () => void) {
+		this.host = host;
+		this.port = port;
+		this.#onClose = onClose;
+	}
+
+	get full(): boolean {
+		return this.#arrived.length >= backlog;
+	}
+
+	arrive(connection: Connection) {
+		this.#arrived.push(connection);
+		this.#waiting.shift()?.();
+	}
+
+	async accept(signal?: AbortSignal): Promise<Connection> {
+		for (;;) {
+			if (this.#closed) throw networkError('EBADF');
+			const connection = this.#arrived.shift();
+			if (connection) return connection;
+			await new Promise<void>((resolve, reject) => {
+				if (signal?.aborted) return reject(signal.reason);
+				const wake = () => {
+					signal?.removeEventListener('abort', abort);
+					resolve();
+				};
+				const abort = () => {
+					this.#waiting = this.#waiting.filter((other) => other !== wake);
+					reject(signal?.reason);
+				};
+				signal?.addEventListener('abort', abort, { once: true });
+				this.#waiting.push(wake);
+			});
+		}
+	}
+
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		for (const connection of this.#arrived) connection.destroy();
+		for (const wake of this.#waiting) wake();
+		this.#onClose();
+	}
+}
+
+export class Sockets {
+	#listening: ListeningSocket[] = [];
+	#connections = new Set<Connection>();
+	#nextPort: number;
+
+	/** `start` in [0, 1) says where ephemeral ports begin. */
+	constructor(start: number) {
+		this.#nextPort = firstEphemeral + Math.floor(start * (lastEphemeral - firstEphemeral));
+	}
+
+	listen(port: number, host: string): Listener {
+		const number = port || this.#ephemeralPort();
+		const any = '0.0.0.0';
+		if (this.#listening.some((l) => l.port === number && (l.host === host || l.host === any || host === any)))
+			throw networkError('EADDRINUSE');
+		const listener = new ListeningSocket(host, number, () => {
+			this.#listening = this.#listening.filter((other) => other !== listener);
+		});
+		this.#listening.push(listener);
+		return listener;
+	}
+
+	/** Whether something here takes a connection to the address. */
+	listener(address: string, port: number): ListeningSocket | undefined {
+		return this.#listening.find(
+			(l) =>
+				l.port === port &&
+				(l.host === '0.0.0.0' || l.host === address || (isLoopback(l.host) && isLoopback(address))),
+		);
+	}
+
+	/** Connects from a socket of `from` (an address of it) to a listener here. */
+	accept(from: Sockets, clientAddress: string, address: string, port: number, seen: Address): Connection {
+		const listener = this.listener(address, port);
+		if (!listener) throw networkError('ECONNREFUSED');
+		// A full backlog drops the SYN: the client would try again until its connection times out.
+		if (listener.full) throw networkError('ETIMEDOUT');
+		const { client, server } = createConnection({
+			client: { address: clientAddress, port: from.#ephemeralPort() },
+			server: { address, port },
+			seen,
+			onClientClose: (side) => from.#connections.delete(side),
+			onServerClose: (side) => this.#connections.delete(side),
+		});
+		from.#connections.add(client);
+		this.#connections.add(server);
+		listener.arrive(server);
+		return client;
+	}
+
+	/** A port that no other socket of ours uses. */
+	#ephemeralPort(): number {
+		const used = new Set([...this.#connections].map((connection) => connection.localPort));
+		for (;;) {
+			const port = this.#nextPort;
+			this.#nextPort = port >= lastEphemeral ? firstEphemeral : port + 1;
+			if (!used.has(port) && !this.#listening.some((listener) => listener.port === port)) return port;
+		}
+	}
+
+	listeners(): { address: string; port: number }[] {
+		return this.#listening.map(({ host, port }) => ({ address: host, port }));
+	}
+
+	connections(): readonly Connection[] {
+		return [...this.#connections];
+	}
+
+	closeAll(): void {
+		for (const listener of this.#listening) listener.close();
+		for (const connection of this.#connections) connection.destroy();
+	}
+}
