@@ -1,0 +1,41 @@
+// kube-controller-manager: all controllers of a cluster.
+import type { Controller, ControllerContext, StartController } from './controller.ts';
+import { startEndpointSliceController } from './endpoints/endpoint-slice.ts';
+import { startEndpointsController } from './endpoints/endpoints.ts';
+import { startGarbageCollector } from './garbage-collector.ts';
+import { startNamespaceController } from './namespace.ts';
+import { startNodeLifecycleController } from './node-lifecycle.ts';
+import { startPodGarbageCollector } from './pod-garbage-collector.ts';
+import { startRootCertificatePublisher, startServiceAccountController } from './service-account.ts';
+import { startStatefulSetController } from './statefulset/controller.ts';
+
+export interface ControlPlaneOptions extends ControllerContext {
+	/** What the server stores, for the controllers that look after every kind. */
+	resources: readonly { name: string; namespaced: boolean }[];
+	/** PEM of the authority that pods trust. */
+	certificateAuthority: string;
+}
+
+/** Starts every controller, and has what is there already reconciled. */
+export function startControlPlane(options: ControlPlaneOptions): Pick<Controller, 'stop'> {
+	const names = options.resources.filter(({ name }) => name !== 'events').map(({ name }) => name);
+	const namespaced = options.resources.filter((resource) => resource.namespaced).map(({ name }) => name);
+	const start: readonly StartController[] = [
+		startServiceAccountController,
+		startRootCertificatePublisher(options.certificateAuthority),
+		startNodeLifecycleController,
+		startEndpointsController,
+		startEndpointSliceController,
+		startStatefulSetController,
+		startPodGarbageCollector,
+		startGarbageCollector(names),
+		startNamespaceController(namespaced),
+	];
+	const controllers = start.map((controller) => controller(options));
+	for (const controller of controllers) controller.drain();
+	return {
+		stop() {
+			for (const controller of controllers) controller.stop();
+		},
+	};
+}

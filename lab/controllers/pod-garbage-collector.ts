@@ -1,0 +1,38 @@
+// Removes pods that no kubelet will ever remove: bound to a node that is gone, or terminating without one.
+import type { Node, Pod } from '../schema/types.ts';
+import type { StartController } from './controller.ts';
+import { isPodTerminating } from './pod-state.ts';
+import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
+
+export const startPodGarbageCollector: StartController = ({ client, clock }) => {
+	const reconcile = (key: string) => {
+		const { namespace, name } = splitKey(key);
+		const pod = client.get<Pod>('pods', namespace, name);
+		if (!pod) return;
+		const { nodeName } = pod.spec;
+		const abandoned = nodeName ? !client.get<Node>('nodes', '', nodeName) : isPodTerminating(pod);
+		if (abandoned)
+			client.delete('pods', namespace, name, {
+				gracePeriodSeconds: 0,
+				preconditions: { uid: pod.metadata.uid },
+			});
+	};
+	const queue = createWorkQueue({ name: 'pod garbage collector', clock, reconcile });
+	const ends = [
+		client.watch<Node>('nodes', ({ type, object }) => {
+			if (type !== 'DELETED') return;
+			for (const pod of client.list<Pod>('pods'))
+				if (pod.spec.nodeName === object.metadata.name) queue.add(keyOf(pod));
+		}),
+		client.watch<Pod>('pods', ({ type, object }) => {
+			if (type !== 'DELETED' && isPodTerminating(object) && !object.spec.nodeName) queue.add(keyOf(object));
+		}),
+	];
+	return {
+		drain: queue.drain,
+		stop() {
+			for (const end of ends) end();
+			queue.stop();
+		},
+	};
+};
