@@ -1,0 +1,2 @@
+// Style sheets are imported for their effect; the site's bundler links them.
+declare module '*.css';

@@ -1,0 +1,19 @@
+// The deck: what it needs at once.
+import './controls.css';
+import './exercise.css';
+import './terminals.css';
+import './deck.css';
+import { SlidecarCheck } from './check-element.ts';
+import { SlidecarDeck } from './deck-element.ts';
+import { SlidecarExercise, wireSolutions } from './exercise-element.ts';
+import { SlidecarStep } from './step-element.ts';
+import { SlidecarTerminals } from './terminals-element.ts';
+import { followTheme } from './theme.ts';
+
+customElements.define('slidecar-terminals', SlidecarTerminals);
+customElements.define('slidecar-exercise', SlidecarExercise);
+customElements.define('slidecar-step', SlidecarStep);
+customElements.define('slidecar-check', SlidecarCheck);
+customElements.define('slidecar-deck', SlidecarDeck);
+wireSolutions(document);
+followTheme();

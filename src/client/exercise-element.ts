@@ -1,0 +1,36 @@
+import type { SlidecarStep } from './step-element.ts';
+
+/** `<slidecar-exercise>`: its steps together; `data-done` once all of them have passed. */
+export class SlidecarExercise extends HTMLElement {
+	connectedCallback(): void {
+		this.addEventListener('slidecar:state', this.#judge);
+		this.#judge();
+	}
+
+	disconnectedCallback(): void {
+		this.removeEventListener('slidecar:state', this.#judge);
+	}
+
+	/** The file step that saves to that path. */
+	fileStep(file: string): SlidecarStep | undefined {
+		const steps = this.querySelectorAll<SlidecarStep>('slidecar-step[data-file]');
+		return [...steps].find((step) => step.dataset.file === file);
+	}
+
+	#judge = (): void => {
+		const states = [...this.querySelectorAll<HTMLElement>('slidecar-step')].map((step) => step.dataset.state);
+		this.toggleAttribute('data-done', states.length > 0 && states.every((state) => state === 'passed'));
+	};
+}
+
+/** The buttons in solutions that put a solution's file into the exercise's field; the person saves it. */
+export function wireSolutions(root: ParentNode): void {
+	for (const use of root.querySelectorAll<HTMLButtonElement>('button[data-use-solution]'))
+		use.addEventListener('click', () => {
+			const exercise = use.closest<HTMLElement>('details.solution')?.dataset.for ?? '';
+			const fence = use.closest<HTMLElement>('[data-solution-file]');
+			const holder = document.getElementById(`exercise-${exercise}`) as SlidecarExercise | null;
+			const code = fence?.querySelector('pre')?.textContent ?? '';
+			holder?.fileStep(fence?.dataset.solutionFile ?? '')?.fill(code);
+		});
+}

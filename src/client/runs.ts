@@ -1,0 +1,147 @@
+import type { ClientMessage, RunInfo, ServerMessage } from '../../server/protocol.ts';
+import { Emitter } from './emitter.ts';
+
+/** How a step, a check or a saved file stands. */
+export type RunStatus =
+	/** `busy`: it was refused, because its terminal runs something else. */
+	| { state: 'idle'; note?: string; busy?: boolean }
+	/** `since` in ms since the epoch. */
+	| { state: 'running'; run: string; since: number }
+	| {
+			state: 'passed' | 'failed';
+			run: string;
+			exitCode?: number;
+			durationMs?: number;
+			reason?: string;
+			output?: string;
+	  };
+
+/** What is run: a step of an exercise, or a check (whose exercise is its own id, and whose step does not count). */
+export interface Target {
+	chapter: string;
+	exercise: string;
+	/** Undefined for a check. */
+	step?: number;
+	digest: string;
+}
+
+export type Request =
+	| { type: 'run'; mode: 'run' | 'dry'; busy: 'refuse' | 'interrupt' | 'another' }
+	| { type: 'check' }
+	| { type: 'save'; content: string };
+
+interface Sent {
+	target: Target;
+	dry: boolean;
+	/** Whether the server has told of it. */
+	answered: boolean;
+}
+
+interface Events {
+	/** A target stands otherwise than before. `own`: this page asked for it. */
+	status: { target: Target; status: RunStatus; own: boolean; terminal?: number };
+}
+
+export const notes = {
+	notConnected: 'Not sent: there is no connection to the lab. Try again when it is back.',
+	lost: 'Not sent: the connection was lost before it reached the lab. Nothing ran; try again.',
+	forgotten: 'How this ended is not known: the lab was started anew meanwhile.',
+	typed: 'Typed into the terminal; press Enter there to run it.',
+} as const;
+
+/** Whether a run is of that target. */
+export function isOf(run: Omit<Target, 'step'> & { step?: number }, target: Target): boolean {
+	return (
+		run.chapter === target.chapter &&
+		run.exercise === target.exercise &&
+		run.digest === target.digest &&
+		(target.step === undefined || run.step === target.step)
+	);
+}
+
+/**
+ * The page's runs, by the id that it gave each. After a lost connection the server's `ready` says which of them it
+ * knows: those that it does not know never arrived. None is ever sent again by itself.
+ */
+export class Runs extends Emitter<Events> {
+	/** Without an end so far, as far as this page knows. */
+	#open = new Map<string, Sent>();
+	#send: (message: ClientMessage) => boolean;
+	#now: () => number;
+	#newId: () => string;
+
+	constructor(send: (message: ClientMessage) => boolean, now: () => number, newId: () => string) {
+		super();
+		this.#send = send;
+		this.#now = now;
+		this.#newId = newId;
+	}
+
+	/** Sends a request once; its status follows by `status` events. */
+	start(target: Target, request: Request): void {
+		const id = this.#newId();
+		const message = { id, ...target, ...request } as ClientMessage;
+		if (!this.#send(message)) {
+			this.emit('status', { target, status: { state: 'idle', note: notes.notConnected }, own: true });
+			return;
+		}
+		const dry = request.type === 'run' && request.mode === 'dry';
+		this.#open.set(id, { target, dry, answered: false });
+		if (dry) return;
+		this.emit('status', { target, status: { state: 'running', run: id, since: this.#now() }, own: true });
+	}
+
+	/** Takes up a run that a former page of this browser started and whose end it did not see. */
+	adopt(target: Target, id: string): void {
+		this.#open.set(id, { target, dry: false, answered: true });
+	}
+
+	receive(message: ServerMessage): void {
+		if (message.type === 'command') this.#take(message.run);
+		else if (message.type === 'error' && message.id !== undefined)
+			this.#refused(message.id, message.message, message.code === 'busy');
+		else if (message.type === 'ready') this.#reconcile(message.runs);
+	}
+
+	#take(run: RunInfo): void {
+		const sent = this.#open.get(run.id);
+		if (run.state !== 'running') this.#open.delete(run.id);
+		else this.#open.set(run.id, { target: sent?.target ?? run, dry: sent?.dry ?? false, answered: true });
+		const target = sent?.target ?? run;
+		const own = sent !== undefined;
+		if (sent?.dry) {
+			// A dry run has no end of its own: what was typed is the person's.
+			this.#open.delete(run.id);
+			const status: RunStatus = { state: 'idle', note: run.reason ?? notes.typed };
+			this.emit('status', { target, status, own, terminal: run.terminal });
+			return;
+		}
+		this.emit('status', { target, status: this.#statusOf(run), own, terminal: run.terminal });
+	}
+
+	#statusOf(run: RunInfo): RunStatus {
+		if (run.state === 'running')
+			return { state: 'running', run: run.id, since: this.#now() - (run.durationMs ?? 0) };
+		const { exitCode, durationMs, reason, output } = run;
+		return { state: run.state, run: run.id, exitCode, durationMs, reason, output };
+	}
+
+	#refused(id: string, message: string, busy: boolean): void {
+		const sent = this.#open.get(id);
+		if (!sent) return;
+		this.#open.delete(id);
+		this.emit('status', { target: sent.target, status: { state: 'idle', note: message, busy }, own: true });
+	}
+
+	#reconcile(runs: readonly RunInfo[]): void {
+		const known = new Set(runs.map((run) => run.id));
+		for (const [id, sent] of [...this.#open]) {
+			if (known.has(id)) continue;
+			this.#open.delete(id);
+			// One that was answered is an older session's; one that never was did not arrive.
+			const note = sent.answered ? notes.forgotten : notes.lost;
+			this.emit('status', { target: sent.target, status: { state: 'idle', note }, own: true });
+		}
+		for (const run of runs) if (this.#open.has(run.id) || run.state === 'running') this.#take(run);
+	}
+}

@@ -1,0 +1,123 @@
+import type { LabKind, ServerMessage, TerminalInfo } from '../../server/protocol.ts';
+import { Connection, type ConnectionState } from './connection.ts';
+import { Emitter } from './emitter.ts';
+import { Progress } from './progress.ts';
+import { type Request, Runs, type Target } from './runs.ts';
+import { store } from './store.ts';
+
+/** What shows terminals on this page; absent on a page that shows none. */
+export interface TerminalHost {
+	/** Opens the terminal of that name, so that what is run there is seen from its first byte. */
+	prepare(name: string): Promise<void>;
+}
+
+export interface LabProgress {
+	state: 'starting' | 'ready' | 'failed';
+	message: string;
+}
+
+interface Events {
+	/** The connection, the lab's kind or the lab's progress is not what it was. */
+	changed: undefined;
+	/** The chapter's terminals, anew after each connect. */
+	terminals: TerminalInfo[];
+	/** One has been opened (`id`: by this page's request), or is busy, idle, exited. */
+	terminal: { terminal: TerminalInfo; id?: string };
+	message: ServerMessage;
+}
+
+/** What a page shares with the server and with its own former self: connection, runs, terminals, progress. */
+export class Session extends Emitter<Events> {
+	readonly chapter: string;
+	readonly connection: Connection;
+	readonly runs: Runs;
+	readonly progress: Progress;
+	lab: { kind: LabKind; description: string } | undefined;
+	labProgress: LabProgress | undefined;
+	terminalHost: TerminalHost | undefined;
+	#terminals = new Map<number, TerminalInfo>();
+
+	constructor(chapter: string, connection: Connection, progress: Progress) {
+		super();
+		this.chapter = chapter;
+		this.connection = connection;
+		this.progress = progress;
+		this.runs = new Runs((message) => connection.send(message), Date.now, newId);
+		connection.on('state', () => this.emit('changed', undefined));
+		connection.on('message', (message) => this.#receive(message));
+	}
+
+	/** The chapter's terminals. */
+	get terminals(): TerminalInfo[] {
+		return [...this.#terminals.values()];
+	}
+
+	/** Runs, checks or saves; a run's terminal is opened first, where this page shows terminals. */
+	async start(target: Target, request: Request, terminal?: string): Promise<void> {
+		if (terminal !== undefined && this.connection.state.name === 'ready')
+			// A screen that cannot be shown is no reason not to run.
+			await this.terminalHost?.prepare(terminal).catch(() => undefined);
+		this.runs.start(target, request);
+	}
+
+	/** A new lab and working folder for the chapter; its progress is told by `changed`. False where it was not sent. */
+	reset(): boolean {
+		return this.connection.send({ type: 'reset', id: newId(), chapter: this.chapter });
+	}
+
+	#receive(message: ServerMessage): void {
+		if (message.type === 'ready') {
+			this.lab = message.lab;
+			const own = message.terminals.filter((info) => info.chapter === this.chapter);
+			this.#terminals = new Map(own.map((info) => [info.terminal, info]));
+			this.emit('terminals', own);
+			this.emit('changed', undefined);
+		} else if (message.type === 'opened' || message.type === 'terminal') {
+			const { terminal } = message;
+			if (terminal.chapter === this.chapter) {
+				this.#terminals.set(terminal.terminal, terminal);
+				this.emit('terminal', { terminal, id: message.type === 'opened' ? message.id : undefined });
+			}
+		} else if (message.type === 'lab' && message.chapter === this.chapter) {
+			this.labProgress = { state: message.state, message: message.message };
+			this.emit('changed', undefined);
+		}
+		this.runs.receive(message);
+		this.emit('message', message);
+	}
+}
+
+/** An id for a message: random, as the server takes a repeated one for the same request. */
+export function newId(): string {
+	// Not randomUUID, which only secure contexts have.
+	return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) =>
+		byte.toString(16).padStart(2, '0'),
+	).join('');
+}
+
+let pageSession: Session | undefined;
+
+/** This page's session; made, and connected, when it is first asked for. */
+export function session(): Session {
+	if (pageSession) return pageSession;
+	const { chapter = '', base = '/' } = document.body.dataset;
+	const server = new URL(base.endsWith('/') ? base : `${base}/`, location.href);
+	const connection = new Connection({ server, random: Math.random });
+	const progress = new Progress(store, chapter);
+	const made = new Session(chapter, connection, progress);
+	pageSession = made;
+	addEventListener('storage', (event) => {
+		if (event.key === progress.storageKey || event.key === null) progress.changedElsewhere();
+	});
+	addEventListener('online', () => connection.retryNow());
+	document.addEventListener('visibilitychange', () => {
+		if (!document.hidden) connection.retryNow();
+	});
+	const tellState = (state: ConnectionState) => {
+		document.documentElement.dataset.connection = state.name;
+	};
+	connection.on('state', tellState);
+	tellState(connection.state);
+	connection.start();
+	return made;
+}

@@ -1,0 +1,1 @@
+// The browser code of the speaker view.
