@@ -35,6 +35,12 @@ export interface OpenFile {
 	/** Closes for good when the last descriptor lets go. */
 	release(): void;
 	readonly terminal?: Terminal;
+	/** Moves the position of the next read or write (lseek(2), SEEK_SET); only a regular file has it. */
+	seek?(offset: number): void;
+	/** Sets the length (ftruncate(2)); only a regular file has it. */
+	truncate?(size: number): void;
+	/** What /proc/PID/fd shows: a path, or pipe:[4]. */
+	readonly name: string;
 }
 
 /** A controlling terminal with line discipline. */
@@ -55,10 +61,10 @@ export class SystemError extends Error {
 }
 
 export interface SpawnOptions {
-	argv: string[];
+	argv: readonly string[];
 	env?: ReadonlyMap<string, string>;
 	cwd?: string;
-	/** Descriptor → open file; what is not named is inherited, null closes it. */
+	/** Descriptor → open file, which the child holds by itself; what is not named is inherited, null closes it. */
 	files?: ReadonlyMap<number, OpenFile | null>;
 	/** 0 makes a new group with the child as its leader; absent stays in the caller's. */
 	processGroup?: number;
@@ -96,6 +102,10 @@ export interface Process {
 
 	/** The open file of a descriptor; throws SystemError EBADF. */
 	file(descriptor: number): OpenFile;
+	/**
+	 * Puts an open file under a descriptor, releasing what was there; null closes. The descriptor takes over the
+	 * caller's hold: `setFile(1, open(…))`, but `retain()` first for a file that another descriptor keeps (dup2).
+	 */
 	setFile(descriptor: number, file: OpenFile | null): void;
 	/** Reads from a descriptor: bytes, or an empty array at end of file. */
 	read(descriptor: number, max?: number): Promise<Uint8Array>;
@@ -112,11 +122,18 @@ export interface Process {
 	 */
 	spawn(options: SpawnOptions): { pid: number };
 	/** Replaces this program by another (exec): never returns. */
-	exec(argv: string[], env?: ReadonlyMap<string, string>): Promise<never>;
+	exec(argv: readonly string[], env?: ReadonlyMap<string, string>): Promise<never>;
 	/** Waits for a child (-1: any); undefined where `noHang` and none has ended; throws SystemError ECHILD. */
 	wait(pid?: number, options?: { noHang?: boolean; untraced?: boolean }): Promise<WaitResult | undefined>;
+	/**
+	 * Waits for something that is not a call of this kernel. `start` begins it and gives a function that gives it
+	 * up; a signal with a handler makes that call, and EINTR is thrown.
+	 */
+	block<T>(start: (done: (value: T) => void, fail: (error: unknown) => void) => () => void): Promise<T>;
 	/** Sends a signal to a process, or with a negative pid to a group. Throws SystemError ESRCH or EPERM. */
 	kill(pid: number, signal: Signal | 0): void;
+	/** How a signal is taken now: a shell must not trap what was ignored when it started. */
+	signalAction(signal: Signal): 'default' | 'ignore' | 'handler';
 	/** A handler, 'ignore' or 'default'. A handler runs between system calls, and interrupts `sleep`, `wait` and `read` with SystemError EINTR. */
 	onSignal(signal: Signal, action: 'default' | 'ignore' | (() => void)): void;
 	setProcessGroup(pid: number, group: number): void;
@@ -128,6 +145,8 @@ export interface Process {
 	 * step of the process's budget, and gives a promise to await when the turn's budget is used up.
 	 */
 	step(): Promise<void> | undefined;
+	/** Accounts memory that the program holds (or, negative, gives back); the container's limit ends it by OOM. */
+	allocate(bytes: number): void;
 	/** The processes of this pod's (or container's) PID namespace, for ps, top and /proc. */
 	processes(): readonly ProcessInfo[];
 }
@@ -144,4 +163,10 @@ export interface ProcessInfo {
 	/** Milliseconds since 1970. */
 	startedAt: number;
 	tty: boolean;
+	/** The session's leader. */
+	session: number;
+	/** The mode of new files, inverted. */
+	umask: number;
+	gid: number;
+	memoryBytes: number;
 }

@@ -1,0 +1,160 @@
+// What a container finds mounted: its image with a writable layer on top, /proc, /dev, the pod's files in /etc,
+// and its volumes.
+import type { Image } from '../images/image.ts';
+import type { ContainerOptions, SandboxOptions } from './container.ts';
+import { FileView, type Viewer } from './file-view.ts';
+import { imageRoot } from './image-tree.ts';
+import { DeviceInode, type DeviceName, DirectoryInode, FileInode, Quota, SymlinkInode } from './inode.ts';
+import { type Mount, MountTable } from './mounts.ts';
+import { VolumeDirectory } from './volumes.ts';
+
+/** What a container may write on top of its image; the lab keeps it in memory. */
+const writableBytes = 256 * 1024 * 1024;
+const sharedMemoryBytes = 64 * 1024 * 1024;
+/** Above every image's own inode numbers. */
+const firstOwnInode = 1_000_000;
+
+/** The files of a pod that the kubelet writes and every container of it mounts. */
+export type PodFiles = Record<'hosts' | 'hostname' | 'resolv.conf', FileInode>;
+
+export function podFiles(options: SandboxOptions, now: number): PodFiles {
+	const file = (inode: number, content: string) =>
+		new FileInode({ mode: 0o644, uid: 0, gid: 0, modifiedAt: now, inode }, content);
+	return {
+		hosts: file(2, hostsFile(options)),
+		hostname: file(3, `${options.hostname}\n`),
+		'resolv.conf': file(4, resolverFile(options)),
+	};
+}
+
+/** As pkg/kubelet/kubelet_pods.go writes it. */
+function hostsFile({ hostname, domain, network, hostAliases = [] }: SandboxOptions): string {
+	const names = domain ? `${hostname}.${domain}\t${hostname}` : hostname;
+	const lines = [
+		'# Kubernetes-managed hosts file.',
+		'127.0.0.1\tlocalhost',
+		'::1\tlocalhost ip6-localhost ip6-loopback',
+		'fe00::0\tip6-localnet',
+		'fe00::0\tip6-mcastprefix',
+		'fe00::1\tip6-allnodes',
+		'fe00::2\tip6-allrouters',
+		`${network.ip}\t${names}`,
+	];
+	if (hostAliases.length > 0) lines.push('', '# Entries added by HostAliases.');
+	for (const { ip, hostnames } of hostAliases) lines.push(`${ip}\t${hostnames.join('\t')}`);
+	return `${lines.join('\n')}\n`;
+}
+
+function resolverFile({ dns }: SandboxOptions): string {
+	const lines = [];
+	if (dns.searches.length > 0) lines.push(`search ${dns.searches.join(' ')}`);
+	lines.push(`nameserver ${dns.nameserver}`);
+	if (dns.options.length > 0) lines.push(`options ${dns.options.join(' ')}`);
+	return `${lines.join('\n')}\n`;
+}
+
+const counter = (from: number) => {
+	let next = from;
+	return () => next++;
+};
+
+/** A container's mounts without /proc, which is the kernel's. Throws SystemError where a mount point cannot be made. */
+export function rootFileSystem(
+	image: Image,
+	files: PodFiles,
+	options: Pick<ContainerOptions, 'mounts' | 'readOnlyRoot'>,
+	clock: { now(): number },
+): { table: MountTable; writable: Quota } {
+	const now = clock.now();
+	const lower = imageRoot(image);
+	const writable = new Quota(writableBytes);
+	const own = { source: 'overlay', type: 'overlay', path: '/', quota: writable };
+	const root = new DirectoryInode({ ...attributesOf(lower), modifiedAt: now }, lower);
+	const nextInode = counter(firstOwnInode);
+	const table = new MountTable({ ...own, readOnly: false, root, nextInode });
+	const view = new FileView(table, maker(clock));
+	const mount = (point: Mount) => {
+		makeMountPoint(view, point.path, point.root instanceof DirectoryInode);
+		table.add(point);
+	};
+	const device = { source: 'tmpfs', type: 'tmpfs', readOnly: false, quota: new Quota(sharedMemoryBytes) };
+	mount({ ...device, path: '/dev', root: deviceDirectory(now), nextInode: counter(100) });
+	view.makeDirectory('/sys', { recursive: true });
+	for (const [name, file] of Object.entries(files)) {
+		const disk = { source: '/dev/vda', type: 'ext4', readOnly: false, quota: new Quota(1 << 20) };
+		mount({ ...disk, path: `/etc/${name}`, root: file, nextInode: counter(10) });
+	}
+	const parents = [...options.mounts].sort((left, right) => left.path.length - right.path.length);
+	for (const { path, volume, subPath, readOnly } of parents) {
+		if (!(volume instanceof VolumeDirectory))
+			throw new TypeError(`the volume for ${path} was not made by this runtime's createVolume`);
+		const source = subPath ? volume.at(subPath, now) : volume.root;
+		const { quota } = volume;
+		const type = volume.type === 'emptyDir' || volume.type === 'hostPath' ? 'ext4' : 'tmpfs';
+		const point = view.exists(path) ? view.realPath(path) : path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
+		mount({
+			path: point,
+			source: volume.source,
+			type,
+			readOnly,
+			root: source,
+			quota,
+			nextInode: volume.nextInode,
+		});
+	}
+	if (options.readOnlyRoot) table.add({ ...own, readOnly: true, root, nextInode });
+	return { table, writable };
+}
+
+/** The image's default owner makes mount points: root. */
+const maker = (clock: { now(): number }): Viewer => ({
+	uid: 0,
+	gid: 0,
+	cwd: '/',
+	pid: 0,
+	umask: 0o022,
+	now: () => clock.now(),
+	check: () => {},
+});
+
+const attributesOf = ({ mode, uid, gid, inode, modifiedAt }: DirectoryInode) => ({
+	mode,
+	uid,
+	gid,
+	inode,
+	modifiedAt,
+});
+
+/** Makes what a mount covers, as runc does: a directory, or an empty file for a file. */
+export function makeMountPoint(view: FileView, path: string, isDirectory: boolean): void {
+	if (view.exists(path)) return;
+	const folder = isDirectory ? path : path.replace(/\/[^/]*$/, '');
+	if (folder) view.makeDirectory(folder, { recursive: true, mode: 0o755 });
+	if (!isDirectory) view.writeFile(path, '');
+}
+
+function deviceDirectory(now: number): DirectoryInode {
+	let inode = 1;
+	const attributes = (mode: number) => ({ mode, uid: 0, gid: 0, modifiedAt: now, inode: inode++ });
+	const directory = new DirectoryInode(attributes(0o755));
+	const devices: Record<string, DeviceName> = {
+		null: 'null',
+		zero: 'zero',
+		full: 'full',
+		random: 'random',
+		urandom: 'random',
+		tty: 'tty',
+	};
+	for (const [name, device] of Object.entries(devices))
+		directory.set(name, new DeviceInode(attributes(0o666), device));
+	for (const [name, target] of [
+		['fd', '/proc/self/fd'],
+		['stdin', '/proc/self/fd/0'],
+		['stdout', '/proc/self/fd/1'],
+		['stderr', '/proc/self/fd/2'],
+	])
+		directory.set(name, new SymlinkInode(attributes(0o777), target));
+	for (const name of ['pts', 'shm', 'mqueue']) directory.set(name, new DirectoryInode(attributes(0o1777)));
+	directory.set('termination-log', new FileInode(attributes(0o666)));
+	return directory;
+}

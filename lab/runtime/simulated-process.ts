@@ -1,0 +1,485 @@
+// A process: the calls that its program makes, its descriptors, its signals, its end.
+import type { Clock } from '../clock.ts';
+import type { NetworkNamespace } from '../network/network.ts';
+import { systemError } from './errors.ts';
+import { FileView } from './file-view.ts';
+import type { Executable, Kernel } from './kernel.ts';
+import { openFlags, openInode } from './open-files.ts';
+import { createPipe } from './pipe.ts';
+import {
+	type OpenFile,
+	type Process,
+	type ProcessInfo,
+	type Signal,
+	type SpawnOptions,
+	SystemError,
+	type WaitResult,
+} from './process.ts';
+import { ProcessNetwork } from './process-network.ts';
+import { defaultAction, signalNumber } from './signals.ts';
+import type { TerminalDevice } from './terminal.ts';
+import type { Share } from './turns.ts';
+
+/** RLIMIT_NOFILE of a container. */
+const mostDescriptors = 1024;
+const encoder = new TextEncoder();
+/** What a call costs in steps, and how many bytes read or written cost one more. */
+const callSteps = 1;
+const bytesPerStep = 2048;
+const spawnSteps = 20;
+
+/** Thrown through a program's code when its process has ended. Not an Error, so that no handler takes it for one. */
+class ProcessEnd {}
+
+/** Thrown through a program's code when it is replaced by another. */
+class Replacement {
+	readonly executable: Executable;
+	constructor(executable: Executable) {
+		this.executable = executable;
+	}
+}
+
+export interface ProcessExit {
+	code: number;
+	signal?: Signal;
+}
+
+interface Attributes {
+	argv: readonly string[];
+	env: Map<string, string>;
+	cwd: string;
+	umask: number;
+	uid: number;
+	gid: number;
+	terminal: TerminalDevice | undefined;
+}
+
+/** One call that waits: how to end it early, and whether a signal's handler does so. */
+interface Blocked {
+	fail: (error: unknown) => void;
+	interruptible: boolean;
+}
+
+export class SimulatedProcess implements Process {
+	readonly pid: number;
+	parent: SimulatedProcess | undefined;
+	processGroup: number;
+	session: number;
+	argv: readonly string[];
+	env: Map<string, string>;
+	cwd: string;
+	umask: number;
+	readonly uid: number;
+	readonly gid: number;
+	readonly terminal: TerminalDevice | undefined;
+	readonly files: FileView;
+	readonly network: NetworkNamespace;
+	/** Set from the moment the process ends; until it is reaped, it is a zombie. */
+	ending: ProcessExit | undefined;
+	reaped = false;
+	memoryBytes = 0;
+	readonly #kernel: Kernel;
+	readonly #network: ProcessNetwork;
+	readonly #startedAt: number;
+	readonly #descriptors = new Map<number, OpenFile>();
+	readonly #actions = new Map<Signal, 'ignore' | (() => void)>();
+	#handlers: (() => void)[] = [];
+	readonly #blocked = new Set<Blocked>();
+	readonly #share: Share = { turn: -1, used: 0 };
+	#stopped: Signal | undefined;
+	/** Whether the parent has been told of the stop. */
+	#stopTold = true;
+	#continued: (() => void)[] = [];
+	#childWaiters: (() => void)[] = [];
+	#onEnd: (process: SimulatedProcess) => void = () => {};
+
+	constructor(kernel: Kernel, pid: number, parent: SimulatedProcess | undefined, attributes: Attributes) {
+		this.#kernel = kernel;
+		this.pid = pid;
+		this.parent = parent;
+		this.processGroup = pid;
+		this.session = pid;
+		this.argv = attributes.argv;
+		this.env = attributes.env;
+		this.cwd = attributes.cwd;
+		this.umask = attributes.umask;
+		this.uid = attributes.uid;
+		this.gid = attributes.gid;
+		this.terminal = attributes.terminal;
+		this.#startedAt = kernel.options.clock.now();
+		this.files = new FileView(kernel.options.mounts, this);
+		this.#network = new ProcessNetwork(kernel.options.network, this);
+		this.network = this.#network;
+	}
+
+	get parentPid(): number {
+		return this.parent?.pid ?? 0;
+	}
+
+	get hostname(): string {
+		return this.#kernel.options.hostname;
+	}
+
+	get clock(): Clock {
+		return this.#kernel.options.clock;
+	}
+
+	random(): number {
+		return this.#kernel.options.random();
+	}
+
+	now(): number {
+		return this.clock.now();
+	}
+
+	/** Throws what unwinds the program once the process has ended. */
+	check(): void {
+		if (this.ending) throw new ProcessEnd();
+	}
+
+	file(descriptor: number): OpenFile {
+		this.check();
+		const file = this.#descriptors.get(descriptor);
+		if (!file) throw systemError('EBADF');
+		return file;
+	}
+
+	setFile(descriptor: number, file: OpenFile | null): void {
+		this.check();
+		if (descriptor < 0 || descriptor >= mostDescriptors) throw systemError('EBADF');
+		const before = this.#descriptors.get(descriptor);
+		if (file) this.#descriptors.set(descriptor, file);
+		else this.#descriptors.delete(descriptor);
+		before?.release();
+	}
+
+	/** The open descriptors in ascending order, for /proc/PID/fd. */
+	descriptors(): [number, OpenFile][] {
+		return [...this.#descriptors].sort(([left], [right]) => left - right);
+	}
+
+	/** Takes over a parent's descriptors and ignored signals, as fork does. */
+	inherit(parent: SimulatedProcess, files: SpawnOptions['files']): void {
+		for (const [descriptor, file] of parent.#descriptors)
+			if (!files?.has(descriptor)) this.#hold(descriptor, file);
+		for (const [descriptor, file] of files ?? []) if (file) this.#hold(descriptor, file);
+		for (const [signal, action] of parent.#actions)
+			if (action === 'ignore') this.#actions.set(signal, action);
+	}
+
+	#hold(descriptor: number, file: OpenFile): void {
+		file.retain();
+		this.#descriptors.set(descriptor, file);
+	}
+
+	async read(descriptor: number, max = 65_536): Promise<Uint8Array> {
+		await this.enter(true);
+		const data = await this.file(descriptor).read(max, this);
+		if (data.length >= bytesPerStep) await this.#pay(data.length / bytesPerStep);
+		return data;
+	}
+
+	async write(descriptor: number, data: string | Uint8Array): Promise<void> {
+		const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+		await this.enter(false, callSteps + bytes.length / bytesPerStep);
+		await this.file(descriptor).write(bytes, this);
+	}
+
+	pipe(): { reader: OpenFile; writer: OpenFile } {
+		this.check();
+		return createPipe(this.#kernel.nextPipe());
+	}
+
+	open(path: string, flags: string, mode?: number): OpenFile {
+		const wanted = openFlags(flags);
+		const { inode, place } = this.files.openInode(path, { ...wanted, mode });
+		return openInode(inode, place, wanted, {
+			now: () => this.now(),
+			random: this.#kernel.options.random,
+			terminal: this.terminal,
+		});
+	}
+
+	spawn(options: SpawnOptions): { pid: number } {
+		this.check();
+		this.#kernel.options.turns.take(this.#share, spawnSteps);
+		return { pid: this.#kernel.spawn(this, options).pid };
+	}
+
+	async exec(argv: readonly string[], env?: ReadonlyMap<string, string>): Promise<never> {
+		await this.enter(false, spawnSteps);
+		const environment = new Map(env ?? this.env);
+		const executable = this.#kernel.resolve(argv, environment, this);
+		this.env = environment;
+		throw new Replacement(executable);
+	}
+
+	async wait(
+		pid = -1,
+		options: { noHang?: boolean; untraced?: boolean } = {},
+	): Promise<WaitResult | undefined> {
+		await this.enter(true);
+		while (true) {
+			const children = [...this.#kernel.table.values()].filter(
+				(child) =>
+					child.parent === this &&
+					!child.reaped &&
+					(pid > 0
+						? child.pid === pid
+						: pid === -1 || child.processGroup === (pid === 0 ? this.processGroup : -pid)),
+			);
+			if (children.length === 0) throw systemError('ECHILD');
+			const ended = children.find((child) => child.ending);
+			if (ended) {
+				this.#kernel.reap(ended);
+				return { pid: ended.pid, state: 'exited', ...ended.ending! };
+			}
+			const stopped = options.untraced && children.find((child) => child.#stopped && !child.#stopTold);
+			if (stopped) {
+				stopped.#stopTold = true;
+				const signal = stopped.#stopped!;
+				return { pid: stopped.pid, state: 'stopped', code: 128 + signalNumber(signal), signal };
+			}
+			if (options.noHang) return undefined;
+			await this.block<void>((done) => {
+				this.#childWaiters.push(done);
+				return () => {};
+			});
+		}
+	}
+
+	/** A child has ended or stopped. */
+	childChanged(): void {
+		const waiters = this.#childWaiters;
+		this.#childWaiters = [];
+		for (const wake of waiters) wake();
+		this.deliver('CHLD', false);
+	}
+
+	kill(pid: number, signal: Signal | 0): void {
+		this.check();
+		this.#kernel.kill(this, pid, signal);
+	}
+
+	signalAction(signal: Signal): 'default' | 'ignore' | 'handler' {
+		const action = this.#actions.get(signal);
+		return typeof action === 'function' ? 'handler' : (action ?? 'default');
+	}
+
+	onSignal(signal: Signal, action: 'default' | 'ignore' | (() => void)): void {
+		this.check();
+		if (signal === 'KILL' || signal === 'STOP') throw systemError('EINVAL');
+		if (action === 'default') this.#actions.delete(signal);
+		else this.#actions.set(signal, action);
+	}
+
+	setProcessGroup(pid: number, group: number): void {
+		this.check();
+		const target = this.#kernel.table.get(pid === 0 ? this.pid : pid);
+		if (!target) throw systemError('ESRCH');
+		if (target.session === target.pid && target !== this) throw systemError('EPERM');
+		target.processGroup = group === 0 ? target.pid : group;
+	}
+
+	exit(code: number): never {
+		this.end({ code: code & 0xff });
+		throw new ProcessEnd();
+	}
+
+	async sleep(ms: number): Promise<void> {
+		await this.enter(true);
+		await this.block<void>((done) => {
+			const timer = this.clock.after(ms, done);
+			return () => timer.cancel();
+		});
+	}
+
+	step(): Promise<void> | undefined {
+		this.check();
+		if (this.#handlers.length > 0) this.#runHandlers();
+		if (this.#stopped) return this.#gate();
+		return this.#kernel.options.turns.take(this.#share, 1) ? undefined : this.#nextTurn();
+	}
+
+	allocate(bytes: number): void {
+		this.check();
+		const change = Math.max(bytes, -this.memoryBytes);
+		this.memoryBytes += change;
+		this.#kernel.allocate(change);
+	}
+
+	processes(): readonly ProcessInfo[] {
+		return this.#kernel.processes();
+	}
+
+	info(): ProcessInfo {
+		return {
+			pid: this.pid,
+			parentPid: this.parentPid,
+			processGroup: this.processGroup,
+			session: this.session,
+			argv: this.argv,
+			env: this.env,
+			cwd: this.cwd,
+			uid: this.uid,
+			gid: this.gid,
+			umask: this.umask,
+			state: this.ending ? 'Z' : this.#stopped ? 'T' : this.#blocked.size > 0 ? 'S' : 'R',
+			startedAt: this.#startedAt,
+			tty: this.terminal !== undefined,
+			memoryBytes: this.memoryBytes,
+		};
+	}
+
+	block<T>(start: (done: (value: T) => void, fail: (error: unknown) => void) => () => void): Promise<T> {
+		const waiting = this.#wait(start, true);
+		// A stopped process goes on only after CONT, whatever it waited for.
+		return waiting.then((value) => (this.#stopped ? this.#gate().then(() => value) : value));
+	}
+
+	/**
+	 * The beginning of every system call: it may have to wait for the process's turn or for CONT, runs the
+	 * handlers of signals that have come, and ends an interruptible call by EINTR where one ran.
+	 */
+	async enter(interruptible: boolean, steps = callSteps): Promise<void> {
+		this.check();
+		if (!this.#kernel.options.turns.take(this.#share, steps)) await this.#nextTurn();
+		if (this.#stopped) await this.#gate();
+		if (this.#handlers.length > 0 && this.#runHandlers() && interruptible) throw systemError('EINTR');
+	}
+
+	/** Sends a signal. Only from outside the container can KILL and STOP reach PID 1 (pid_namespaces(7)). */
+	deliver(signal: Signal, fromOutside: boolean): void {
+		if (this.ending) return;
+		const action = this.#actions.get(signal);
+		if (signal === 'CONT' && this.#stopped) this.#continue();
+		const forced = signal === 'KILL' || signal === 'STOP';
+		if (this.pid === 1 && typeof action !== 'function' && !(forced && fromOutside)) return;
+		if (action === 'ignore') return;
+		if (action) {
+			this.#handlers.push(action);
+			this.#interrupt();
+			return;
+		}
+		const effect = defaultAction(signal);
+		if (effect === 'end') this.end({ code: 128 + signalNumber(signal), signal });
+		if (effect === 'stop') this.#stop(signal);
+	}
+
+	/** Ends the process at once; its program is unwound from the call it waits in or makes next. */
+	end(exit: ProcessExit): void {
+		if (this.ending) return;
+		this.ending = exit;
+		for (const file of this.#descriptors.values()) file.release();
+		this.#descriptors.clear();
+		this.#network.close();
+		for (const blocked of [...this.#blocked]) blocked.fail(new ProcessEnd());
+		for (const wake of this.#continued.splice(0)) wake();
+		this.#kernel.ended(this, this.#onEnd);
+	}
+
+	/** Runs the program in a later microtask, until it returns, exits or is ended. */
+	run(executable: Executable, onEnd: (process: SimulatedProcess) => void): void {
+		this.#onEnd = onEnd;
+		this.argv = executable.argv;
+		queueMicrotask(() => void this.#main(executable));
+	}
+
+	async #main(executable: Executable): Promise<void> {
+		let { program } = executable;
+		while (!this.ending) {
+			try {
+				const code = await program(this);
+				this.end({ code: code & 0xff });
+			} catch (thrown) {
+				if (thrown instanceof Replacement) {
+					program = thrown.executable.program;
+					this.argv = thrown.executable.argv;
+					for (const [signal, action] of this.#actions) if (action !== 'ignore') this.#actions.delete(signal);
+				} else if (!(thrown instanceof ProcessEnd)) await this.#fail(thrown);
+			}
+		}
+	}
+
+	/** A program that lets an error escape has crashed: it says so, as an abort does. */
+	async #fail(thrown: unknown): Promise<void> {
+		const message = thrown instanceof Error ? thrown.message : String(thrown);
+		try {
+			await this.write(2, `${this.argv[0]}: ${message}\n`);
+		} catch {
+			// Nobody reads what it says, or it has been killed meanwhile.
+		}
+		this.end({ code: thrown instanceof SystemError ? 1 : 134 });
+	}
+
+	#wait<T>(
+		start: (done: (value: T) => void, fail: (error: unknown) => void) => () => void,
+		interruptible: boolean,
+	): Promise<T> {
+		return new Promise<T>((resolve, reject) => {
+			this.check();
+			let cancel = () => {};
+			const blocked: Blocked = {
+				interruptible,
+				fail: (error) => {
+					this.#blocked.delete(blocked);
+					cancel();
+					reject(error);
+				},
+			};
+			this.#blocked.add(blocked);
+			const settle =
+				<V>(then: (value: V) => void) =>
+				(value: V) => {
+					this.#blocked.delete(blocked);
+					then(value);
+				};
+			cancel = start(settle<T>(resolve), settle(reject));
+		});
+	}
+
+	#nextTurn(): Promise<void> {
+		const turn = this.#wait<void>((done) => this.#kernel.options.turns.next(done), false);
+		return turn.then(() => (this.#stopped ? this.#gate() : undefined));
+	}
+
+	async #pay(steps: number): Promise<void> {
+		if (!this.#kernel.options.turns.take(this.#share, steps)) await this.#nextTurn();
+	}
+
+	/** Waits for CONT while stopped. */
+	async #gate(): Promise<void> {
+		while (this.#stopped && !this.ending)
+			await new Promise<void>((resolve) => {
+				this.#continued.push(resolve);
+			});
+		this.check();
+	}
+
+	#stop(signal: Signal): void {
+		if (this.#stopped) return;
+		this.#stopped = signal;
+		this.#stopTold = false;
+		this.parent?.childChanged();
+	}
+
+	#continue(): void {
+		this.#stopped = undefined;
+		this.#stopTold = true;
+		for (const wake of this.#continued.splice(0)) wake();
+	}
+
+	#interrupt(): void {
+		const waiting = [...this.#blocked].filter(({ interruptible }) => interruptible);
+		if (waiting.length === 0) return;
+		this.#runHandlers();
+		for (const blocked of waiting) if (this.#blocked.has(blocked)) blocked.fail(systemError('EINTR'));
+	}
+
+	#runHandlers(): boolean {
+		const handlers = this.#handlers;
+		this.#handlers = [];
+		for (const handler of handlers) handler();
+		return handlers.length > 0;
+	}
+}
