@@ -1,0 +1,95 @@
+// The site: Starlight's reading pages, our own landing page, deck and speaker view, and course.json.
+import { createHash } from 'node:crypto';
+import { unified } from '@astrojs/markdown-remark';
+import starlight from '@astrojs/starlight';
+import { defineConfig, fontProviders } from 'astro/config';
+import {
+	chaptersFolder,
+	contentFolder,
+	readCourse,
+	readParts,
+	surroundingsOf,
+} from './src/content-folder.ts';
+import { chapterPlugins } from './src/markdown/plugins.ts';
+
+const course = readCourse();
+const parts = readParts();
+
+/** The latin part of a variable font that npm has brought. */
+function font(name: string, cssVariable: `--${string}`, file: string, fallbacks: string[]) {
+	return {
+		provider: fontProviders.local(),
+		name,
+		cssVariable,
+		fallbacks,
+		options: {
+			variants: [
+				{
+					src: [`./node_modules/@fontsource-variable/${file}`] as [string],
+					weight: '300 800',
+					style: 'normal',
+				},
+			] as const,
+		},
+	};
+}
+
+export default defineConfig({
+	base: process.env.SLIDECAR_BASE || '/',
+	trailingSlash: 'always',
+	// Each content folder and base has its own cache: two builds side by side never mix.
+	cacheDir: `./node_modules/.astro/${createHash('sha256')
+		.update(`${contentFolder} ${process.env.SLIDECAR_BASE}`)
+		.digest('hex')
+		.slice(0, 12)}`,
+	prefetch: false,
+	devToolbar: { enabled: false },
+	markdown: {
+		processor: unified({
+			// `--` and quotes in commands stay as they are written.
+			smartypants: false,
+			remarkPlugins: chapterPlugins({ surroundings: surroundingsOf }),
+		}),
+	},
+	fonts: [
+		font('Figtree', '--font-figtree', 'figtree/files/figtree-latin-wght-normal.woff2', ['sans-serif']),
+		font(
+			'JetBrains Mono',
+			'--font-jetbrains-mono',
+			'jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2',
+			['monospace'],
+		),
+	],
+	integrations: [
+		starlight({
+			title: course.title,
+			description: course.description,
+			disable404Route: false,
+			sidebar: parts.map(({ title, chapters }) => ({
+				label: title || 'Chapters',
+				items: chapters.map((slug) => ({ slug: `read/${slug}` })),
+			})),
+			markdown: { headingLinks: false, processedDirs: [chaptersFolder] },
+			customCss: ['./src/styles/reading.css'],
+			components: {
+				Head: './src/components/Head.astro',
+				PageFrame: './src/components/PageFrame.astro',
+				PageTitle: './src/components/PageTitle.astro',
+				MarkdownContent: './src/components/MarkdownContent.astro',
+				Search: './src/components/Search.astro',
+				TableOfContents: './src/components/TableOfContents.astro',
+				MobileTableOfContents: './src/components/MobileTableOfContents.astro',
+			},
+			expressiveCode: {
+				defaultProps: { frame: 'none', wrap: false },
+				// A first line `# web.yaml` is part of the file, not its title.
+				frames: { extractFileNameFromCode: false, showCopyToClipboardButton: false },
+				styleOverrides: {
+					borderRadius: 'var(--radius)',
+					codeFontFamily: 'var(--font-code)',
+					uiFontFamily: 'var(--font-text)',
+				},
+			},
+		}),
+	],
+});

@@ -1,0 +1,16 @@
+// Addresses of the site's pages, below the base that it is served under.
+
+/** Where the site lies: `/`, or `/a/sub/path/`. */
+export const base = import.meta.env.BASE_URL.replace(/\/*$/, '/');
+
+export type View = 'read' | 'present' | 'speaker';
+
+/** The address of a chapter in one of its views. */
+export function viewPath(view: View, slug: string): string {
+	return `${base}${view}/${slug}/`;
+}
+
+/** A chapter's slug by its entry's id, `read/<slug>`; undefined for an entry that is no chapter. */
+export function slugOf(entryId: string): string | undefined {
+	return /^read\/([^/]+)$/.exec(entryId)?.[1];
+}
