@@ -1,6 +1,7 @@
 // A namespace that is being deleted is emptied; then its finalizer is taken off, which lets it go.
+
+import { deepEqual } from '../api/deep-equal.ts';
 import { ApiError } from '../api/errors.ts';
-import { deepEqual } from '../schema/deep-equal.ts';
 import { formatTime } from '../schema/time.ts';
 import type { KubernetesObject, Namespace, NamespaceCondition } from '../schema/types.ts';
 import type { StartController } from './controller.ts';

@@ -1,6 +1,6 @@
 // EndpointSlices: the addresses behind a service in portions, with what each is fit for.
 import type { Client } from '../../api/client.ts';
-import { deepEqual } from '../../schema/deep-equal.ts';
+import { deepEqual } from '../../api/deep-equal.ts';
 import type { Endpoint, EndpointPort, EndpointSlice, Node, Service } from '../../schema/types.ts';
 import { controllerReference } from '../owner-references.ts';
 import { groupByPorts, headlessLabel, isHeadless, type SelectedPod, selectPods } from './selected-pods.ts';

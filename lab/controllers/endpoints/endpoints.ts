@@ -1,6 +1,6 @@
 // Endpoints: the addresses behind a service, in one object of the service's name.
 import type { Client } from '../../api/client.ts';
-import { deepEqual } from '../../schema/deep-equal.ts';
+import { deepEqual } from '../../api/deep-equal.ts';
 import type { EndpointAddress, EndpointSubset, Endpoints, Service } from '../../schema/types.ts';
 import { groupByPorts, headlessLabel, isHeadless, type SelectedPod, selectPods } from './selected-pods.ts';
 import { startServiceController } from './service-controller.ts';

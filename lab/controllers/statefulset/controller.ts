@@ -1,6 +1,6 @@
 // The StatefulSet controller: claims pods, keeps revisions, steps towards the spec, reports the status.
 import type { Client } from '../../api/client.ts';
-import { deepEqual } from '../../schema/deep-equal.ts';
+import { deepEqual } from '../../api/deep-equal.ts';
 import type { Pod, StatefulSet, StatefulSetStatus } from '../../schema/types.ts';
 import type { ControllerContext, StartController } from '../controller.ts';
 import { matchesSelector } from '../label-selector.ts';

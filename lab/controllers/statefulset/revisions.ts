@@ -1,8 +1,8 @@
 // The history of a set's template: ControllerRevisions, named by a hash of what they hold
 // (k8s.io/kubernetes/pkg/controller/history).
 import type { Client } from '../../api/client.ts';
+import { deepEqual } from '../../api/deep-equal.ts';
 import { ApiError } from '../../api/errors.ts';
-import { deepEqual } from '../../schema/deep-equal.ts';
 import type { ControllerRevision, Pod, PodTemplateSpec, StatefulSet } from '../../schema/types.ts';
 import { matchesSelector } from '../label-selector.ts';
 import { controllerOf, controllerReference, withOwner } from '../owner-references.ts';
