@@ -10,6 +10,7 @@ import {
 	readParts,
 	surroundingsOf,
 } from './src/content-folder.ts';
+import { lineBreaks } from './src/markdown/line-breaks.ts';
 import { chapterPlugins } from './src/markdown/plugins.ts';
 
 const course = readCourse();
@@ -82,6 +83,7 @@ export default defineConfig({
 			},
 			expressiveCode: {
 				defaultProps: { frame: 'none', wrap: false },
+				plugins: [lineBreaks],
 				// A first line `# web.yaml` is part of the file, not its title.
 				frames: { extractFileNameFromCode: false, showCopyToClipboardButton: false },
 				styleOverrides: {

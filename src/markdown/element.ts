@@ -1,11 +1,11 @@
 // Elements in a Markdown tree: nodes that become the HTML element that they name.
-import type { Properties } from 'hast';
+import type { ElementContent, Properties } from 'hast';
 import type { Parent, RootContent, Text } from 'mdast';
 
 /** A node that remark-rehype turns into `hName` with `hProperties`. */
 export interface Element extends Parent {
 	type: 'element';
-	data: { hName: string; hProperties: Properties };
+	data: { hName: string; hProperties: Properties; hChildren?: ElementContent[] };
 	children: RootContent[];
 }
 

@@ -64,27 +64,31 @@ function commandStep(step: CommandStep, exercise: Exercise, index: number): Elem
 }
 
 function fileStep(step: FileStep, exercise: Exercise, index: number): Element {
-	const field = `file-${exercise.id}-${index}`;
+	const id = `file-${exercise.id}-${index}`;
 	const attributes = { ...common(exercise, index, step.digest), dataKind: 'file', dataFile: step.file };
 	return element('slidecar-step', attributes, [
-		element('label', { htmlFor: field, className: 'file-name' }, [step.file]),
-		element(
-			'textarea',
-			{
-				id: field,
-				dataField: '',
-				spellCheck: 'false',
-				autoComplete: 'off',
-				autoCapitalize: 'off',
-				wrap: 'off',
-				// The field has its height before anything runs.
-				rows: step.content.trimEnd().split('\n').length,
-			},
-			// A parser drops one line break right behind the tag.
-			[`\n${step.content}`],
-		),
+		element('label', { htmlFor: id, className: 'file-name' }, [step.file]),
+		field(id, step.content),
 		bar([button('save', 'Save'), button('restore', 'Start again')]),
 	]);
+}
+
+/** The editable text. Its children are HTML's already: Markdown would take the spaces at the start of lines. */
+function field(id: string, content: string): Element {
+	const attributes = {
+		id,
+		dataField: '',
+		spellCheck: 'false',
+		autoComplete: 'off',
+		autoCapitalize: 'off',
+		wrap: 'off',
+		// The field has its height before anything runs.
+		rows: content.trimEnd().split('\n').length,
+	};
+	const textarea = element('textarea', attributes);
+	// A parser drops one line break right behind the tag.
+	textarea.data.hChildren = [{ type: 'text', value: `\n${content}` }];
+	return textarea;
 }
 
 function common(exercise: Exercise, index: number, digest: string) {
