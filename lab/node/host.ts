@@ -21,6 +21,8 @@ export interface LabHost {
 }
 
 export interface LabHostOptions {
+	/** How much memory all labs together may take; what needs more crashes the worker, not this process. */
+	memoryMegabytes?: number;
 	/** Told of an error inside a lab, which goes on. */
 	onError?: (error: Error) => void;
 	/** Told that the worker has crashed and every lab with it; the next `create` starts a new one. */
@@ -40,8 +42,14 @@ class Hosting {
 	readonly #waiting = new Map<number, Waiting>();
 	#ended = false;
 
-	constructor(onError: (error: Error) => void, onEnd: (error: Error) => void) {
-		this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { name: 'labs' });
+	constructor(
+		{ memoryMegabytes, onError }: Required<Omit<LabHostOptions, 'onCrash'>>,
+		onEnd: (error: Error) => void,
+	) {
+		this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+			name: 'labs',
+			resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
+		});
 		this.#worker.unref();
 		let cause: Error | undefined;
 		this.#worker.on('message', (message: WorkerMessage) => {
@@ -92,13 +100,14 @@ class Hosting {
  * the labs, never this process. The worker does not keep the process alive.
  */
 export function createLabHost({
+	memoryMegabytes = 2048,
 	onError = console.error,
 	onCrash = console.error,
 }: LabHostOptions = {}): LabHost {
 	let closed = false;
 	let lastId = 0;
 	const start = () =>
-		new Hosting(onError, (error) => {
+		new Hosting({ memoryMegabytes, onError }, (error) => {
 			if (!closed) onCrash(error);
 		});
 	let hosting = start();

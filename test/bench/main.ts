@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { createFastClock } from '../../lab/clock.ts';
 import { createLab } from '../../lab/index.ts';
 import { createLabHost } from '../../lab/node/host.ts';
-import type { ConfigMap, Namespace } from '../../lab/schema/types.ts';
+import type { ConfigMap, Draft, Namespace } from '../../lab/schema/types.ts';
 import { kubectlPath } from '../../server/kubectl/kubectl.ts';
 import type { Boot } from './boot.ts';
 import { type Cluster, connectCluster } from './cluster.ts';
@@ -54,7 +54,7 @@ async function boots(): Promise<Row[]> {
 	];
 }
 
-const configMap = (namespace: string, name: string): ConfigMap & { apiVersion: string; kind: string } => ({
+const configMap = (namespace: string, name: string): Draft<ConfigMap> => ({
 	apiVersion: 'v1',
 	kind: 'ConfigMap',
 	metadata: { name, namespace },
