@@ -22,7 +22,7 @@ export class SlidecarCheck extends Runnable {
 		const off = whyOff(this.session);
 		run.disabled = off !== undefined && this.session.connection.state.name !== 'waiting';
 		run.title = off ?? '';
-		if (off) this.explain(off);
+		this.explain(off);
 		this.#showOutput();
 	}
 

@@ -1,8 +1,6 @@
 import { button, create } from './create.ts';
 import { fitSlide } from './fit.ts';
-import { openHelp } from './help.ts';
 import { hashOf, type Move, moved, type Position, placeOf, positionOf } from './navigation.ts';
-import { openOverview } from './overview.ts';
 import { type Action, actionFor, belongsToTarget } from './shortcuts.ts';
 import { nextStep, positionHolding, type ShownSlide, showIncrements, slidesIn } from './slides.ts';
 import { store } from './store.ts';
@@ -53,13 +51,10 @@ export class SlidecarDeck extends HTMLElement {
 				else this.#announce('No step is left to run on this slide.');
 				return;
 			case 'overview':
-				openOverview(this.#slides, this.#position.slide, this.#extras, {
-					choose: (slide) => this.#go({ slide, increment: 1 }),
-					extras: (shown) => this.#setExtras(shown),
-				});
+				void this.#openOverview();
 				return;
 			case 'help':
-				openHelp();
+				void import('./help.ts').then(({ openHelp }) => openHelp());
 				return;
 			case 'fullScreen':
 				if (document.fullscreenElement) void document.exitFullscreen();
@@ -90,6 +85,14 @@ export class SlidecarDeck extends HTMLElement {
 	get #speakerAddress(): string {
 		const { base = '/', chapter = '' } = document.body.dataset;
 		return `${base.replace(/\/$/, '')}/speaker/${chapter}/${hashOf(this.#slides, this.#position)}`;
+	}
+
+	async #openOverview(): Promise<void> {
+		const { openOverview } = await import('./overview.ts');
+		openOverview(this.#slides, this.#position.slide, this.#extras, {
+			choose: (slide) => this.#go({ slide, increment: 1 }),
+			extras: (shown) => this.#setExtras(shown),
+		});
 	}
 
 	#build(): void {

@@ -30,7 +30,15 @@ export function wireSolutions(root: ParentNode): void {
 			const exercise = use.closest<HTMLElement>('details.solution')?.dataset.for ?? '';
 			const fence = use.closest<HTMLElement>('[data-solution-file]');
 			const holder = document.getElementById(`exercise-${exercise}`) as SlidecarExercise | null;
-			const code = fence?.querySelector('pre')?.textContent ?? '';
-			holder?.fileStep(fence?.dataset.solutionFile ?? '')?.fill(code);
+			if (fence) holder?.fileStep(fence.dataset.solutionFile ?? '')?.fill(textOf(fence));
 		});
+}
+
+/** A fence's text: highlighted, its lines are elements of their own, without the breaks between them. */
+function textOf(fence: HTMLElement): string {
+	const lines = [...fence.querySelectorAll('.ec-line .code')].map((line) =>
+		line.textContent?.replace(/\n$/, ''),
+	);
+	const text = lines.length > 0 ? lines.join('\n') : (fence.querySelector('pre')?.textContent ?? '');
+	return text.endsWith('\n') ? text : `${text}\n`;
 }

@@ -1,5 +1,5 @@
-/** Smaller than this, text is scrolled rather than shrunk further: a share of the size that the window gives. */
-const least = 0.62;
+/** Text is not made smaller than this: what does not fit then is scrolled. Pixels. */
+const leastText = 14;
 /** Narrower than this, a slide is read like a page: it scrolls. Pixels. */
 const narrow = 600;
 
@@ -16,7 +16,7 @@ export function fitSlide(section: HTMLElement): void {
 		section.style.setProperty('--fit', '1');
 		return;
 	}
-	let [low, high] = [least, 1];
+	let [low, high] = [Math.min(1, leastText / Number.parseFloat(getComputedStyle(section).fontSize)), 1];
 	for (let round = 0; round < 6; round++) {
 		const middle = (low + high) / 2;
 		if (fits(middle)) low = middle;

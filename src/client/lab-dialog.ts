@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 import { screenReaderWanted, wantScreenReader } from './terminal-tab.ts';
 
 /** What can be done about the lab: see what it is, start it anew, clear the progress, have terminals spoken. */
-export function openLabDialog(session: Session, terminals: { screenReader: boolean }): void {
+export function openLabDialog(session: Session, speak: (on: boolean) => void): void {
 	const status = create('p', { role: 'status' }, connectionInWords(session));
 	const stop = session.on('changed', () => {
 		status.textContent = connectionInWords(session);
@@ -16,7 +16,7 @@ export function openLabDialog(session: Session, terminals: { screenReader: boole
 	const spoken = create('input', { type: 'checkbox', checked: screenReaderWanted() });
 	spoken.addEventListener('change', () => {
 		wantScreenReader(spoken.checked);
-		terminals.screenReader = spoken.checked;
+		speak(spoken.checked);
 	});
 	const dialog = openDialog('Lab', [
 		status,

@@ -56,9 +56,9 @@ export abstract class Runnable extends HTMLElement {
 		void this.session.start(this.target, request, terminal);
 	}
 
-	/** Says something that is no state, without interrupting a screen reader. */
-	protected explain(note: string): void {
-		if (this.#status.state !== 'idle' || this.#status.note) return;
+	/** Says why nothing can be run, without interrupting a screen reader; nothing again where it can. */
+	protected explain(note = ''): void {
+		if (this.#status.state !== 'idle' || this.#status.note || this.#output.value === note) return;
 		this.#output.setAttribute('aria-live', 'off');
 		this.#output.value = note;
 	}

@@ -1,15 +1,15 @@
 import { create } from './create.ts';
-import { clampShare, largestShare, leastShare, type Side } from './dock-size.ts';
+import { largestShare, leastShare, type Side } from './dock-size.ts';
 
 const keyStep = 0.03;
 
-/** The bar that resizes the dock, by pointer and by keyboard (arrows, Home, End). `moved` is given the dock's new share. */
-export function separator(options: { label: string; moved(share: number): void }) {
+/** The bar that resizes the dock, by pointer and by keyboard (arrows, Home, End). `resize` is given the dock's new share. */
+export function separator(resize: (share: number) => void) {
 	const element = create('div', {
 		class: 'dock-separator',
 		role: 'separator',
 		tabindex: 0,
-		'aria-label': options.label,
+		'aria-label': 'Size of the terminals',
 		'aria-valuemin': leastShare * 100,
 		'aria-valuemax': largestShare * 100,
 	});
@@ -24,7 +24,7 @@ export function separator(options: { label: string; moved(share: number): void }
 	element.addEventListener('pointermove', (event) => {
 		if (!element.hasPointerCapture(event.pointerId)) return;
 		const moved = side === 'below' ? 1 - event.clientY / innerHeight : 1 - event.clientX / innerWidth;
-		options.moved(clampShare(moved));
+		resize(moved);
 	});
 	element.addEventListener('keydown', (event) => {
 		const larger = side === 'below' ? 'ArrowUp' : 'ArrowLeft';
@@ -37,7 +37,7 @@ export function separator(options: { label: string; moved(share: number): void }
 		}[event.key];
 		if (target === undefined) return;
 		event.preventDefault();
-		options.moved(clampShare(target));
+		resize(target);
 	});
 
 	return {

@@ -41,7 +41,7 @@ export class SlidecarStep extends Runnable {
 			control.disabled = off !== undefined && this.session.connection.state.name !== 'waiting';
 			control.title = off ?? control.dataset.title ?? '';
 		}
-		if (off) this.explain(off);
+		this.explain(off);
 		const { status } = this;
 		this.#offer(status.state === 'idle' && status.busy === true);
 	}

@@ -43,7 +43,14 @@ export class TerminalTab {
 		this.#screenHost = create('div', { class: 'terminal-screen' });
 		this.panel = create(
 			'div',
-			{ class: 'terminal', 'data-terminal': name, role: 'tabpanel', id: `terminal-${name}`, hidden: true },
+			{
+				class: 'terminal',
+				'data-terminal': name,
+				role: 'tabpanel',
+				id: `terminal-${name}`,
+				hidden: true,
+				'aria-labelledby': `terminal-${name}-tab`,
+			},
 			this.#screenHost,
 		);
 		this.panel.addEventListener('keydown', (event) => this.#onKey(event));
