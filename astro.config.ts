@@ -1,6 +1,6 @@
 // The site: Starlight's reading pages, our own landing page, deck and speaker view, and course.json.
 import { createHash } from 'node:crypto';
-import { unified } from '@astrojs/markdown-remark';
+import { type RemarkPlugins, unified } from '@astrojs/markdown-remark';
 import starlight from '@astrojs/starlight';
 import { defineConfig, fontProviders } from 'astro/config';
 import {
@@ -17,22 +17,12 @@ const course = readCourse();
 const parts = readParts();
 
 /** The latin part of a variable font that npm has brought. */
-function font(name: string, cssVariable: `--${string}`, file: string, fallbacks: string[]) {
-	return {
-		provider: fontProviders.local(),
-		name,
-		cssVariable,
-		fallbacks,
-		options: {
-			variants: [
-				{
-					src: [`./node_modules/@fontsource-variable/${file}`] as [string],
-					weight: '300 800',
-					style: 'normal',
-				},
-			] as const,
-		},
-	};
+function font(name: string, cssVariable: `--${string}`, file: string, fallback: string) {
+	const src: [string] = [`./node_modules/@fontsource-variable/${file}`];
+	const variants: [{ src: [string]; weight: string; style: 'normal' }] = [
+		{ src, weight: '300 800', style: 'normal' },
+	];
+	return { provider: fontProviders.local(), name, cssVariable, fallbacks: [fallback], options: { variants } };
 }
 
 export default defineConfig({
@@ -49,23 +39,22 @@ export default defineConfig({
 		processor: unified({
 			// `--` and quotes in commands stay as they are written.
 			smartypants: false,
-			remarkPlugins: chapterPlugins({ surroundings: surroundingsOf }),
+			remarkPlugins: chapterPlugins({ surroundings: surroundingsOf }) as RemarkPlugins,
 		}),
 	},
 	fonts: [
-		font('Figtree', '--font-figtree', 'figtree/files/figtree-latin-wght-normal.woff2', ['sans-serif']),
+		font('Figtree', '--font-figtree', 'figtree/files/figtree-latin-wght-normal.woff2', 'sans-serif'),
 		font(
 			'JetBrains Mono',
 			'--font-jetbrains-mono',
 			'jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2',
-			['monospace'],
+			'monospace',
 		),
 	],
 	integrations: [
 		starlight({
 			title: course.title,
 			description: course.description,
-			disable404Route: false,
 			sidebar: parts.map(({ title, chapters }) => ({
 				label: title || 'Chapters',
 				items: chapters.map((slug) => ({ slug: `read/${slug}` })),
@@ -88,8 +77,14 @@ export default defineConfig({
 				frames: { extractFileNameFromCode: false, showCopyToClipboardButton: false },
 				styleOverrides: {
 					borderRadius: 'var(--radius)',
+					borderColor: 'var(--color-border)',
+					codeBackground: 'var(--code-background)',
 					codeFontFamily: 'var(--font-code)',
+					codeFontSize: '0.875em',
+					codeLineHeight: '1.6',
 					uiFontFamily: 'var(--font-text)',
+					uiFontSize: '1em',
+					frames: { frameBoxShadowCssValue: 'none' },
 				},
 			},
 		}),

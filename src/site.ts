@@ -10,6 +10,11 @@ export function viewPath(view: View, slug: string): string {
 	return `${base}${view}/${slug}/`;
 }
 
+/** The number of things, with the word for one or more of them. */
+export function count(number: number, one: string, more = `${one}s`): string {
+	return `${number} ${number === 1 ? one : more}`;
+}
+
 /** A chapter's slug by its entry's id, `read/<slug>`; undefined for an entry that is no chapter. */
 export function slugOf(entryId: string): string | undefined {
 	return /^read\/([^/]+)$/.exec(entryId)?.[1];

@@ -11,16 +11,19 @@ export const remarkSlides: Plugin<[], Root> = () => (tree, file) => {
 	const reading = readingOf(file);
 	if (!reading) return;
 	const unseen = tree.children.filter(isUnseen);
-	tree.children = [...unseen, ...reading.slides.map(section)];
+	const title = file.data.astro?.frontmatter?.title;
+	const isTitle = (slide: SlideContent) => slide === reading.slides[0] && slide.title === title;
+	tree.children = [...unseen, ...reading.slides.map((slide) => section(slide, isTitle(slide)))];
 };
 
-function section(slide: SlideContent): Element {
+/** `isTitle`: it is the first, and only repeats the chapter's title. */
+function section(slide: SlideContent, isTitle: boolean): Element {
 	const { id, extra, heading } = slide;
 	const headingId = `${id}-heading`;
 	// The section has the slide's id; its heading needs one of its own.
 	if (heading) heading.data = { ...heading.data, hProperties: { id: headingId } };
 	const attributes = {
-		className: 'slide',
+		className: isTitle ? 'slide title-slide' : 'slide',
 		id,
 		dataSlide: '',
 		dataIncrements: slide.increments,
