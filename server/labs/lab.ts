@@ -1,0 +1,18 @@
+// What a session needs of a lab: a cluster for one chapter.
+import type { LabKind } from '../protocol.ts';
+
+export interface ChapterLab {
+	/** A kubeconfig that reaches it alone; undefined where there is no cluster. */
+	kubeconfig: string | undefined;
+	/** Ends the lab and whatever runs in it. */
+	remove(): Promise<void>;
+}
+
+export interface LabProvider {
+	readonly kind: LabKind;
+	/** What learners are told that they work on, in a sentence. */
+	readonly description: string;
+	/** @throws Error that says why there is no lab, and the mend. */
+	create(options: { nodes: number }): Promise<ChapterLab>;
+	close(): Promise<void>;
+}

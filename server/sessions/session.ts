@@ -1,0 +1,490 @@
+// A browser session: its chapters, its terminals, what it has run, and the pages that look at it.
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Check, CommandStep, FileStep } from '../../src/course/manifest.ts';
+import type { LabProvider } from '../labs/lab.ts';
+import type { ErrorCode, RunInfo, ServerMessage, StepReference, TerminalInfo } from '../protocol.ts';
+import type { TerminalBackend } from '../terminals/backend.ts';
+import { Terminal } from '../terminals/terminal.ts';
+import type { Course } from './course.ts';
+import type { Limits } from './limits.ts';
+import { endProcesses, endProcessesNow, type Marker } from './processes.ts';
+import { runStep } from './run.ts';
+import { saveFile } from './save.ts';
+import { ShellTerminal, StepError, type WhenBusy } from './shell-terminal.ts';
+import { Workspace } from './workspace.ts';
+
+/** What every session of a server shares. */
+export interface SessionContext {
+	course: Course;
+	lab: LabProvider;
+	backend: TerminalBackend;
+	/** Absolute path of the shell for commands that run unseen. */
+	shell: string;
+	/** PATH of the shells. */
+	path: string;
+	limits: Limits;
+	/** For the operator: what went wrong and is no user's fault. */
+	report(error: unknown, what: string): void;
+}
+
+/** A page of the session, as the session sees it. */
+export interface Listener {
+	tell(message: ServerMessage): void;
+}
+
+/** Refuses what a page asked for; the message says what is wrong and the mend. */
+export class RefusedError extends Error {
+	readonly code: ErrorCode;
+
+	constructor(code: ErrorCode, message: string) {
+		super(message);
+		this.code = code;
+	}
+}
+
+const longestRuns = 500;
+/** The size of a terminal that no page shows yet. */
+const defaultSize = { columns: 80, rows: 24 };
+
+interface Size {
+	columns: number;
+	rows: number;
+}
+
+export class Session {
+	readonly folder: string;
+	readonly #context: SessionContext;
+	readonly #secret: string;
+	readonly #listeners = new Set<Listener>();
+	readonly #workspaces = new Map<string, Promise<Workspace>>();
+	readonly #terminals = new Map<number, ShellTerminal>();
+	/** By the page's id, in the order in which they started. */
+	readonly #runs = new Map<string, RunInfo>();
+	#lastTerminal = 0;
+	#ended = false;
+	/** When the last page left, in ms since 1970; undefined while there is one. */
+	idleSince: number | undefined = Date.now();
+
+	private constructor(folder: string, secret: string, context: SessionContext) {
+		this.folder = folder;
+		this.#secret = secret;
+		this.#context = context;
+	}
+
+	/** @param folder does not exist yet; its name's last part is the session's marker. */
+	static async create(folder: string, marker: string, context: SessionContext): Promise<Session> {
+		for (const name of ['', 'home', 'tmp', 'chapters', 'kubeconfig', 'cache'])
+			await mkdir(join(folder, name), { mode: 0o700 });
+		return new Session(folder, marker, context);
+	}
+
+	/** What every process of the session carries in its environment. */
+	get marker(): Marker {
+		return { SLIDECAR_SESSION: this.#secret };
+	}
+
+	get pages(): number {
+		return this.#listeners.size;
+	}
+
+	get terminals(): TerminalInfo[] {
+		return [...this.#terminals.values()].map(({ terminal }) => describe(terminal));
+	}
+
+	get chapters(): number {
+		return this.#workspaces.size;
+	}
+
+	/** A page joins: tells it how things stand, and from then on what happens. */
+	async join(listener: Listener): Promise<void> {
+		this.#listeners.add(listener);
+		this.idleSince = undefined;
+		const { kind, description } = this.#context.lab;
+		listener.tell({
+			type: 'ready',
+			lab: { kind, description },
+			terminals: this.terminals,
+			runs: this.#latestRuns(),
+		});
+		for (const workspace of this.#workspaces.values()) listener.tell(labMessage(await workspace));
+	}
+
+	leave(listener: Listener): void {
+		this.#listeners.delete(listener);
+		if (this.#listeners.size === 0) this.idleSince = Date.now();
+	}
+
+	/** @throws RefusedError where the session has no such terminal. */
+	terminal(number: number): Terminal {
+		return this.#shellTerminal(number).terminal;
+	}
+
+	/** Types what a person typed. */
+	input(number: number, data: Uint8Array): void {
+		const shell = this.#shellTerminal(number);
+		shell.typedByHand();
+		if (!shell.terminal.write(data))
+			throw new RefusedError(
+				'too-large',
+				`What is typed into terminal ${shell.terminal.name} is not being read. End its command with ^C.`,
+			);
+	}
+
+	findTerminal(number: number): Terminal | undefined {
+		return this.#terminals.get(number)?.terminal;
+	}
+
+	/** The terminal of that name of a chapter: the one that is there, or a new one. */
+	async open(slug: string, name: string, size: Size, asked: Listener): Promise<TerminalInfo> {
+		return describe((await this.#open(slug, name, size, asked)).terminal);
+	}
+
+	async #open(slug: string, name: string, size = defaultSize, asked?: Listener): Promise<ShellTerminal> {
+		const workspace = await this.#workspace(slug);
+		const existing = this.#named(slug, name);
+		if (existing) return existing;
+		if (this.#ended) throw new RefusedError('failed', 'The session has ended. Reload the page.');
+		for (const [number, { terminal }] of this.#terminals)
+			if (terminal.state === 'exited') this.#terminals.delete(number);
+		if (this.#terminals.size >= this.#context.limits.terminalsPerSession)
+			throw new RefusedError(
+				'limit',
+				`A session has at most ${this.#context.limits.terminalsPerSession} terminals. Close one first.`,
+			);
+		const number = this.#nextNumber();
+		const terminal = new Terminal(
+			{
+				number,
+				chapter: slug,
+				name,
+				directory: workspace.folder,
+				environment: { ...workspace.environment, SLIDECAR_TERMINAL: String(number) },
+				...size,
+			},
+			this.#context.backend,
+			{
+				changed: () => this.#tell({ type: 'terminal', terminal: describe(terminal) }),
+				exited: (exitCode) => this.#tell({ type: 'exit', terminal: number, exitCode }),
+			},
+		);
+		const shell = new ShellTerminal(terminal);
+		this.#terminals.set(number, shell);
+		this.#tell({ type: 'opened', terminal: describe(terminal) }, asked);
+		return shell;
+	}
+
+	/** Ends a terminal and every process that was started in it. */
+	async close(number: number): Promise<void> {
+		const { terminal } = this.#shellTerminal(number);
+		this.#terminals.delete(number);
+		terminal.close();
+		await endProcesses({ ...this.marker, SLIDECAR_TERMINAL: String(number) });
+	}
+
+	/** Runs a step once, however often its id comes. Everybody hears of its start and its end. */
+	async run(id: string, reference: StepReference, whenBusy: WhenBusy): Promise<void> {
+		if (this.#isKnown(id)) return;
+		const { step } = await this.#context.course.step(reference);
+		if (step.kind !== 'command')
+			throw new RefusedError('unknown-step', 'This step is a file. Save it instead of running it.');
+		await this.#once(id, reference, async (run, started) => {
+			const { workspace, shell } = await this.#prepare(reference.chapter, step, whenBusy);
+			shell.active = true;
+			try {
+				const typed = await shell.makeReady(step.command, step.in, whenBusy);
+				if (step.in === undefined && !typed) await shell.assign(mentioned(workspace.captured, step.command));
+				started({ terminal: shell.terminal.number });
+				const { captured, ...result } = await runStep(step, shell, typed, workspace.signal);
+				if (captured) await capture(captured, workspace, shell);
+				this.#update(run, result);
+			} finally {
+				shell.active = false;
+			}
+		});
+	}
+
+	/** Types a step without Enter; gives the terminal. */
+	async dryRun(reference: StepReference, whenBusy: WhenBusy): Promise<TerminalInfo> {
+		const { step } = await this.#context.course.step(reference);
+		if (step.kind !== 'command')
+			throw new RefusedError('unknown-step', 'This step is a file. Save it instead of running it.');
+		const { workspace, shell } = await this.#prepare(reference.chapter, step, whenBusy);
+		shell.active = true;
+		try {
+			const typed = await shell.makeReady(step.command, step.in, whenBusy);
+			if (!typed) {
+				if (step.in === undefined) await shell.assign(mentioned(workspace.captured, step.command));
+				shell.typeWithoutEnter(step.command);
+			}
+		} finally {
+			shell.active = false;
+		}
+		return describe(shell.terminal);
+	}
+
+	async check(id: string, reference: Omit<StepReference, 'step'>): Promise<void> {
+		if (this.#isKnown(id)) return;
+		const { check } = await this.#context.course.check(reference);
+		await this.#once(id, { ...reference, step: 0 }, async (run, started) => {
+			const workspace = await this.#readyWorkspace(reference.chapter);
+			started();
+			this.#update(run, { ...(await this.#judge(check, workspace)) });
+		});
+	}
+
+	async save(id: string, reference: StepReference, content: string): Promise<void> {
+		if (this.#isKnown(id)) return;
+		const { step } = await this.#context.course.step(reference);
+		if (step.kind !== 'file')
+			throw new RefusedError('unknown-step', 'This step is a command. Run it instead of saving it.');
+		const { limits } = this.#context;
+		if (Buffer.byteLength(content) > limits.file)
+			throw new RefusedError('too-large', `A file may have at most ${limits.file >> 10} KiB.`);
+		const workspace = await this.#workspace(reference.chapter);
+		await this.#once(id, reference, async (run) => {
+			await saveFile(workspace.folder, (step as FileStep).file, content);
+			this.#update(run, { state: 'passed' });
+		});
+	}
+
+	/** A new lab and a new working folder for a chapter; its terminals and their processes end. */
+	async reset(slug: string, id: string): Promise<void> {
+		await this.#context.course.chapter(slug);
+		const old = this.#workspaces.get(slug);
+		const renewed = (async () => {
+			if (old) await this.#removeWorkspace(slug, await old.catch(() => undefined));
+			return this.#createWorkspace(slug, id);
+		})();
+		this.#keep(slug, renewed);
+		await renewed;
+	}
+
+	/** Ends everything that the session has started, and removes its folder. */
+	async end(): Promise<void> {
+		this.#ended = true;
+		for (const { terminal } of this.#terminals.values()) terminal.close();
+		this.#terminals.clear();
+		await endProcesses(this.marker);
+		for (const [slug, workspace] of this.#workspaces)
+			await this.#removeWorkspace(slug, await workspace.catch(() => undefined));
+		await endProcesses(this.marker);
+		await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+	}
+
+	/** Kills its processes at once: for a server that is about to exit. */
+	endNow(): void {
+		endProcessesNow(this.marker);
+	}
+
+	#shellTerminal(number: number): ShellTerminal {
+		const shell = this.#terminals.get(number);
+		if (!shell)
+			throw new RefusedError('unknown-terminal', `This session has no terminal ${number}. Open it again.`);
+		return shell;
+	}
+
+	#named(slug: string, name: string): ShellTerminal | undefined {
+		for (const shell of this.#terminals.values()) {
+			const { terminal } = shell;
+			if (terminal.chapter === slug && terminal.name === name && terminal.state !== 'exited') return shell;
+		}
+		return undefined;
+	}
+
+	/** A number that no page still takes for another terminal's: the protocol has 16 bits for it. */
+	#nextNumber(): number {
+		do this.#lastTerminal = (this.#lastTerminal % 0xffff) + 1;
+		while (this.#terminals.has(this.#lastTerminal));
+		return this.#lastTerminal;
+	}
+
+	#tell(message: ServerMessage, except?: Listener): void {
+		for (const listener of this.#listeners) if (listener !== except) listener.tell(message);
+	}
+
+	#workspace(slug: string): Promise<Workspace> {
+		const existing = this.#workspaces.get(slug);
+		if (existing) return existing;
+		const created = this.#createWorkspace(slug);
+		this.#keep(slug, created);
+		return created;
+	}
+
+	/** One that could not be made is forgotten, so that the next request tries again. */
+	#keep(slug: string, workspace: Promise<Workspace>): void {
+		this.#workspaces.set(slug, workspace);
+		workspace.catch(() => {
+			if (this.#workspaces.get(slug) === workspace) this.#workspaces.delete(slug);
+		});
+	}
+
+	async #createWorkspace(slug: string, id?: string): Promise<Workspace> {
+		const chapter = await this.#context.course.chapter(slug);
+		const { lab, shell, path } = this.#context;
+		const workspace = await Workspace.create(chapter, {
+			root: this.folder,
+			session: this.#secret,
+			path,
+			shell,
+			lab,
+		});
+		this.#tell(labMessage(workspace, id));
+		workspace.ready.then(() => {
+			if (!workspace.signal.aborted) this.#tell(labMessage(workspace, id));
+		});
+		return workspace;
+	}
+
+	async #removeWorkspace(slug: string, workspace: Workspace | undefined): Promise<void> {
+		for (const [number, { terminal }] of this.#terminals) {
+			if (terminal.chapter !== slug) continue;
+			this.#terminals.delete(number);
+			terminal.close();
+		}
+		const removed = workspace?.remove();
+		await endProcesses({ ...this.marker, SLIDECAR_CHAPTER: slug });
+		await removed;
+		for (const [id, run] of this.#runs)
+			if (run.chapter === slug && run.state !== 'running') this.#runs.delete(id);
+	}
+
+	/** @throws RefusedError where the chapter's lab could not be made. */
+	async #readyWorkspace(slug: string): Promise<Workspace> {
+		const workspace = await this.#workspace(slug);
+		await workspace.ready;
+		if (workspace.state === 'failed') throw new RefusedError('no-lab', workspace.message);
+		return workspace;
+	}
+
+	async #prepare(
+		slug: string,
+		step: CommandStep,
+		whenBusy: WhenBusy,
+	): Promise<{ workspace: Workspace; shell: ShellTerminal }> {
+		const { kind } = this.#context.lab;
+		if (step.only && step.only !== kind)
+			throw new RefusedError(
+				'no-lab',
+				`This step is for the ${step.only} lab only; this server runs ${kind}.`,
+			);
+		const workspace = await this.#readyWorkspace(slug);
+		let shell = await this.#open(slug, step.terminal);
+		if (whenBusy === 'another' && step.in === undefined) {
+			for (let count = 2; !shell.free; count++) shell = await this.#open(slug, `${step.terminal}-${count}`);
+		}
+		if (shell.active && whenBusy !== 'interrupt')
+			throw new RefusedError(
+				'busy',
+				`A step runs in terminal ${shell.terminal.name}. End it with ^C, or run this one in another terminal.`,
+			);
+		return { workspace, shell };
+	}
+
+	async #judge(check: Check, workspace: Workspace): Promise<Partial<RunInfo>> {
+		const startedAt = Date.now();
+		let output = '';
+		for (const step of check.steps) {
+			if (step.only && step.only !== this.#context.lab.kind) continue;
+			const result = await workspace.runInBackground(step);
+			output += result.output;
+			if (!result.passed)
+				return {
+					state: 'failed',
+					durationMs: Date.now() - startedAt,
+					output,
+					...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
+					...(result.reason === undefined ? {} : { reason: result.reason }),
+				};
+		}
+		return { state: 'passed', durationMs: Date.now() - startedAt, output };
+	}
+
+	/** A run that is known is not carried out again: whoever asks is told how it stands. */
+	#isKnown(id: string): boolean {
+		const run = this.#runs.get(id);
+		if (run) this.#tell({ type: 'command', run });
+		return run !== undefined;
+	}
+
+	/**
+	 * Records the run before anything is done, so that its id cannot start it twice. The action calls `started`
+	 * before it carries anything out: what throws until then refuses the run, and what throws later fails it.
+	 */
+	async #once(
+		id: string,
+		reference: StepReference,
+		action: (run: RunInfo, started: (change?: Partial<RunInfo>) => void) => Promise<void>,
+	): Promise<void> {
+		if (this.#isKnown(id)) return;
+		let started = false;
+		const { chapter, exercise, step, digest } = reference;
+		const run: RunInfo = { id, chapter, exercise, step, digest, state: 'running' };
+		this.#runs.set(id, run);
+		for (const [oldest, { state }] of this.#runs) {
+			if (this.#runs.size <= longestRuns) break;
+			if (state !== 'running') this.#runs.delete(oldest);
+		}
+		try {
+			await action(run, (change = {}) => {
+				started = true;
+				this.#update(run, change);
+			});
+		} catch (error) {
+			if (!started && !(error instanceof StepError)) {
+				this.#runs.delete(id);
+				throw error;
+			}
+			this.#update(run, { state: 'failed', reason: (error as Error).message });
+		}
+	}
+
+	#update(run: RunInfo, change: Partial<RunInfo>): void {
+		Object.assign(run, change);
+		this.#tell({ type: 'command', run });
+	}
+
+	/** Of each step and check the last run. */
+	#latestRuns(): RunInfo[] {
+		const latest = new Map<string, RunInfo>();
+		for (const run of this.#runs.values()) {
+			const key = JSON.stringify([run.chapter, run.exercise, run.step]);
+			latest.delete(key);
+			latest.set(key, run);
+		}
+		return [...latest.values()];
+	}
+}
+
+function describe(terminal: Terminal): TerminalInfo {
+	const { number, chapter, name, title, state, offset } = terminal;
+	return { terminal: number, chapter, name, title, state, offset };
+}
+
+function labMessage(workspace: Workspace, id?: string): ServerMessage {
+	const { chapter, state, message } = workspace;
+	return { type: 'lab', ...(id === undefined ? {} : { id }), chapter: chapter.slug, state, message };
+}
+
+/** The captured variables that a command uses. */
+function mentioned(captured: Map<string, string>, command: string): [string, string][] {
+	return [...captured].filter(([name]) => new RegExp(`\\$\\{?${name}\\b`).test(command));
+}
+
+async function capture(
+	captured: { variable: string; value: string },
+	workspace: Workspace,
+	shell: ShellTerminal,
+): Promise<void> {
+	const { variable, value } = captured;
+	if (!/^[A-Za-z_]\w*$/.test(variable) || /\p{Cc}/u.test(value))
+		throw new StepError(`What ${variable} was to be set to is no plain text: ${JSON.stringify(value)}.`);
+	workspace.captured.set(variable, value);
+	if (shell.terminal.state === 'idle') await shell.assign([[variable, value]]);
+}
+
+/** A name for a session's folder and its processes, which cannot be guessed. */
+export function newMarker(): string {
+	return randomBytes(16).toString('hex');
+}

@@ -1,0 +1,121 @@
+// A chapter of a session: its lab, its working folder, and the values that steps captured.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, normalize, sep } from 'node:path';
+import type { Chapter } from '../../src/course/manifest.ts';
+import type { ChapterLab, LabProvider } from '../labs/lab.ts';
+import { runInBackground } from './background.ts';
+import { sessionEnvironment } from './environment.ts';
+
+export interface WorkspaceOptions {
+	/** The session's folder. */
+	root: string;
+	/** The session's marker. */
+	session: string;
+	path: string;
+	/** Absolute path of the shell. */
+	shell: string;
+	lab: LabProvider;
+}
+
+export class Workspace {
+	readonly chapter: Chapter;
+	/** The working folder. */
+	readonly folder: string;
+	readonly environment: Record<string, string>;
+	/** Shell variables by `capture=`. */
+	readonly captured = new Map<string, string>();
+	/** Whether the lab is up and its setup done; a message for people where it failed. */
+	state: 'starting' | 'ready' | 'failed' = 'starting';
+	message: string;
+	/** Resolves when the lab is up and its setup done, and when either has failed; never rejects. */
+	readonly ready: Promise<void>;
+	readonly #options: WorkspaceOptions;
+	readonly #aborted = new AbortController();
+	readonly #kubeconfig: string;
+	readonly #cache: string;
+	#lab: ChapterLab | undefined;
+
+	private constructor(chapter: Chapter, options: WorkspaceOptions) {
+		this.chapter = chapter;
+		this.#options = options;
+		this.folder = join(options.root, 'chapters', chapter.slug);
+		this.#kubeconfig = join(options.root, 'kubeconfig', `${chapter.slug}.yaml`);
+		this.#cache = join(options.root, 'cache', chapter.slug);
+		this.environment = sessionEnvironment({
+			path: options.path,
+			session: options.session,
+			chapter: chapter.slug,
+			home: join(options.root, 'home'),
+			folder: this.folder,
+			kubeconfig: this.#kubeconfig,
+			cache: this.#cache,
+		});
+		this.message = options.lab.description;
+		this.ready = Promise.resolve();
+	}
+
+	/** Makes the folder and writes the chapter's files; the lab follows (`ready`). */
+	static async create(chapter: Chapter, options: WorkspaceOptions): Promise<Workspace> {
+		const workspace = new Workspace(chapter, options);
+		await mkdir(workspace.folder, { recursive: true });
+		await mkdir(dirname(workspace.#kubeconfig), { recursive: true });
+		for (const [name, text] of Object.entries(chapter.files)) {
+			const path = normalize(name);
+			if (path.startsWith(sep) || path.split(sep).includes('..'))
+				throw new Error(`chapter ${chapter.slug}: the file ${name} lies outside its lab/ folder.`);
+			await mkdir(dirname(join(workspace.folder, path)), { recursive: true });
+			await writeFile(join(workspace.folder, path), text);
+		}
+		(workspace as { ready: Promise<void> }).ready = workspace.#start();
+		return workspace;
+	}
+
+	/** Aborted when the workspace is removed. */
+	get signal(): AbortSignal {
+		return this.#aborted.signal;
+	}
+
+	/** Runs a check's or the setup's step unseen, in the working folder. */
+	runInBackground(step: Parameters<typeof runInBackground>[0]) {
+		return runInBackground(step, {
+			shell: this.#options.shell,
+			directory: this.folder,
+			environment: { ...this.environment, ...Object.fromEntries(this.captured) },
+			signal: this.signal,
+		});
+	}
+
+	/** Ends the lab and removes the folder; the caller has ended the processes. */
+	async remove(): Promise<void> {
+		this.#aborted.abort();
+		await this.ready;
+		await this.#lab?.remove();
+		for (const path of [this.folder, this.#kubeconfig, this.#cache])
+			await rm(path, { recursive: true, force: true });
+	}
+
+	async #start(): Promise<void> {
+		const { lab } = this.#options;
+		try {
+			this.#lab = await lab.create({ nodes: this.chapter.lab.nodes });
+			// An empty file keeps kubectl from the cluster that it would look for at localhost.
+			await writeFile(this.#kubeconfig, this.#lab.kubeconfig ?? '', { mode: 0o600 });
+			await this.#setUp();
+			this.state = 'ready';
+		} catch (error) {
+			this.state = 'failed';
+			this.message = `The lab of this chapter could not be made: ${(error as Error).message} Reset the chapter to try again.`;
+		}
+	}
+
+	async #setUp(): Promise<void> {
+		const { kind } = this.#options.lab;
+		if (kind === 'none') return;
+		for (const step of this.chapter.setup) {
+			if (step.only && step.only !== kind) continue;
+			const result = await this.runInBackground(step);
+			if (!result.passed)
+				throw new Error(`its setup (${step.source.file}:${step.source.line}) failed. ${result.reason}`);
+		}
+	}
+}

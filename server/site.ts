@@ -1,0 +1,110 @@
+// Builds the site when what it is made of has changed.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Where the project lies. */
+export const projectFolder = join(import.meta.dirname, '..');
+export const siteFolder = join(projectFolder, 'dist');
+export const courseFile = join(siteFolder, 'course.json');
+
+const configuration = 'astro.config.mjs';
+const stampFile = join(siteFolder, '.stamp.json');
+
+interface Stamp {
+	/** Of everything that the site is made of. */
+	digest: string;
+	/** The path that it was built for. */
+	base: string;
+}
+
+async function filesBelow(path: string): Promise<string[]> {
+	if (!existsSync(path)) return [];
+	const entries = await readdir(path, { recursive: true, withFileTypes: true });
+	return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** A digest of everything that the build reads. */
+async function sourcesDigest(content: string): Promise<string> {
+	const folders = [content, join(projectFolder, 'src'), join(projectFolder, 'public')];
+	const files = (await Promise.all(folders.map(filesBelow))).flat();
+	for (const name of [configuration, 'package-lock.json']) files.push(join(projectFolder, name));
+	const hash = createHash('sha256');
+	for (const file of files.sort())
+		hash.update(`${relative(projectFolder, file)}\0`).update(await readFile(file));
+	return hash.digest('base64url');
+}
+
+async function readStamp(): Promise<Stamp | undefined> {
+	try {
+		return JSON.parse(await readFile(stampFile, 'utf8')) as Stamp;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The environment by which Astro's configuration learns where the course lies. */
+export function siteEnvironment(content: string): Record<string, string | undefined> {
+	return { ...process.env, SLIDECAR_CONTENT: content, ASTRO_TELEMETRY_DISABLED: '1' };
+}
+
+/** Astro's own command, as a file for node. */
+export function astroCommand(): string {
+	const require = createRequire(import.meta.url);
+	const manifest = require.resolve('astro/package.json');
+	const { bin } = require(manifest) as { bin: { astro: string } };
+	return join(manifest, '..', bin.astro);
+}
+
+/** The path that Astro's configuration builds the site for, with a slash at both ends. */
+export async function siteBase(): Promise<string> {
+	const { default: config } = (await import(pathToFileURL(join(projectFolder, configuration)).href)) as {
+		default: { base?: string };
+	};
+	return `/${config.base ?? ''}/`.replace(/\/+/g, '/');
+}
+
+async function build(content: string): Promise<void> {
+	const child = spawn(process.execPath, [astroCommand(), 'build'], {
+		cwd: projectFolder,
+		env: siteEnvironment(content),
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	let output = '';
+	for (const stream of [child.stdout, child.stderr])
+		stream.setEncoding('utf8').on('data', (text: string) => {
+			output += text;
+		});
+	const code = await new Promise<number | null>((resolve, reject) => {
+		child.once('error', reject);
+		child.once('close', resolve);
+	});
+	if (code !== 0) throw new Error(`The site could not be built:\n${output.trim()}`);
+}
+
+/**
+ * Builds the site unless the one in dist/ is of the same sources.
+ * @param progress told what is being done, in a line.
+ * @returns the path that it is built for.
+ * @throws Error with Astro's output where it does not build.
+ */
+export async function buildSite(content: string, progress: (line: string) => void): Promise<string> {
+	if (!existsSync(content))
+		throw new Error(
+			`--content ${content}: there is no such folder. Name one with chapters/ and course.yaml.`,
+		);
+	const digest = await sourcesDigest(content);
+	const stamp = await readStamp();
+	if (stamp?.digest === digest && existsSync(courseFile)) return stamp.base;
+	progress('Building the site…');
+	const started = performance.now();
+	await build(content);
+	const base = await siteBase();
+	await writeFile(stampFile, JSON.stringify({ digest, base } satisfies Stamp));
+	progress(`Built the site in ${((performance.now() - started) / 1_000).toFixed(1)} s.`);
+	return base;
+}
