@@ -39,9 +39,10 @@ export function connectionInWords(session: Session): string {
 	const { state } = session.connection;
 	if (state.name === 'absent') return 'No lab here: this copy is for reading.';
 	if (state.name === 'refused') return state.message;
-	if (state.name === 'waiting') return 'No connection to the lab. Trying again…';
+	if (state.name === 'waiting') return state.message ?? 'No connection to the lab. Trying again…';
 	if (state.name === 'connecting') return 'Connecting…';
-	const { labProgress, lab } = session;
+	const { labProgress, lab, notice } = session;
+	if (notice) return notice;
 	if (labProgress && labProgress.state !== 'ready') return labProgress.message;
 	return lab?.description ?? '';
 }

@@ -5,8 +5,8 @@ export type ConnectionState =
 	/** Asking for a ticket and opening the socket. */
 	| { name: 'connecting' }
 	| { name: 'ready' }
-	/** Lost, or not reached; tried again at `retryAt` (ms since the epoch). */
-	| { name: 'waiting'; retryAt: number }
+	/** Lost, or not reached; tried again by itself. `message` is the server's, where it gave a reason. */
+	| { name: 'waiting'; message?: string }
 	/** There is no lab server behind this page: it is a static copy. */
 	| { name: 'absent' }
 	/** The server wants nothing to do with this browser; `message` says why and the mend. */
@@ -49,6 +49,8 @@ export class Connection extends Emitter<Events> {
 	/** Runs while the server owes an answer: a cut cable closes no socket. */
 	#watchdog: ReturnType<typeof setTimeout> | undefined;
 	#attempt = 0;
+	/** What the server said before it closed the socket on us. */
+	#reason: string | undefined;
 	#closed = false;
 
 	constructor(options: ConnectionOptions) {
@@ -109,13 +111,13 @@ export class Connection extends Emitter<Events> {
 		this.#become({ name: 'connecting' });
 		const ticket = await this.#ticket();
 		if (this.#closed) return;
-		if (ticket === undefined) this.#wait();
-		else if (typeof ticket === 'string') this.#open(ticket);
+		if (typeof ticket === 'string') this.#open(ticket);
+		else if (ticket.name === 'waiting') this.#wait(ticket.message);
 		else this.#become(ticket);
 	}
 
-	/** A ticket; or that there will be none; or undefined where asking again later may help. */
-	async #ticket(): Promise<string | ConnectionState | undefined> {
+	/** A ticket, or why there is none: `waiting` where asking again later may help. */
+	async #ticket(): Promise<string | ConnectionState> {
 		const { server, patience } = this.#options;
 		if (!/^https?:$/.test(server.protocol)) return { name: 'absent' };
 		let response: Response;
@@ -123,7 +125,7 @@ export class Connection extends Emitter<Events> {
 			const signal = AbortSignal.timeout(patience);
 			response = await fetch(new URL('api/ticket', server), { method: 'POST', signal });
 		} catch {
-			return undefined;
+			return { name: 'waiting' };
 		}
 		const body: unknown = await response.json().catch(() => undefined);
 		const field = (name: string) => {
@@ -138,7 +140,7 @@ export class Connection extends Emitter<Events> {
 		}
 		// What file servers answer to a POST that they know nothing of.
 		if ([404, 405, 501].includes(response.status)) return { name: 'absent' };
-		return undefined;
+		return { name: 'waiting', message: field('message') };
 	}
 
 	#open(ticket: string): void {
@@ -161,6 +163,7 @@ export class Connection extends Emitter<Events> {
 
 	#receive(text: string): void {
 		const message = JSON.parse(text) as ServerMessage;
+		if (message.type === 'error' && this.#state.name === 'connecting') this.#reason = message.message;
 		if (message.type === 'ready') {
 			clearTimeout(this.#timer);
 			this.#attempt = 0;
@@ -185,10 +188,11 @@ export class Connection extends Emitter<Events> {
 		this.#socket = undefined;
 		socket.onclose = null;
 		socket.close();
-		this.#wait();
+		this.#wait(this.#reason);
+		this.#reason = undefined;
 	}
 
-	#wait(): void {
+	#wait(message?: string): void {
 		if (this.#closed) return;
 		clearTimeout(this.#timer);
 		clearTimeout(this.#watchdog);
@@ -199,6 +203,6 @@ export class Connection extends Emitter<Events> {
 		// Half is fixed and half is chance, so that a room full of pages does not come back at once.
 		const delay = longest / 2 + (random() * longest) / 2;
 		this.#timer = setTimeout(() => void this.#connect(), delay);
-		this.#become({ name: 'waiting', retryAt: Date.now() + delay });
+		this.#become({ name: 'waiting', message });
 	}
 }

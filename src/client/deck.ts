@@ -2,6 +2,7 @@
 import './controls.css';
 import './exercise.css';
 import './terminals.css';
+import './slides.css';
 import './deck.css';
 import { SlidecarCheck } from './check-element.ts';
 import { SlidecarDeck } from './deck-element.ts';

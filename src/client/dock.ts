@@ -62,13 +62,13 @@ export class Dock {
 		return this.#active ?? this.#tabs.keys().next().value ?? mainTerminal;
 	}
 
-	/** Shows the terminal of that name, opened where it is not; rejected where it cannot be. */
-	async reveal(name: string): Promise<void> {
+	/** Shows the terminal of that name, opened where it is not (or has ended, if `anew`); rejected where it cannot be. */
+	async reveal(name: string, anew = false): Promise<void> {
 		const tab = this.#tabOf(name);
 		this.#active = name;
 		for (const [other, { panel }] of this.#tabs) panel.hidden = other !== name;
 		this.#draw();
-		if (this.#session.connection.state.name === 'ready') await tab.show();
+		if (this.#session.connection.state.name === 'ready') await tab.show(anew);
 	}
 
 	focus(): void {
@@ -81,6 +81,9 @@ export class Dock {
 		this.#session.on('terminal', ({ terminal }) => this.#tabs.get(terminal.name)?.update(terminal));
 		this.#session.on('message', (message) => {
 			if (message.type === 'exit') this.#byNumber(message.terminal)?.exited(message.exitCode);
+			// A reset that this page asked for is through.
+			if (message.type === 'lab' && message.id !== undefined && message.state === 'ready')
+				this.#choose(this.lastName, { focus: false, anew: true });
 			if (message.type === 'snapshot') this.#byNumber(message.terminal)?.restore(message);
 		});
 		connection.on('output', (output) => this.#byNumber(output.terminal)?.receive(output));
@@ -91,7 +94,7 @@ export class Dock {
 	#reconnect(terminals: TerminalInfo[]): void {
 		for (const info of terminals) this.#tabOf(info.name);
 		for (const [name, tab] of this.#tabs) tab.reconnect(terminals.find((info) => info.name === name));
-		if (this.#placement.open) this.#choose(this.lastName, false);
+		this.#choose(this.lastName, { focus: false });
 	}
 
 	get #activeTab(): TerminalTab | undefined {
@@ -116,8 +119,9 @@ export class Dock {
 		return tab;
 	}
 
-	#choose(name: string, focus = true): void {
-		const settled = this.reveal(name).catch(() => undefined); // The tab says what went wrong.
+	#choose(name: string, { focus = true, anew = false } = {}): void {
+		if (!this.#placement.open) return;
+		const settled = this.reveal(name, anew).catch(() => undefined); // The tab says what went wrong.
 		if (focus) void settled.then(() => this.focus());
 	}
 

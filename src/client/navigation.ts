@@ -22,10 +22,18 @@ export function hashOf(slides: readonly DeckSlide[], position: Position): string
 	return position.increment > 1 ? `#${slide.id}.${position.increment}` : `#${slide.id}`;
 }
 
-/** The position that `#id` or `#id.N` names; undefined where there is no such slide. N beyond the last is the last. */
-export function positionOf(slides: readonly DeckSlide[], hash: string): Position | undefined {
-	const name = decode(hash.replace(/^#/, ''));
-	if (name === '') return undefined;
+/** What an address's hash names, decoded. */
+export function nameIn(hash: string): string {
+	const name = hash.replace(/^#/, '');
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name; // A lone % is no reason to fail.
+	}
+}
+
+/** The position that `id` or `id.N` names; undefined where there is no such slide. N beyond the last is the last. */
+export function positionOf(slides: readonly DeckSlide[], name: string): Position | undefined {
 	const whole = slides.findIndex((slide) => slide.id === name);
 	if (whole >= 0) return { slide: whole, increment: 1 };
 	const [, id, number] = /^(.+)\.(\d+)$/.exec(name) ?? [];
@@ -82,12 +90,4 @@ export function placeOf(slides: readonly DeckSlide[], index: number, extras: boo
 
 function clamp(value: number, low: number, high: number): number {
 	return Math.min(Math.max(value, low), high);
-}
-
-function decode(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text; // A lone % is no reason to fail.
-	}
 }

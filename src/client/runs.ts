@@ -45,6 +45,7 @@ interface Events {
 export const notes = {
 	notConnected: 'Not sent: there is no connection to the lab. Try again when it is back.',
 	lost: 'Not sent: the connection was lost before it reached the lab. Nothing ran; try again.',
+	dryLost: 'The connection was lost; look in the terminal whether it was typed.',
 	forgotten: 'How this ended is not known: the lab was started anew meanwhile.',
 	typed: 'Typed into the terminal; press Enter there to run it.',
 } as const;
@@ -96,8 +97,14 @@ export class Runs extends Emitter<Events> {
 		this.#open.set(id, { target, dry: false, answered: true });
 	}
 
+	/** Whether a message of that id is about a run of this page. */
+	has(id: string): boolean {
+		return this.#open.has(id);
+	}
+
 	receive(message: ServerMessage): void {
 		if (message.type === 'command') this.#take(message.run);
+		else if (message.type === 'opened') this.#typed(message.id, message.terminal.terminal);
 		else if (message.type === 'error' && message.id !== undefined)
 			this.#refused(message.id, message.message, message.code === 'busy');
 		else if (message.type === 'ready') this.#reconcile(message.runs);
@@ -106,16 +113,9 @@ export class Runs extends Emitter<Events> {
 	#take(run: RunInfo): void {
 		const sent = this.#open.get(run.id);
 		if (run.state !== 'running') this.#open.delete(run.id);
-		else this.#open.set(run.id, { target: sent?.target ?? run, dry: sent?.dry ?? false, answered: true });
+		else this.#open.set(run.id, { target: sent?.target ?? run, dry: false, answered: true });
 		const target = sent?.target ?? run;
 		const own = sent !== undefined;
-		if (sent?.dry) {
-			// A dry run has no end of its own: what was typed is the person's.
-			this.#open.delete(run.id);
-			const status: RunStatus = { state: 'idle', note: run.reason ?? notes.typed };
-			this.emit('status', { target, status, own, terminal: run.terminal });
-			return;
-		}
 		this.emit('status', { target, status: this.#statusOf(run), own, terminal: run.terminal });
 	}
 
@@ -124,6 +124,15 @@ export class Runs extends Emitter<Events> {
 			return { state: 'running', run: run.id, since: this.#now() - (run.durationMs ?? 0) };
 		const { exitCode, durationMs, reason, output } = run;
 		return { state: run.state, run: run.id, exitCode, durationMs, reason, output };
+	}
+
+	/** A dry run is answered by its terminal; what becomes of the command is the person's. */
+	#typed(id: string | undefined, terminal: number): void {
+		const sent = id === undefined ? undefined : this.#open.get(id);
+		if (!sent?.dry) return;
+		this.#open.delete(id!);
+		const status: RunStatus = { state: 'idle', note: notes.typed };
+		this.emit('status', { target: sent.target, status, own: true, terminal });
 	}
 
 	#refused(id: string, message: string, busy: boolean): void {
@@ -139,7 +148,7 @@ export class Runs extends Emitter<Events> {
 			if (known.has(id)) continue;
 			this.#open.delete(id);
 			// One that was answered is an older session's; one that never was did not arrive.
-			const note = sent.answered ? notes.forgotten : notes.lost;
+			const note = sent.answered ? notes.forgotten : sent.dry ? notes.dryLost : notes.lost;
 			this.emit('status', { target: sent.target, status: { state: 'idle', note }, own: true });
 		}
 		for (const run of runs) if (this.#open.has(run.id) || run.state === 'running') this.#take(run);

@@ -11,6 +11,9 @@ export interface TerminalHost {
 	prepare(name: string): Promise<void>;
 }
 
+/** How long a refusal is shown. Milliseconds. */
+const noticeTime = 10_000;
+
 export interface LabProgress {
 	state: 'starting' | 'ready' | 'failed';
 	message: string;
@@ -34,6 +37,8 @@ export class Session extends Emitter<Events> {
 	readonly progress: Progress;
 	lab: { kind: LabKind; description: string } | undefined;
 	labProgress: LabProgress | undefined;
+	/** What the server has refused last, where nothing on the page can say it better. */
+	notice: string | undefined;
 	terminalHost: TerminalHost | undefined;
 	#terminals = new Map<number, TerminalInfo>();
 
@@ -65,6 +70,17 @@ export class Session extends Emitter<Events> {
 		return this.connection.send({ type: 'reset', id: newId(), chapter: this.chapter });
 	}
 
+	/** Says it for a while. */
+	#notify(message: string): void {
+		this.notice = message;
+		this.emit('changed', undefined);
+		setTimeout(() => {
+			if (this.notice !== message) return;
+			this.notice = undefined;
+			this.emit('changed', undefined);
+		}, noticeTime);
+	}
+
 	#receive(message: ServerMessage): void {
 		if (message.type === 'ready') {
 			this.lab = message.lab;
@@ -81,6 +97,8 @@ export class Session extends Emitter<Events> {
 		} else if (message.type === 'lab' && message.chapter === this.chapter) {
 			this.labProgress = { state: message.state, message: message.message };
 			this.emit('changed', undefined);
+		} else if (message.type === 'error' && !(message.id !== undefined && this.runs.has(message.id))) {
+			this.#notify(message.message);
 		}
 		this.runs.receive(message);
 		this.emit('message', message);

@@ -56,12 +56,13 @@ export class TerminalTab {
 		this.panel.addEventListener('keydown', (event) => this.#onKey(event));
 	}
 
-	/** Shows the screen, and opens or attaches the terminal where it is not yet. */
-	async show(): Promise<void> {
+	/** Shows the screen, and opens or attaches the terminal where it is not yet; one that has ended only `anew`. */
+	async show(anew: boolean): Promise<void> {
 		const screen = await this.#load();
 		screen.fit();
 		if (this.info && this.info.state !== 'exited') this.#attach();
-		else if (!this.info) await this.open();
+		else if (!this.info && !this.#ended) await this.open();
+		else if (anew) await this.#openAnew();
 	}
 
 	/** Asks the server for a terminal of this name; settled when it is there. */
@@ -250,14 +251,18 @@ export class TerminalTab {
 	#onKey(event: KeyboardEvent): void {
 		if (!this.#ended || event.key !== 'Enter' || event.target instanceof HTMLButtonElement) return;
 		event.preventDefault();
-		this.#openAgain();
+		this.#openByHand();
 	}
 
-	#openAgain(): void {
+	#openAnew(): Promise<void> {
 		this.info = undefined;
 		this.#forget();
 		this.#say(undefined);
-		void this.open().then(
+		return this.open();
+	}
+
+	#openByHand(): void {
+		void this.#openAnew().then(
 			() => this.focus(),
 			() => undefined,
 		);
@@ -272,7 +277,7 @@ export class TerminalTab {
 			'div',
 			{ class: 'terminal-ended', role: 'status' },
 			create('span', {}, message),
-			button('Open it again (Enter)', () => this.#openAgain()),
+			button('Open it again (Enter)', () => this.#openByHand()),
 		);
 		this.panel.append(this.#ended);
 	}

@@ -27,7 +27,8 @@ export class SlidecarTerminals extends HTMLElement {
 			// What this page ran is shown where it went; the deck shows what the speaker view ran as well.
 			const shows = own || document.documentElement.dataset.view === 'deck';
 			const info = this.#session.terminals.find((one) => one.terminal === terminal);
-			if (status.state === 'running' && info && shows) this.#attempt(this.prepare(info.name));
+			if (status.state !== 'passed' && status.state !== 'failed' && info && shows)
+				this.#attempt(this.prepare(info.name));
 		});
 		this.#placement.on('placed', () => this.#launcher.setAttribute('aria-expanded', String(this.isOpen)));
 		this.#placement.apply();
@@ -64,7 +65,7 @@ export class SlidecarTerminals extends HTMLElement {
 	/** For a run: its terminal, shown and open before anything is typed into it. */
 	async prepare(name: string): Promise<void> {
 		this.#placement.open = true;
-		await (await this.#load()).reveal(name);
+		await (await this.#load()).reveal(name, true);
 	}
 
 	#load(): Promise<Dock> {
