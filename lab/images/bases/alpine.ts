@@ -1,0 +1,80 @@
+// The file tree of Alpine Linux: busybox on musl, and what its small packages add.
+import type { FileTree } from '../../runtime/files.ts';
+import { createBusybox } from '../../runtime/programs/busybox.ts';
+import { type Account, accountFiles } from './accounts.ts';
+import { commonFolders } from './folders.ts';
+import { ash } from './shells.ts';
+
+const accounts: Account[] = [
+	{ name: 'root', id: 0, home: '/root', shell: '/bin/sh' },
+	{ name: 'bin', id: 1, home: '/bin', shell: '/sbin/nologin' },
+	{ name: 'daemon', id: 2, home: '/sbin', shell: '/sbin/nologin' },
+	{ name: 'adm', id: 3, group: 4, home: '/var/adm', shell: '/sbin/nologin' },
+	{ name: 'nobody', id: 65534, home: '/', shell: '/sbin/nologin' },
+];
+const groups = { sys: 3, adm: 4, tty: 5, disk: 6, wheel: 10, users: 100 };
+const busybox = createBusybox('musl', ash);
+
+/** Applets that Alpine links outside /bin. */
+const inUsrBin = new Set(
+	'awk basename clear cut diff dirname du env expr find free head hexdump id less md5sum mkfifo nc nohup nproc nslookup od pgrep pkill printf readlink realpath seq sha1sum sha256sum sort tail tee test timeout top tr tty uniq uptime wc wget which whoami xargs yes'.split(
+		' ',
+	),
+);
+
+/** `release` is as `3.20.6`. */
+export function alpineTree(
+	release: string,
+	added: { accounts?: readonly Account[]; usrBin?: FileTree } = {},
+): FileTree {
+	const link = { $link: '/bin/busybox' };
+	const links = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, link]));
+	return {
+		...commonFolders(),
+		bin: {
+			busybox: { $program: busybox.program },
+			...links(busybox.applets.filter((name) => !inUsrBin.has(name))),
+		},
+		etc: {
+			...accountFiles([...accounts, ...(added.accounts ?? [])], groups),
+			'alpine-release': `${release}\n`,
+			issue: `Welcome to Alpine Linux ${release.split('.').slice(0, 2).join('.')}\nKernel \\r on an \\m (\\l)\n\n`,
+			'os-release': `NAME="Alpine Linux"\nID=alpine\nVERSION_ID=${release}\nPRETTY_NAME="Alpine Linux v${release.split('.').slice(0, 2).join('.')}"\nHOME_URL="https://alpinelinux.org/"\n`,
+			profile: 'export PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\n',
+			shells: '/bin/sh\n/bin/ash\n',
+		},
+		lib: {},
+		media: {},
+		mnt: {},
+		opt: {},
+		sbin: {},
+		srv: {},
+		usr: {
+			bin: { ...links(busybox.applets.filter((name) => inUsrBin.has(name))), ...added.usrBin },
+			lib: {},
+			local: { bin: {}, sbin: {}, lib: {}, share: {} },
+			sbin: {},
+			share: {},
+		},
+	};
+}
+
+/** The last patch release of each line of Alpine. */
+export const alpineLines: Readonly<Record<string, number>> = {
+	'3.8': 5,
+	'3.9': 6,
+	'3.10': 9,
+	'3.11': 13,
+	'3.12': 12,
+	'3.13': 12,
+	'3.14': 10,
+	'3.15': 11,
+	'3.16': 9,
+	'3.17': 10,
+	'3.18': 12,
+	'3.19': 9,
+	'3.20': 8,
+	'3.21': 5,
+	'3.22': 2,
+};
+export const newestAlpine = '3.22.2';

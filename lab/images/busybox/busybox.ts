@@ -1,0 +1,58 @@
+// The official image `busybox`: one binary, a link for each applet, and next to nothing else. The applets are
+// those of the lab; what the real one has beyond them is not found.
+import type { FileTree } from '../../runtime/files.ts';
+import { createBusybox } from '../../runtime/programs/busybox.ts';
+import { accountFiles } from '../bases/accounts.ts';
+import { commonFolders } from '../bases/folders.ts';
+import { ash } from '../bases/shells.ts';
+import { createRepository, isVersion, plainConfig } from '../repository.ts';
+
+const { program, applets } = createBusybox('busybox', ash);
+
+const tree: FileTree = {
+	...commonFolders(),
+	bin: {
+		busybox: { $program: program },
+		...Object.fromEntries(applets.map((name) => [name, { $link: 'busybox' }])),
+	},
+	etc: accountFiles(
+		[
+			{ name: 'root', id: 0, home: '/root', shell: '/bin/sh' },
+			{ name: 'daemon', id: 1, home: '/usr/sbin', shell: '/bin/false' },
+			{ name: 'bin', id: 2, home: '/bin', shell: '/bin/false' },
+			{ name: 'sys', id: 3, home: '/dev', shell: '/bin/false' },
+			{ name: 'www-data', id: 33, home: '/var/www', shell: '/bin/false' },
+			{ name: 'nobody', id: 65534, home: '/home', shell: '/bin/false' },
+		],
+		{ adm: 4, tty: 5, wheel: 10, users: 100 },
+	),
+	usr: { bin: { env: { $link: '../../bin/busybox' } }, sbin: {} },
+};
+const layers = [tree];
+
+const lines = {
+	'1.27': 2,
+	'1.28': 4,
+	'1.29': 3,
+	'1.30': 1,
+	'1.31': 1,
+	'1.32': 1,
+	'1.33': 1,
+	'1.34': 1,
+	'1.35': 0,
+	'1.36': 1,
+	'1.37': 0,
+};
+const variants = /-(?:glibc|musl|uclibc)$/;
+
+export const busybox = createRepository({
+	name: 'docker.io/library/busybox',
+	hasTag(tag) {
+		const version = tag.replace(variants, '');
+		return (
+			['latest', 'stable', 'unstable', 'glibc', 'musl', 'uclibc'].includes(version) ||
+			isVersion(version, lines)
+		);
+	},
+	content: () => ({ config: { ...plainConfig, cmd: ['sh'] }, layers, sizeBytes: 2_223_686 }),
+});

@@ -1,0 +1,513 @@
+// curl: requests by HTTP, with its exit codes, words, meter and -w variables.
+import { type HeaderList, HttpError, header } from '../../network/http.ts';
+import type { Connection } from '../../network/network.ts';
+import { SystemError } from '../process.ts';
+import {
+	base64,
+	connectFirst,
+	contentLength,
+	deadline,
+	exchange,
+	type HttpUrl,
+	hostField,
+	parseUrl,
+	type ReceivedResponse,
+	resolveHost,
+	resolveUrl,
+	TimedOut,
+	UnknownHost,
+} from './http-client.ts';
+import type { Options } from './options.ts';
+import { decode, encode } from './text.ts';
+import { type Call, lastPart, type Tool, ToolFailure } from './tool.ts';
+
+const version = '8.14.1';
+const defaultRedirects = 50;
+
+/** A transfer that failed: curl's exit code and words. */
+class TransferError extends Error {
+	readonly code: number;
+	constructor(code: number, message: string) {
+		super(message);
+		this.code = code;
+	}
+}
+
+interface Transfer {
+	readonly call: Call;
+	readonly options: Options;
+	readonly startedAt: number;
+	url: HttpUrl;
+	urlText: string;
+	status: number;
+	received: number;
+	uploaded: number;
+	redirects: number;
+	contentType: string;
+	connection?: Connection;
+	redirectUrl: string;
+	errorMessage: string;
+	exitCode: number;
+}
+
+const spec = {
+	short: 'sSo:OivIw:fm:X:d:H:LkA:e:u:x:gNT:F:G#b:c:Z46aCJjlMnpqRrtUyYz:V',
+	long: {
+		silent: 's',
+		'show-error': 'S',
+		'output=': 'o',
+		'remote-name': 'O',
+		include: 'i',
+		verbose: 'v',
+		head: 'I',
+		'write-out=': 'w',
+		fail: 'f',
+		'fail-with-body': 'fail-with-body',
+		'max-time=': 'm',
+		'connect-timeout=': 'connect-timeout',
+		'request=': 'X',
+		'data=': 'd',
+		'data-raw=': 'data-raw',
+		'data-binary=': 'data-binary',
+		'data-urlencode=': 'data-urlencode',
+		'json=': 'json',
+		'header=': 'H',
+		location: 'L',
+		insecure: 'k',
+		'user-agent=': 'A',
+		'referer=': 'e',
+		'user=': 'u',
+		'proxy=': 'x',
+		globoff: 'g',
+		'no-buffer': 'N',
+		'upload-file=': 'T',
+		get: 'G',
+		'max-redirs=': 'max-redirs',
+		'retry=': 'retry',
+		'retry-delay=': 'retry-delay',
+		'retry-connrefused': 'retry-connrefused',
+		'retry-all-errors': 'retry-all-errors',
+		'resolve=': 'resolve',
+		'noproxy=': 'noproxy',
+		'no-progress-meter': 's',
+		'progress-bar': '#',
+		version: 'V',
+		'url=': 'url',
+		compressed: 'compressed',
+		ipv4: '4',
+		'create-dirs': 'create-dirs',
+		'cookie=': 'b',
+		help: 'h',
+		'path-as-is': 'path-as-is',
+		'http1.1': 'http1.1',
+		'cacert=': 'cacert',
+	},
+};
+
+async function requestBody(
+	call: Call,
+	options: Options,
+): Promise<{ data: Uint8Array; type: string } | undefined> {
+	const parts: string[] = [];
+	for (const [name, value = ''] of options.given) {
+		if (name === 'd' || name === 'data-binary' || name === 'json') {
+			if (!value.startsWith('@')) parts.push(value);
+			else {
+				const text = decode(await call.readAll(value.slice(1)));
+				parts.push(name === 'd' ? text.replace(/[\r\n]/g, '') : text);
+			}
+		} else if (name === 'data-raw') parts.push(value);
+		else if (name === 'data-urlencode') {
+			const [, key, text] = /^([^=]*)=([\s\S]*)$/.exec(value) ?? [undefined, '', value];
+			parts.push(`${key ? `${key}=` : ''}${encodeURIComponent(text)}`);
+		}
+	}
+	const upload = options.value('T');
+	if (upload !== undefined) return { data: await call.readAll(upload), type: '' };
+	if (parts.length === 0) return undefined;
+	const json = options.has('json');
+	return {
+		data: encode(parts.join(json ? '' : '&')),
+		type: json ? 'application/json' : 'application/x-www-form-urlencoded',
+	};
+}
+
+function requestHeaders(
+	transfer: Transfer,
+	body: { data: Uint8Array; type: string } | undefined,
+): HeaderList {
+	const { options, url } = transfer;
+	const user = options.value('u') ?? url.user;
+	const headers: HeaderList = [['Host', hostField(url)]];
+	if (user !== undefined) headers.push(['Authorization', `Basic ${base64(user)}`]);
+	headers.push(
+		['User-Agent', options.value('A') ?? `curl/${version}`],
+		['Accept', options.has('json') ? 'application/json' : '*/*'],
+	);
+	if (options.value('e')) headers.push(['Referer', options.value('e') ?? '']);
+	if (options.value('b')) headers.push(['Cookie', options.value('b') ?? '']);
+	if (body) headers.push(['Content-Length', String(body.data.length)]);
+	if (body?.type) headers.push(['Content-Type', body.type]);
+	for (const line of options.values('H')) {
+		const [, name, value] = /^([^:;]+)[:;]\s*(.*)$/.exec(line) ?? [];
+		if (!name) continue;
+		const known = headers.findIndex(([other]) => other.toLowerCase() === name.toLowerCase());
+		if (known >= 0) headers.splice(known, 1);
+		// `Name:` without a value takes the field out, `Name;` sends it empty.
+		if (value !== '' || line.endsWith(';'))
+			headers.splice(known >= 0 ? known : headers.length, 0, [name, value]);
+	}
+	return headers;
+}
+
+async function verbose(transfer: Transfer, text: string): Promise<void> {
+	if (transfer.options.has('v')) await transfer.call.process.write(2, text);
+}
+
+async function connect(transfer: Transfer, signal: AbortSignal): Promise<Connection> {
+	const { call, url, options } = transfer;
+	const { process } = call;
+	const given = options
+		.values('resolve')
+		.map((value) => value.split(':'))
+		.find(([host, port]) => host === url.host && Number(port) === url.port);
+	const addresses = given ? [given[2]] : await resolveHost(process, url.host);
+	const start = process.clock.now();
+	await verbose(
+		transfer,
+		`* Host ${url.host}:${url.port} was resolved.\n* IPv6: (none)\n* IPv4: ${addresses.join(', ')}\n`,
+	);
+	const limited = deadline(
+		process,
+		options.value('connect-timeout') ? Number(options.value('connect-timeout')) * 1000 : undefined,
+	);
+	try {
+		const either = AbortSignal.any([signal, limited.signal]);
+		const connection = await connectFirst(process, addresses, url.port, either, (address) =>
+			verbose(transfer, `*   Trying ${address}:${url.port}...\n`),
+		);
+		await verbose(transfer, `* Connected to ${url.host} (${connection.remoteAddress}) port ${url.port}\n`);
+		return connection;
+	} catch (error) {
+		const elapsed = process.clock.now() - start;
+		if (error instanceof TimedOut)
+			throw new TransferError(28, `Connection timed out after ${elapsed} milliseconds`);
+		if (!(error instanceof SystemError)) throw error;
+		await verbose(transfer, `* connect to ${addresses[0]} port ${url.port} failed: ${error.message}\n`);
+		if (error.code === 'ETIMEDOUT')
+			throw new TransferError(
+				28,
+				`Failed to connect to ${url.host} port ${url.port} after ${elapsed} ms: Could not connect to server`,
+			);
+		throw new TransferError(
+			7,
+			`Failed to connect to ${url.host} port ${url.port} after ${elapsed} ms: Could not connect to server`,
+		);
+	} finally {
+		limited.stop();
+	}
+}
+
+async function perform(transfer: Transfer, signal: AbortSignal): Promise<ReceivedResponse> {
+	const { call, options } = transfer;
+	const body = await requestBody(call, options);
+	const asQuery = options.has('G') && body;
+	for (;;) {
+		const { url } = transfer;
+		if (asQuery && transfer.redirects === 0)
+			url.target += `${url.target.includes('?') ? '&' : '?'}${decode(body.data)}`;
+		const sent =
+			asQuery || (transfer.redirects > 0 && [301, 302, 303].includes(transfer.status)) ? undefined : body;
+		const method =
+			options.value('X') ?? (options.has('I') ? 'HEAD' : options.has('T') ? 'PUT' : sent ? 'POST' : 'GET');
+		const headers = requestHeaders(transfer, sent);
+		const connection = await connect(transfer, signal);
+		transfer.connection = connection;
+		await verbose(
+			transfer,
+			`> ${method} ${url.target} HTTP/1.1\n${headers.map(([name, value]) => `> ${name}: ${value}\n`).join('')}> \n`,
+		);
+		if (sent) {
+			transfer.uploaded = sent.data.length;
+			await verbose(
+				transfer,
+				`} [${sent.data.length} bytes data]\n* upload completely sent off: ${sent.data.length} bytes\n`,
+			);
+		} else await verbose(transfer, '* Request completely sent off\n');
+		const stream =
+			sent &&
+			(async function* () {
+				yield sent.data;
+			})();
+		let response: ReceivedResponse;
+		try {
+			response = await exchange(connection, { method, target: url.target, headers, body: stream }, signal);
+		} catch (error) {
+			if (error instanceof HttpError)
+				throw new TransferError(error.message.startsWith('Empty') ? 52 : 1, error.message);
+			if (error instanceof SystemError) throw new TransferError(56, `Recv failure: ${error.message}`);
+			throw error;
+		}
+		transfer.status = response.status;
+		transfer.contentType = header(response.headers, 'content-type') ?? '';
+		await verbose(
+			transfer,
+			`${headOf(response)
+				.map((line) => `< ${line}\n`)
+				.join('')}< \n`,
+		);
+		const location = header(response.headers, 'location');
+		const redirects = response.status >= 300 && response.status < 400 && location !== undefined;
+		transfer.redirectUrl = redirects ? resolveUrl(url, location) : '';
+		if (!redirects || !options.has('L')) return response;
+		if (options.has('i', 'I')) await writeHead(transfer, response);
+		const most = Number(options.value('max-redirs') ?? defaultRedirects);
+		if (transfer.redirects >= most) throw new TransferError(47, `Maximum (${most}) redirects followed`);
+		connection.close();
+		transfer.redirects++;
+		transfer.urlText = transfer.redirectUrl;
+		const next = parseUrl(transfer.urlText);
+		if (!next) throw new TransferError(1, `Protocol "${transfer.urlText.split(':')[0]}" not supported`);
+		await verbose(transfer, `* Issue another request to this URL: '${transfer.urlText}'\n`);
+		transfer.url = next;
+	}
+}
+
+function headOf({ version, status, reason, headers }: ReceivedResponse): string[] {
+	return [`${version} ${status} ${reason}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+}
+
+async function writeHead({ call }: Transfer, response: ReceivedResponse): Promise<void> {
+	await call.print(`${headOf(response).join('\r\n')}\r\n\r\n`);
+}
+
+const meterHead = `  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current
+                                 Dload  Upload   Total   Spent    Left  Speed
+`;
+
+function meter(bytes: number, total: number, ms: number): string {
+	const speed = ms > 0 ? Math.round((bytes / ms) * 1000) : bytes * 1000;
+	const short = (value: number) =>
+		value < 100_000
+			? String(value)
+			: value < 10_240_000
+				? `${Math.floor(value / 1024)}k`
+				: `${Math.floor(value / 1048576)}M`;
+	const percent = total > 0 ? 100 : 0;
+	const cell = (value: number) => short(value).padStart(5);
+	return `\r${String(percent).padStart(3)} ${cell(total)}  ${String(percent).padStart(3)} ${cell(bytes)}    0     0  ${cell(speed)}      0 --:--:-- --:--:-- --:--:-- ${cell(speed)}`;
+}
+
+async function receive(transfer: Transfer, response: ReceivedResponse): Promise<void> {
+	const { call, options, url } = transfer;
+	const { process } = call;
+	if (options.has('f') && response.status >= 400)
+		throw new TransferError(22, `The requested URL returned error: ${response.status}`);
+	const name = options.value('o') ?? (options.has('O') ? lastPart(url.target.split('?')[0]) : undefined);
+	if (options.has('O') && (name === '/' || name === ''))
+		throw new TransferError(23, 'Remote file name has no length');
+	const file = name !== undefined && name !== '-' ? process.open(name, 'w') : undefined;
+	const metered = !options.has('s') && !(process.file(1).terminal && !file);
+	if (metered)
+		await process.write(
+			2,
+			`${meterHead}\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0`,
+		);
+	const total = contentLength(response);
+	try {
+		if (options.has('i', 'I'))
+			await (file
+				? file.write(encode(`${headOf(response).join('\r\n')}\r\n\r\n`), process)
+				: writeHead(transfer, response));
+		for await (const data of response.body ?? []) {
+			transfer.received += data.length;
+			if (file) await file.write(data, process);
+			else {
+				await call.print(data);
+				await call.flush();
+			}
+		}
+	} catch (error) {
+		if (error instanceof SystemError) throw new TransferError(56, `Recv failure: ${error.message}`);
+		if (error instanceof HttpError)
+			throw new TransferError(18, `end of response with ${(total ?? 0) - transfer.received} bytes missing`);
+		throw error;
+	} finally {
+		file?.release();
+		if (metered)
+			await process.write(
+				2,
+				`${meter(transfer.received, total ?? transfer.received, process.clock.now() - transfer.startedAt)}\n`,
+			);
+	}
+	await verbose(transfer, `* Connection #0 to host ${url.host} left intact\n`);
+	if (options.has('fail-with-body') && response.status >= 400)
+		throw new TransferError(22, `The requested URL returned error: ${response.status}`);
+}
+
+function writeOut(transfer: Transfer, format: string): string {
+	const { call, connection, url } = transfer;
+	const seconds = ((call.process.clock.now() - transfer.startedAt) / 1000).toFixed(6);
+	const values: Record<string, string> = {
+		http_code: String(transfer.status).padStart(3, '0'),
+		response_code: String(transfer.status).padStart(3, '0'),
+		content_type: transfer.contentType,
+		size_download: String(transfer.received),
+		size_upload: String(transfer.uploaded),
+		time_total: seconds,
+		time_connect: seconds,
+		time_starttransfer: seconds,
+		time_namelookup: seconds,
+		time_pretransfer: seconds,
+		url_effective: transfer.urlText,
+		url: transfer.urlText,
+		remote_ip: connection?.remoteAddress ?? '',
+		remote_port: String(connection?.remotePort ?? 0),
+		local_ip: connection?.localAddress ?? '',
+		local_port: String(connection?.localPort ?? 0),
+		num_redirects: String(transfer.redirects),
+		redirect_url: transfer.redirectUrl,
+		exitcode: String(transfer.exitCode),
+		errormsg: transfer.errorMessage,
+		scheme: url.scheme,
+		http_version: '1.1',
+		method: transfer.options.value('X') ?? 'GET',
+		speed_download: String(transfer.received),
+		num_connects: '1',
+	};
+	return format
+		.replace(
+			/\\([nrt\\])/g,
+			(_, letter: string) => ({ n: '\n', r: '\r', t: '\t', '\\': '\\' })[letter] ?? letter,
+		)
+		.replace(/%\{([^}]+)\}|%%/g, (whole, name: string) =>
+			whole === '%%' ? '%' : Object.hasOwn(values, name) ? values[name] : '',
+		);
+}
+
+/** curl writes its URL's scheme where the user gave none. */
+function withScheme(text: string): string {
+	return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+}
+
+async function fetchOnce(call: Call, text: string, options: Options): Promise<Transfer> {
+	const { process } = call;
+	const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1];
+	const parsed = parseUrl(text);
+	const transfer: Transfer = {
+		call,
+		options,
+		startedAt: process.clock.now(),
+		url: parsed ?? { scheme: 'http', host: '', port: 80, target: '/' },
+		urlText:
+			parsed && !text.replace(/^\w+:\/\//, '').includes('/') ? `${withScheme(text)}/` : withScheme(text),
+		status: 0,
+		received: 0,
+		uploaded: 0,
+		redirects: 0,
+		contentType: '',
+		redirectUrl: '',
+		errorMessage: '',
+		exitCode: 0,
+	};
+	const { signal, stop } = deadline(
+		process,
+		options.value('m') ? Number(options.value('m')) * 1000 : undefined,
+	);
+	try {
+		if (!parsed) {
+			if (scheme && !/^https?$/i.test(scheme))
+				throw new TransferError(1, `Protocol "${scheme}" not supported`);
+			throw new TransferError(
+				3,
+				/:\d{6,}|:[^/\d]/.test(text)
+					? 'URL rejected: Port number was not a decimal number between 0 and 65535'
+					: 'URL rejected: No host part in the URL',
+			);
+		}
+		await receive(transfer, await perform(transfer, signal));
+	} catch (error) {
+		const failure = transferError(error, transfer);
+		transfer.exitCode = failure.code;
+		transfer.errorMessage = failure.message;
+	} finally {
+		stop();
+		transfer.connection?.close();
+	}
+	return transfer;
+}
+
+function transferError(error: unknown, { call, startedAt, received }: Transfer): TransferError {
+	if (error instanceof TransferError) return error;
+	if (error instanceof UnknownHost) return new TransferError(6, `Could not resolve host: ${error.host}`);
+	if (error instanceof TimedOut)
+		return new TransferError(
+			28,
+			`Operation timed out after ${call.process.clock.now() - startedAt} milliseconds with ${received} bytes received`,
+		);
+	if (error instanceof SystemError && error.code !== 'EINTR')
+		return new TransferError(23, `client returned ERROR on write, ${error.message}`);
+	throw error;
+}
+
+export const curl: Tool = {
+	name: 'curl',
+	async run(call) {
+		let options: Options;
+		try {
+			options = call.options(spec, 2);
+		} catch (error) {
+			if (!(error instanceof ToolFailure)) throw error;
+			const [, letter, word] = /(?:-- '(.)'|option '(--[^']+)')/.exec(error.message) ?? [];
+			const option = word ?? `-${letter}`;
+			const problem = error.message.includes('requires') ? 'requires parameter' : 'is unknown';
+			throw new ToolFailure(
+				`option ${option}: ${problem}\ncurl: try 'curl --help' or 'curl --manual' for more information`,
+				2,
+			);
+		}
+		if (options.has('V')) {
+			await call.print(
+				`curl ${version} (x86_64-pc-linux-gnu) libcurl/${version}\nRelease-Date: 2025-06-04\nProtocols: http\nFeatures: \n`,
+			);
+			return 0;
+		}
+		const urls = [...options.values('url'), ...options.operands];
+		if (urls.length === 0)
+			throw new ToolFailure("(2) no URL specified\ncurl: try 'curl --help' for more information", 2);
+		let code = 0;
+		for (const url of urls) {
+			let transfer = await fetchOnce(call, url, options);
+			for (
+				let left = Number(options.value('retry') ?? 0), wait = 1000;
+				left > 0 && retries(transfer);
+				left--, wait *= 2
+			) {
+				const delay = options.value('retry-delay') ? Number(options.value('retry-delay')) * 1000 : wait;
+				if (!options.has('s'))
+					await call.process.write(
+						2,
+						`curl: (${transfer.exitCode}) ${transfer.errorMessage}\nWarning: Problem: transient error. Will retry in ${delay / 1000} seconds. ${left} \nWarning: retries left.\n`,
+					);
+				await call.process.sleep(delay);
+				transfer = await fetchOnce(call, url, options);
+			}
+			code = transfer.exitCode;
+			if (code !== 0 && (!options.has('s') || options.has('S')))
+				await call.complain(`(${code}) ${transfer.errorMessage}`);
+			const format = options.value('w');
+			if (format) await call.print(writeOut(transfer, format));
+		}
+		return code;
+	},
+};
+
+/** What --retry takes for transient. */
+function retries({ options, exitCode, status }: Transfer): boolean {
+	if (options.has('retry-all-errors')) return exitCode !== 0;
+	return (
+		exitCode === 28 ||
+		(exitCode === 7 && options.has('retry-connrefused')) ||
+		[408, 429, 500, 502, 503, 504].includes(status)
+	);
+}

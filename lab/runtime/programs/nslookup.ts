@@ -1,0 +1,182 @@
+// nslookup and dig: queries to the cluster's DNS, printed as busybox and as BIND's tools print them.
+import { parseAddress } from '../../network/addresses.ts';
+import type { DnsAnswer, DnsRecord } from '../../network/network.ts';
+import { candidates } from '../../network/resolver.ts';
+import { readResolverConfiguration } from './name-service.ts';
+import type { Call, Tool } from './tool.ts';
+
+type QueryType = 'A' | 'AAAA' | 'SRV' | 'PTR' | 'ANY';
+const queryTypes: readonly string[] = ['A', 'AAAA', 'SRV', 'PTR', 'ANY'];
+
+function reverseName(address: string): string {
+	return `${address.split('.').reverse().join('.')}.in-addr.arpa`;
+}
+
+/** The first answer of the names that the search list makes, or the last refusal. */
+async function search(
+	call: Call,
+	name: string,
+	type: QueryType,
+): Promise<{ asked: string; answer: DnsAnswer }> {
+	const { searches, ndots } = readResolverConfiguration(call.process);
+	let result: { asked: string; answer: DnsAnswer } | undefined;
+	for (const candidate of candidates(name, { searches, ndots: Math.max(1, ndots) })) {
+		const answer = await call.process.network.query(candidate, type);
+		result = { asked: candidate.replace(/\.$/, ''), answer };
+		if (answer.status === 'NOERROR') return result;
+	}
+	return result ?? { asked: name, answer: { status: 'NXDOMAIN', authoritative: false, answers: [] } };
+}
+
+function describe(record: DnsRecord): string {
+	switch (record.type) {
+		case 'A':
+			return `Name:\t${record.name}\nAddress: ${record.address}\n`;
+		case 'CNAME':
+			return `${record.name}\tcanonical name = ${record.target}\n`;
+		case 'PTR':
+			return `${record.name}\tname = ${record.target}\n`;
+		case 'SRV':
+			return `${record.name}\tservice = ${record.priority} ${record.weight} ${record.port} ${record.target}\n`;
+	}
+}
+
+/** busybox' nslookup asks for A and AAAA each; BIND's says them in one answer. */
+async function look(call: Call, name: string, type: QueryType | undefined): Promise<number> {
+	const reverse = parseAddress(name) !== undefined;
+	const queried = reverse ? `${reverseName(name)}.` : name;
+	const queryType = type ?? (reverse ? 'PTR' : 'A');
+	if (!call.busybox) {
+		const { asked, answer } = await search(call, queried, queryType);
+		if (answer.status !== 'NOERROR') {
+			await call.print(`** server can't find ${asked || name}: ${answer.status}\n\n`);
+			return 1;
+		}
+		if (answer.answers.length === 0) await call.print(`*** Can't find ${name}: No answer\n`);
+		// BIND's Name lines stand without a blank between the records of one name.
+		for (const record of answer.answers) await call.print(bindRecord(record, reverse));
+		await call.print('\n');
+		return 0;
+	}
+	// busybox asks for the name as it is where it has a dot, and follows the search list otherwise.
+	const { searches } = readResolverConfiguration(call.process);
+	const asked =
+		reverse || name.includes('.') || !searches[0] ? queried.replace(/\.$/, '') : `${name}.${searches[0]}`;
+	let code = 0;
+	const types: QueryType[] = type || reverse ? [queryType] : ['A', 'AAAA'];
+	let printed = false;
+	for (const each of types) {
+		const answer = await call.process.network.query(`${asked}.`, each);
+		if (answer.status !== 'NOERROR') {
+			await call.print(`** server can't find ${asked}: ${answer.status}\n\n`);
+			code = 1;
+			continue;
+		}
+		if (answer.answers.length === 0 && !printed && types.length === 1)
+			await call.print(`*** Can't find ${asked}: No answer\n\n`);
+		if (!answer.authoritative && answer.answers.length > 0) await call.print('Non-authoritative answer:\n');
+		for (const record of answer.answers) await call.print(describe(record));
+		printed ||= answer.answers.length > 0;
+		await call.print('\n');
+	}
+	return code;
+}
+
+function bindRecord(record: DnsRecord, reverse: boolean): string {
+	if (reverse && record.type === 'PTR') return `${record.name}\tname = ${record.target}.\n`;
+	if (record.type === 'SRV')
+		return `${record.name}\tservice = ${record.priority} ${record.weight} ${record.port} ${record.target}.\n`;
+	if (record.type === 'CNAME') return `${record.name}\tcanonical name = ${record.target}.\n`;
+	return describe(record);
+}
+
+export const nslookup: Tool = {
+	name: 'nslookup',
+	usage: '[-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]',
+	async run(call) {
+		let type: QueryType | undefined;
+		const operands: string[] = [];
+		for (const arg of call.args) {
+			const [, name] = /^-(?:type|query|querytype|q)=(.*)$/i.exec(arg) ?? [];
+			if (name === undefined && !arg.startsWith('-')) operands.push(arg);
+			if (name === undefined) continue;
+			const upper = name.toUpperCase();
+			if (!queryTypes.includes(upper)) return call.fail(`invalid query type "${name}"`);
+			type = upper as QueryType;
+		}
+		if (operands.length === 0) throw call.usageFailure('missing host');
+		const { nameservers } = readResolverConfiguration(call.process);
+		const server = operands[1] ?? nameservers[0] ?? '127.0.0.1';
+		if (server !== nameservers[0]) {
+			await call.print(`;; connection timed out; no servers could be reached\n\n`);
+			return 1;
+		}
+		await call.print(
+			call.busybox
+				? `Server:\t\t${server}\nAddress:\t${server}:53\n\n`
+				: `Server:\t\t${server}\nAddress:\t${server}#53\n\n`,
+		);
+		return look(call, operands[0], type);
+	},
+};
+
+function digRecord(record: DnsRecord): string {
+	const fields = `${record.name}.\t${record.name.length < 15 ? '\t' : ''}${record.ttl}\tIN\t${record.type}\t`;
+	switch (record.type) {
+		case 'A':
+			return `${fields}${record.address}`;
+		case 'SRV':
+			return `${fields}${record.priority} ${record.weight} ${record.port} ${record.target}.`;
+		default:
+			return `${fields}${record.target}.`;
+	}
+}
+
+export const dig: Tool = {
+	name: 'dig',
+	async run(call) {
+		let type: QueryType = 'A';
+		let name = '.';
+		let short = false;
+		let searched = false;
+		let server = readResolverConfiguration(call.process).nameservers[0] ?? '127.0.0.1';
+		for (let at = 0; at < call.args.length; at++) {
+			const arg = call.args[at];
+			if (arg === '+short') short = true;
+			else if (arg === '+search') searched = true;
+			else if (arg.startsWith('+') || arg === 'IN') continue;
+			else if (arg.startsWith('@')) server = arg.slice(1);
+			else if (arg === '-x') {
+				name = reverseName(call.args[++at] ?? '');
+				type = 'PTR';
+			} else if (arg === '-t') type = (call.args[++at] ?? 'A').toUpperCase() as QueryType;
+			else if (queryTypes.includes(arg.toUpperCase())) type = arg.toUpperCase() as QueryType;
+			else name = arg;
+		}
+		if (!queryTypes.includes(type)) return call.fail(`unknown query type ${type}`);
+		const { asked, answer } = searched
+			? await search(call, name, type)
+			: { asked: name.replace(/\.$/, ''), answer: await call.process.network.query(name, type) };
+		if (short) {
+			for (const record of answer.answers) await call.print(`${digRecord(record).split('\t').at(-1)}\n`);
+			return 0;
+		}
+		const flags = `qr${answer.authoritative ? ' aa' : ''} rd`;
+		const { process } = call;
+		await call.print(
+			`\n; <<>> DiG 9.18.28 <<>> ${call.args.join(' ')}\n;; global options: +cmd\n;; Got answer:\n` +
+				`;; ->>HEADER<<- opcode: QUERY, status: ${answer.status}, id: ${Math.floor(process.random() * 65536)}\n` +
+				`;; flags: ${flags}; QUERY: 1, ANSWER: ${answer.answers.length}, AUTHORITY: 0, ADDITIONAL: 0\n\n` +
+				`;; QUESTION SECTION:\n;${asked}.\t\tIN\t${type}\n\n`,
+		);
+		if (answer.answers.length > 0) {
+			await call.print(
+				`;; ANSWER SECTION:\n${answer.answers.map((record) => `${digRecord(record)}\n`).join('')}\n`,
+			);
+		}
+		await call.print(
+			`;; Query time: 0 msec\n;; SERVER: ${server}#53(${server}) (UDP)\n;; WHEN: ${new Date(process.clock.now()).toUTCString()}\n;; MSG SIZE  rcvd: ${60 + answer.answers.length * 40}\n\n`,
+		);
+		return 0;
+	},
+};
