@@ -28,9 +28,11 @@ await runServer(async (options, log) => {
 	);
 	process.on('exit', () => astro.kill());
 	astro.once('exit', (code) => process.exit(code ?? 1));
-	const { lab, kubectl } = await createLabProvider(options);
+	const { lab, kubectl } = await createLabProvider(options, (error) =>
+		log.error({ err: error }, 'a lab failed'),
+	);
 	const url = new URL(`http://127.0.0.1:${astroPort}`);
-	const base = await siteBase();
+	const base = siteBase();
 	const server = await startServer({
 		...options,
 		lab,

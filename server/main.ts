@@ -3,17 +3,19 @@ import { createLabProvider } from './labs/create.ts';
 import { runServer } from './run-server.ts';
 import { startServer } from './server.ts';
 import { courseFromFile } from './sessions/course.ts';
-import { buildSite, courseFile, siteFolder } from './site.ts';
+import { buildSite, courseFile, siteBase, siteFolder } from './site.ts';
 
 await runServer(async (options, log) => {
-	const base = await buildSite(options.content, (line) => console.log(line));
-	const { lab, kubectl } = await createLabProvider(options);
+	await buildSite(options.content, (line) => console.log(line));
+	const { lab, kubectl } = await createLabProvider(options, (error) =>
+		log.error({ err: error }, 'a lab failed'),
+	);
 	const server = await startServer({
 		...options,
 		lab,
 		kubectl,
 		course: courseFromFile(courseFile),
-		site: { kind: 'built', folder: siteFolder, base },
+		site: { kind: 'built', folder: siteFolder, base: siteBase() },
 		log,
 	});
 	return { message: `Slidecar is at ${server.url}\n${lab.description}`, close: server.close };

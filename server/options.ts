@@ -37,7 +37,8 @@ export const usage = `Usage: npm start -- [OPTION…]
   --help
 `;
 
-function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+/** @throws OptionError where the value is none of those allowed. */
+export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
 	const found = allowed.find((candidate) => candidate === value);
 	if (!found) throw new OptionError(`--${name} ${value}: it is one of ${allowed.join(', ')}.`);
 	return found;

@@ -5,22 +5,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 /** Where the project lies. */
 export const projectFolder = join(import.meta.dirname, '..');
 export const siteFolder = join(projectFolder, 'dist');
 export const courseFile = join(siteFolder, 'course.json');
 
-const configuration = 'astro.config.mjs';
-const stampFile = join(siteFolder, '.stamp.json');
-
-interface Stamp {
-	/** Of everything that the site is made of. */
-	digest: string;
-	/** The path that it was built for. */
-	base: string;
-}
+/** In dist/: the digest of what the site there was built of. */
+const stampFile = join(siteFolder, '.sources');
 
 async function filesBelow(path: string): Promise<string[]> {
 	if (!existsSync(path)) return [];
@@ -32,19 +24,11 @@ async function filesBelow(path: string): Promise<string[]> {
 async function sourcesDigest(content: string): Promise<string> {
 	const folders = [content, join(projectFolder, 'src'), join(projectFolder, 'public')];
 	const files = (await Promise.all(folders.map(filesBelow))).flat();
-	for (const name of [configuration, 'package-lock.json']) files.push(join(projectFolder, name));
-	const hash = createHash('sha256');
+	for (const name of ['astro.config.ts', 'package-lock.json']) files.push(join(projectFolder, name));
+	const hash = createHash('sha256').update(`${content}\0${siteBase()}\0`);
 	for (const file of files.sort())
 		hash.update(`${relative(projectFolder, file)}\0`).update(await readFile(file));
 	return hash.digest('base64url');
-}
-
-async function readStamp(): Promise<Stamp | undefined> {
-	try {
-		return JSON.parse(await readFile(stampFile, 'utf8')) as Stamp;
-	} catch {
-		return undefined;
-	}
 }
 
 /** The environment by which Astro's configuration learns where the course lies. */
@@ -61,11 +45,8 @@ export function astroCommand(): string {
 }
 
 /** The path that Astro's configuration builds the site for, with a slash at both ends. */
-export async function siteBase(): Promise<string> {
-	const { default: config } = (await import(pathToFileURL(join(projectFolder, configuration)).href)) as {
-		default: { base?: string };
-	};
-	return `/${config.base ?? ''}/`.replace(/\/+/g, '/');
+export function siteBase(): string {
+	return `/${process.env.SLIDECAR_BASE ?? ''}/`.replace(/\/+/g, '/');
 }
 
 async function build(content: string): Promise<void> {
@@ -89,22 +70,19 @@ async function build(content: string): Promise<void> {
 /**
  * Builds the site unless the one in dist/ is of the same sources.
  * @param progress told what is being done, in a line.
- * @returns the path that it is built for.
  * @throws Error with Astro's output where it does not build.
  */
-export async function buildSite(content: string, progress: (line: string) => void): Promise<string> {
+export async function buildSite(content: string, progress: (line: string) => void): Promise<void> {
 	if (!existsSync(content))
 		throw new Error(
 			`--content ${content}: there is no such folder. Name one with chapters/ and course.yaml.`,
 		);
 	const digest = await sourcesDigest(content);
-	const stamp = await readStamp();
-	if (stamp?.digest === digest && existsSync(courseFile)) return stamp.base;
+	const built = await readFile(stampFile, 'utf8').catch(() => undefined);
+	if (built === digest && existsSync(courseFile)) return;
 	progress('Building the site…');
 	const started = performance.now();
 	await build(content);
-	const base = await siteBase();
-	await writeFile(stampFile, JSON.stringify({ digest, base } satisfies Stamp));
+	await writeFile(stampFile, digest);
 	progress(`Built the site in ${((performance.now() - started) / 1_000).toFixed(1)} s.`);
-	return base;
 }

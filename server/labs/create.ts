@@ -15,14 +15,16 @@ export interface LabChoice {
 
 /**
  * The lab, and the kubectl that its shells use; without a lab, whatever kubectl the host has.
+ * @param onError told of an error inside a lab.
  * @throws Error where either is not to be had.
  */
 export async function createLabProvider(
 	choice: LabChoice,
+	onError: (error: Error) => void,
 ): Promise<{ lab: LabProvider; kubectl: string | undefined }> {
 	if (choice.lab === 'none') return { lab: createNoLab(), kubectl: undefined };
 	const kubectl = await kubectlPath();
-	if (choice.lab === 'embedded') return { lab: await createEmbeddedLab(choice.pace), kubectl };
+	if (choice.lab === 'embedded') return { lab: await createEmbeddedLab(choice.pace, onError), kubectl };
 	const { kubeconfig, context } = choice;
 	const lab = await createKubeconfigLab({
 		kubectl,

@@ -1,14 +1,18 @@
 // The embedded cluster: one simulated Kubernetes per chapter and session, hosted in a worker thread.
 import type { LabProvider } from './lab.ts';
 
-export async function createEmbeddedLab(pace: 'real' | 'fast'): Promise<LabProvider> {
+/** @param onError told of an error inside a lab, which goes on, or of the end of all of them. */
+export async function createEmbeddedLab(
+	pace: 'real' | 'fast',
+	onError: (error: Error) => void,
+): Promise<LabProvider> {
 	// Loaded only here: the other labs need none of it.
 	const { createLabHost } = await import('../../lab/node/host.ts');
-	const host = await createLabHost();
+	const host = createLabHost({ onError, onCrash: onError });
 	return {
 		kind: 'embedded',
 		description: 'A simulated Kubernetes cluster, made for this session alone.',
-		create: async ({ nodes }) => host.create({ nodes, pace }),
-		close: async () => host.close(),
+		create: ({ nodes }) => host.create({ nodes, pace }),
+		close: () => host.close(),
 	};
 }

@@ -108,7 +108,11 @@ export class Session {
 			terminals: this.terminals,
 			runs: this.#latestRuns(),
 		});
-		for (const workspace of this.#workspaces.values()) listener.tell(labMessage(await workspace));
+		for (const making of this.#workspaces.values()) {
+			// One that could not be made is told to whoever asked for it.
+			const workspace = await making.catch(() => undefined);
+			if (workspace) listener.tell(labMessage(workspace));
+		}
 	}
 
 	leave(listener: Listener): void {
@@ -146,13 +150,14 @@ export class Session {
 		const existing = this.#named(slug, name);
 		if (existing) return existing;
 		if (this.#ended) throw new RefusedError('failed', 'The session has ended. Reload the page.');
-		for (const [number, { terminal }] of this.#terminals)
-			if (terminal.state === 'exited') this.#terminals.delete(number);
-		if (this.#terminals.size >= this.#context.limits.terminalsPerSession)
-			throw new RefusedError(
-				'limit',
-				`A session has at most ${this.#context.limits.terminalsPerSession} terminals. Close one first.`,
-			);
+		const most = this.#context.limits.terminalsPerSession;
+		for (const [number, { terminal }] of this.#terminals) {
+			const replaced = terminal.chapter === slug && terminal.name === name;
+			if (terminal.state === 'exited' && (replaced || this.#terminals.size >= most))
+				this.#terminals.delete(number);
+		}
+		if (this.#terminals.size >= most)
+			throw new RefusedError('limit', `A session has at most ${most} terminals. Close one first.`);
 		const number = this.#nextNumber();
 		const terminal = new Terminal(
 			{
@@ -353,7 +358,11 @@ export class Session {
 	/** @throws RefusedError where the chapter's lab could not be made. */
 	async #readyWorkspace(slug: string): Promise<Workspace> {
 		const workspace = await this.#workspace(slug);
-		await workspace.ready;
+		if (workspace.state === 'starting') {
+			// So that the page knows what its run waits for.
+			this.#tell(labMessage(workspace));
+			await workspace.ready;
+		}
 		if (workspace.state === 'failed') throw new RefusedError('no-lab', workspace.message);
 		return workspace;
 	}

@@ -70,6 +70,7 @@ export class Screen {
 	}
 
 	write(chunk: Buffer): void {
+		if (this.#closed) return;
 		this.#pending.push({ bytes: chunk, length: chunk.length });
 		this.backlog += chunk.length;
 		if (this.backlog > longestBacklog) this.#leaveOut();

@@ -53,6 +53,8 @@ export class Viewers {
 		const cursor: Cursor = { sent: offset, acknowledged: offset, paused: false, sentThisTurn: false };
 		this.#cursors.set(viewer, cursor);
 		if (!known) this.#replaceBySnapshot(viewer, cursor);
+		// Also where there is nothing to send: a page takes silence for a connection that is cut.
+		else if (offset === this.#ring.end) viewer.output(offset, Buffer.alloc(0));
 		this.#send(viewer, cursor);
 		this.#paceChanged();
 	}
