@@ -82,10 +82,10 @@ class Screen {
 	}
 }
 
-/** Opens a session of its own on the server at `site` (as `http://127.0.0.1:4321`). Rejects where it is refused. */
+/** Opens a session of its own on the server at `site` (as `http://127.0.0.1:4321/`). Rejects where it is refused. */
 export async function connectLearner(site: string): Promise<Learner> {
 	const { ticket, cookie } = await takeTicket(site);
-	const socket = new WebSocket(`${site.replace(/^http/, 'ws')}/ws`, subprotocol, {
+	const socket = new WebSocket(new URL('ws', site.replace(/^http/, 'ws')), subprotocol, {
 		origin: new URL(site).origin,
 		headers: { cookie },
 	});
@@ -97,7 +97,7 @@ export async function connectLearner(site: string): Promise<Learner> {
 /** A ticket for one connection, and the cookie of a new session. */
 async function takeTicket(site: string): Promise<{ ticket: string; cookie: string }> {
 	const { origin } = new URL(site);
-	const response = await fetch(`${site}/api/ticket`, { method: 'POST', headers: { origin } });
+	const response = await fetch(new URL('api/ticket', site), { method: 'POST', headers: { origin } });
 	if (!response.ok)
 		throw new Error(`the server refuses a ticket: ${response.status} ${(await response.text()).trim()}`);
 	const cookie = response.headers
@@ -106,6 +106,9 @@ async function takeTicket(site: string): Promise<{ ticket: string; cookie: strin
 		.join('; ');
 	return { ticket: ((await response.json()) as { ticket: string }).ticket, cookie };
 }
+
+/** The server does not carry out what was asked; the message says why. */
+class Refusal extends Error {}
 
 interface Waiting {
 	/** Takes a message that may be the answer; gives undefined where it is not. */
@@ -154,20 +157,19 @@ class Connection implements Learner {
 
 	async run(reference: StepReference, step: CommandStep): Promise<Outcome> {
 		await this.#open(reference.chapter, step.terminal);
-		// What still runs there is a step that left it running: its successor ends it.
-		const request = { type: 'run', id: randomUUID(), mode: 'run', busy: 'interrupt', ...reference } as const;
-		const run = await this.#ask(request, step.timeout + margin, ended(request.id));
-		return this.#outcome(run);
+		// A first click on Run interrupts nothing but what a step itself has left running.
+		const request = { type: 'run', id: randomUUID(), mode: 'run', busy: 'refuse', ...reference } as const;
+		return this.#outcome(request, step.timeout);
 	}
 
 	async save(reference: StepReference, content: string): Promise<Outcome> {
 		const request = { type: 'save', id: randomUUID(), content, ...reference } as const;
-		return this.#outcome(await this.#ask(request, margin, ended(request.id)));
+		return this.#outcome(request, 0);
 	}
 
 	async check(reference: Omit<StepReference, 'step'>, seconds: number): Promise<Outcome> {
 		const request = { type: 'check', id: randomUUID(), ...reference } as const;
-		return this.#outcome(await this.#ask(request, seconds + margin, ended(request.id)));
+		return this.#outcome(request, seconds);
 	}
 
 	async leave(): Promise<void> {
@@ -187,7 +189,13 @@ class Connection implements Learner {
 		);
 	}
 
-	#outcome(run: RunInfo): Outcome {
+	/** Asks for a run, save or check, and waits for its end; what the server refuses has failed. */
+	async #outcome(request: ClientMessage & { id: string }, seconds: number): Promise<Outcome> {
+		const run = await this.#ask(request, seconds + margin, ended(request.id)).catch((error) => {
+			if (error instanceof Refusal) return error;
+			throw error;
+		});
+		if (run instanceof Refusal) return { state: 'failed', reason: run.message };
 		const { state, exitCode, durationMs, reason, output } = run;
 		const outcome: Outcome = {
 			state: state === 'passed' ? 'passed' : 'failed',
@@ -219,7 +227,7 @@ class Connection implements Learner {
 			const waiting: Waiting = {
 				take: (answer) => {
 					const about = 'id' in message ? message.id : undefined;
-					if (answer.type === 'error' && answer.id === about) throw new Error(answer.message);
+					if (answer.type === 'error' && answer.id === about) throw new Refusal(answer.message);
 					return take(answer);
 				},
 				resolve: (answer) => {

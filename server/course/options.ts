@@ -1,50 +1,46 @@
 // The command line of `npm run course`.
-
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { OptionError, oneOf } from '../options.ts';
 import type { LabKind } from '../protocol.ts';
 
-export const usage = `Usage: npm run course -- [CHAPTER…] [options]
+export const usage = `Usage: npm run course -- [CHAPTER…] [OPTION…]
 
 Runs every exercise of the chapters (all of them unless named) as a learner's clicks would, in a real shell,
-and checks every hint. Exit code 0 only if all pass.
+and checks every hint. The exit code is 0 only if all pass.
 
-  --lab embedded|kubeconfig|none   the cluster to run on (default: embedded)
-  --kubeconfig FILE                with --lab kubeconfig: its kubeconfig
-  --context NAME                   with --lab kubeconfig: the context in it
-  --pace real|fast                 with --lab embedded: whether waits last as on real nodes (default: real)
-  --content DIR                    the course (default: content)
-  --report FILE                    where to write a report (JSON)
-  --help                           this text`;
+  --lab embedded|kubeconfig|none  the cluster to run on (embedded: a simulated one, anew for each chapter)
+  --kubeconfig FILE               for --lab kubeconfig (else what kubectl itself would read)
+  --context NAME                  the context in that file (else its current one)
+  --pace real|fast                how long the simulated cluster's phases take (real)
+  --content DIR                   the course (content/)
+  --report FILE                   where to write a report (JSON)
+  --help
+`;
 
 export interface CourseOptions {
 	/** Slugs; empty for all. */
 	chapters: string[];
 	lab: LabKind;
-	kubeconfig?: string;
-	context?: string;
+	/** Absolute, as `content` and `report` are. */
+	kubeconfig: string | undefined;
+	context: string | undefined;
 	pace: 'real' | 'fast';
-	/** Absolute, as `kubeconfig` and `report` are. */
-	content?: string;
-	report?: string;
+	content: string;
+	report: string | undefined;
+	help: boolean;
 }
 
-/** A mistake in the command line, said in one line. */
-export class UsageError extends Error {}
-
-function oneOf<T extends string>(flag: string, text: string, choices: readonly T[]): T {
-	const choice = choices.find((choice) => choice === text);
-	if (!choice) throw new UsageError(`--${flag} is ${choices.join(', ')}; not '${text}'`);
-	return choice;
-}
-
-/** Reads the command line; 'help' where it asks for it. Throws a UsageError. */
-export function readOptions(args: readonly string[]): CourseOptions | 'help' {
+/**
+ * @param parameters without node and the script.
+ * @param projectFolder where the default content lies.
+ * @throws OptionError
+ */
+export function readOptions(parameters: string[], projectFolder: string): CourseOptions {
 	const text = { type: 'string' } as const;
-	let parsed: { values: { [flag: string]: string | boolean | undefined }; positionals: string[] };
-	try {
-		parsed = parseArgs({
-			args: [...args],
+	const parse = () =>
+		parseArgs({
+			args: parameters,
 			allowPositionals: true,
 			options: {
 				lab: text,
@@ -56,27 +52,26 @@ export function readOptions(args: readonly string[]): CourseOptions | 'help' {
 				help: { type: 'boolean', short: 'h' },
 			},
 		});
+	let parsed: ReturnType<typeof parse>;
+	try {
+		parsed = parse();
 	} catch (error) {
-		throw new UsageError((error as Error).message);
+		throw new OptionError(`${(error as Error).message} See --help.`);
 	}
 	const { values, positionals } = parsed;
-	if (values.help) return 'help';
-	const value = (flag: string) => values[flag] as string | undefined;
-	const lab = oneOf('lab', value('lab') ?? 'embedded', ['embedded', 'kubeconfig', 'none']);
-	for (const flag of ['kubeconfig', 'context'])
-		if (value(flag) !== undefined && lab !== 'kubeconfig')
-			throw new UsageError(`--${flag} goes with --lab kubeconfig`);
-	const path = (flag: string) => {
-		const given = value(flag);
-		return given === undefined ? undefined : resolve(given);
-	};
+	const lab = oneOf('lab', values.lab ?? 'embedded', ['embedded', 'kubeconfig', 'none']);
+	for (const name of ['kubeconfig', 'context'] as const)
+		if (values[name] !== undefined && lab !== 'kubeconfig')
+			throw new OptionError(`--${name} is for --lab kubeconfig; this is --lab ${lab}.`);
+	const path = (value: string | undefined) => (value === undefined ? undefined : resolve(value));
 	return {
 		chapters: positionals,
 		lab,
-		kubeconfig: path('kubeconfig'),
-		context: value('context'),
-		pace: oneOf('pace', value('pace') ?? 'real', ['real', 'fast']),
-		content: path('content'),
-		report: path('report'),
+		kubeconfig: path(values.kubeconfig),
+		context: values.context,
+		pace: oneOf('pace', values.pace ?? 'real', ['real', 'fast']),
+		content: resolve(values.content ?? `${projectFolder}/content`),
+		report: path(values.report),
+		help: values.help ?? false,
 	};
 }

@@ -1,0 +1,82 @@
+// The runner against the real server, with shells and without a cluster.
+
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Chapter, Check, CommandStep } from '../../src/course/manifest.ts';
+import { OptionError } from '../options.ts';
+import { chapter, command, course, file } from '../testing/course.ts';
+import { startTestServer } from '../testing/server.ts';
+import { chaptersOf, runCourse } from './course-run.ts';
+import { printProgress } from './progress.ts';
+
+function check(id: string, of: string, ...steps: CommandStep[]): Check {
+	return { id, title: id, for: of, digest: `digest of ${id}`, afterOnly: false, steps };
+}
+
+async function run(t: TestContext, ...chapters: Chapter[]) {
+	const server = await startTestServer(course(...chapters));
+	t.after(() => server.close());
+	const printed: string[] = [];
+	const progress = printProgress((lines) => printed.push(lines));
+	const report = await runCourse(server.url, chapters, 'none', progress);
+	return { report, printed: printed.join('\n') };
+}
+
+test('runs steps in their terminals, saves files, and judges checks by what they find', async (t) => {
+	const steps = [
+		command('echo begun > state'),
+		{ ...file('greeting.txt', '???'), solution: 'hello' },
+		command('cat greeting.txt', { expect: { text: 'hello' } }),
+		command('while :; do cat state; sleep 0.1; done', { terminal: 'watch', wait: { text: 'begun' } }),
+		command('echo its successor ends it', { terminal: 'watch', expect: { text: 'successor' } }),
+		command('echo id-4711', { capture: { variable: 'ID', pattern: { source: 'id-(\\d+)', flags: '' } } }),
+		command('echo "number $ID."', { expect: { text: 'number 4711.' } }),
+		command('false', { exit: 1 }),
+	];
+	const checks = [check('state', 'work', command('cat state', { expect: { text: 'begun' } }))];
+	const { report, printed } = await run(t, chapter({ work: steps }, { checks }));
+	assert.equal(report.chapters[0].state, 'passed', printed);
+	assert.deepEqual(
+		report.chapters[0].checks.map(({ when, state }) => `${when} ${state}`),
+		['before passed', 'after passed'],
+	);
+	assert.equal(report.chapters[0].exercises[0].steps[7].exitCode, 1);
+});
+
+test('on failure shows what was expected, what the terminal shows, and where it is written', async (t) => {
+	const steps = [command('echo a surprise', { expect: { text: 'the usual' } }), command('echo never')];
+	const { report, printed } = await run(t, chapter({ work: steps }));
+	const [failed, left] = report.chapters[0].exercises[0].steps;
+	assert.equal(failed.state, 'failed');
+	assert.match(failed.reason ?? '', /"the usual"/);
+	assert.match(failed.screen ?? '', /echo a surprise\na surprise/);
+	assert.equal(left.state, 'skipped');
+	assert.match(printed, /✗ echo a surprise/);
+	assert.match(printed, /at chapters\/test\/index\.mdx:1/);
+	assert.match(printed, /│ a surprise/);
+});
+
+test('each chapter gets a working folder of its own', async (t) => {
+	const first = chapter({ work: [command('touch mine')] });
+	const second = { ...chapter({ work: [command('test ! -e mine')] }), slug: 'second' };
+	const { report, printed } = await run(t, first, second);
+	assert.deepEqual(
+		report.chapters.map(({ slug, state }) => [slug, state]),
+		[
+			['test', 'passed'],
+			['second', 'passed'],
+		],
+		printed,
+	);
+});
+
+test('chapters are chosen by slug, in the order of the course', () => {
+	const chapters = ['a', 'b', 'c'].map((slug) => ({ ...chapter({}), slug }));
+	const slugs = (...chosen: string[]) => chaptersOf(course(...chapters), chosen).map(({ slug }) => slug);
+	assert.deepEqual(slugs(), ['a', 'b', 'c']);
+	assert.deepEqual(slugs('c', 'a'), ['a', 'c']);
+	assert.throws(
+		() => slugs('d'),
+		(error: Error) => error instanceof OptionError && /no chapter d\. It has: a, b, c\./.test(error.message),
+	);
+});
