@@ -33,7 +33,7 @@ export async function serveLab({ nodes, pace, port, report }: ServedLabOptions):
 	const clock = pace === 'real' ? createRealClock() : createFastClock();
 	const [seed] = getRandomValues(new Uint32Array(1));
 	const authority = createAuthority(clock.now());
-	const lab = await createLab({ nodes, clock, seed });
+	const lab = createLab({ nodes, clock, seed, certificateAuthority: authority.certificate });
 	try {
 		const front = await serveHttps(lab.api, { authority, port, report });
 		const administrator = authority.issueClient('kubernetes-admin', ['system:masters']);

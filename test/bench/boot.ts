@@ -43,7 +43,7 @@ async function boot(): Promise<number> {
 		import('../../lab/node/https.ts'),
 		import('../../lab/node/certificates.ts'),
 	]);
-	const lab = await createLab({ nodes, clock: createRealClock(), seed: 1 });
+	const lab = createLab({ nodes, clock: createRealClock(), seed: 1 });
 	await serveHttps(lab.api, { authority: createAuthority(Date.now()) });
 	await ready(lab);
 	return performance.now() - started;

@@ -64,7 +64,7 @@ const configMap = (namespace: string, name: string): Draft<ConfigMap> => ({
 async function writesInProcess(): Promise<number> {
 	const writes = 2000;
 	return medianOf(async () => {
-		const lab = await createLab({ nodes: 1, clock: createFastClock(), seed: 1 });
+		const lab = createLab({ nodes: 1, clock: createFastClock(), seed: 1 });
 		lab.client.create<Namespace>('namespaces', {
 			apiVersion: 'v1',
 			kind: 'Namespace',
