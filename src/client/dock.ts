@@ -34,6 +34,7 @@ export class Dock {
 			button(label, act, { icon, iconOnly: true });
 		this.#endButton = tool('End this terminal', () => void this.#endActive(), 'close');
 		this.#sideButton = tool('', () => placement.switchSide(), 'beside');
+		this.#sideButton.classList.add('dock-side');
 		this.element = create(
 			'section',
 			{ class: 'dock', 'aria-label': 'Terminals' },
