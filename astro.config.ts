@@ -22,7 +22,9 @@ function font(name: string, cssVariable: `--${string}`, file: string, fallback: 
 	const variants: [{ src: [string]; weight: string; style: 'normal' }] = [
 		{ src, weight: '300 800', style: 'normal' },
 	];
-	return { provider: fontProviders.local(), name, cssVariable, fallbacks: [fallback], options: { variants } };
+	// Text that has been painted never moves: a font that comes late is used from the next page on.
+	const display = 'optional' as const;
+	return { provider: fontProviders.local(), name, cssVariable, display, fallbacks: [fallback], options: { variants } };
 }
 
 export default defineConfig({
@@ -78,7 +80,8 @@ export default defineConfig({
 				styleOverrides: {
 					borderRadius: 'var(--radius)',
 					borderColor: 'var(--color-border)',
-					codeBackground: 'var(--code-background)',
+					codePaddingBlock: '0.6em',
+					codePaddingInline: '0.9em',
 					codeFontFamily: 'var(--font-code)',
 					codeFontSize: '0.875em',
 					codeLineHeight: '1.6',

@@ -22,35 +22,60 @@ function isMessage(error: unknown): error is VFileMessage {
 	return error instanceof Error && 'reason' in error && 'place' in error;
 }
 
-function explain(message: VFileMessage, document: string, name: string): SourceError {
-	const { line = 1, column = 1 } = message;
-	const lines = document.split('\n');
-	const before = lines.slice(0, line - 1).reduce((length, text) => length + text.length + 1, 0) + column - 1;
-	const statement = /^(?:import|export)\b/.exec(lines[line - 1] ?? '');
-	if (message.ruleId === 'acorn' && message.source === 'micromark-extension-mdxjs-esm') {
+function explain(message: VFileMessage, document: string, file: string): SourceError {
+	const text = new Text(document);
+	const at = text.offset(message.line ?? 1, message.column ?? 1);
+	if (message.source === 'micromark-extension-mdxjs-esm') {
 		return new SourceError(
-			{ file: name, line, column },
-			`MDX reads a line that begins with \`${statement?.[0] ?? 'import'}\` as JavaScript, and this is none.`,
+			{ file, ...text.place(at) },
+			'MDX reads a line that begins with `import` or `export` as JavaScript, and this is none.',
 			'Begin the line with another word, or put it into a fence.',
 		);
 	}
-	const brace = /expression/.test(message.source ?? '') || /brace|expression/.test(message.reason);
-	const sign = brace ? '{' : '<';
-	// The parser points into or behind what it could not read: the sign that began it stands before that.
-	const found =
-		/^`?<|tag/.test(message.reason) && message.place && 'start' in message.place
-			? (message.place.start.offset ?? before)
-			: document.lastIndexOf(sign, before);
-	const at = found < 0 ? before : found;
-	const upTo = document.slice(0, at).split('\n');
-	const written = document.slice(at).split(/\n/, 1)[0];
-	const piece = brace ? /^\{[^}]*\}?/.exec(written)?.[0] : /^<[^\s>]*>?/.exec(written)?.[0];
-	const shown = (piece ?? written).slice(0, 40);
+	const unclosed = /for `<[^`]*` \((\d+):(\d+)/.exec(message.reason);
+	const sign = /brace|expression/.test(`${message.source} ${message.reason}`) ? '{' : '<';
+	// The parser points into or behind what it could not read; the sign that began it stands before that.
+	const start = unclosed
+		? text.offset(Number(unclosed[1]), Number(unclosed[2]))
+		: Math.max(document.lastIndexOf(sign, at), 0);
+	const place = { file, ...text.place(start) };
+	const line = document.slice(start).split('\n', 1)[0];
+	const written = (sign === '{' ? /^\{[^}]*\}?/ : /^<[^\s>]*>?/).exec(line)?.[0].slice(0, 40) ?? sign;
+	if (/^\s*:{3,}/.test(text.lines[place.line - 1])) {
+		return new SourceError(
+			place,
+			`“${written}” is malformed as a directive's attributes.`,
+			'Write `:::name[Title]{attributes}`: the title first, then `#id`, `name` or `name=word`.',
+		);
+	}
+	if (written.startsWith('<!--')) {
+		return new SourceError(place, 'MDX has no HTML comments.', 'Write `{/* … */}` instead of `<!-- … -->`.');
+	}
 	return new SourceError(
-		{ file: name, line: upTo.length, column: upTo.at(-1)!.length + 1 },
-		brace
-			? `The brace of “${shown}” begins a JavaScript expression in MDX, which does not parse.`
-			: `The bracket of “${shown}” begins an element in MDX, which does not parse or is never closed.`,
-		`Put it into a code span (\`\` \`${shown}\` \`\`), or write \`\\${sign}\`.`,
+		place,
+		sign === '{'
+			? `The brace of “${written}” begins a JavaScript expression in MDX, which does not parse.`
+			: `The bracket of “${written}” begins an element in MDX, which does not parse or is never closed.`,
+		`Put it into a code span, \`\` \`${written}\` \`\`, or write \`\\${sign}\`.`,
 	);
+}
+
+/** A document's offsets and places; line and column count from 1. */
+class Text {
+	readonly document: string;
+	readonly lines: string[];
+
+	constructor(document: string) {
+		this.document = document;
+		this.lines = document.split('\n');
+	}
+
+	offset(line: number, column: number): number {
+		return this.lines.slice(0, line - 1).reduce((length, text) => length + text.length + 1, 0) + column - 1;
+	}
+
+	place(offset: number): { line: number; column: number } {
+		const before = this.document.slice(0, offset).split('\n');
+		return { line: before.length, column: before.at(-1)!.length + 1 };
+	}
 }

@@ -86,8 +86,9 @@ function field(id: string, content: string): Element {
 		rows: content.trimEnd().split('\n').length,
 	};
 	const textarea = element('textarea', attributes);
-	// A parser drops one line break right behind the tag.
-	textarea.data.hChildren = [{ type: 'text', value: `\n${content}` }];
+	// Parsers drop a line break right behind the tag: Astro's, and then the browser's.
+	const kept = content.startsWith('\n') ? `\n\n${content}` : content;
+	textarea.data.hChildren = [{ type: 'text', value: kept }];
 	return textarea;
 }
 
