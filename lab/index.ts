@@ -1,8 +1,19 @@
 // A whole cluster as one object.
-
 import type { Client } from './api/client.ts';
+import { createEventBroadcaster } from './api/event-recorder.ts';
 import type { ApiServer } from './api/http.ts';
+import { registry as kinds } from './api/resources/index.ts';
+import { createApiServer } from './api/server.ts';
+import { createTokenIssuer } from './auth/service-account-tokens.ts';
 import type { Clock } from './clock.ts';
+import { createNamespaces, createSystemServices } from './controllers/bootstrap.ts';
+import { startControlPlane } from './controllers/control-plane.ts';
+import { createRegistry } from './images/registry.ts';
+import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
+import { createClusterNetwork } from './network/cluster.ts';
+import { createRandom } from './random.ts';
+import { createContainerRuntime } from './runtime/runtime.ts';
+import { startScheduler } from './scheduler/scheduler.ts';
 
 export interface LabOptions {
 	/** How many nodes (named node1, node2, …). */
@@ -10,6 +21,8 @@ export interface LabOptions {
 	clock: Clock;
 	/** Equal seeds and equal inputs give equal names, addresses and versions under a virtual clock. */
 	seed: number;
+	/** PEM of the authority that signs the API server's certificate, for pods to trust; '' where there is no TLS. */
+	certificateAuthority?: string;
 }
 
 export interface Lab {
@@ -18,4 +31,53 @@ export interface Lab {
 	readonly clock: Clock;
 	/** Ends every process and timer of the lab. */
 	stop(): void;
+}
+
+/** Starts a cluster; when it returns, its nodes are Ready and its namespaces complete. */
+export function createLab({ nodes, clock, seed, certificateAuthority = '' }: LabOptions): Lab {
+	const random = createRandom(seed);
+	const kubelets = new Map<string, Kubelet>();
+	const connectorOf = (node: string) => kubelets.get(node)?.connector;
+	const { http, client } = createApiServer({ clock, random, connectorOf });
+	const network = createClusterNetwork({ client, clock, random });
+	const runtime = createContainerRuntime({ clock, random });
+	const events = createEventBroadcaster({ client, clock });
+	const shared = {
+		client,
+		clock,
+		random,
+		events,
+		runtime,
+		network,
+		registry: createRegistry(),
+		issueToken: createTokenIssuer({ clock, random }),
+	};
+
+	createNamespaces(client);
+	for (let index = 0; index < nodes; index++) {
+		const node = `node${index + 1}`;
+		const address = network.createNamespace({ node, hostNetwork: true }).ip;
+		const podRange = `10.244.${index}.0/24`;
+		kubelets.set(node, startKubelet({ ...shared, node, address, podRange }));
+		if (index === 0) createSystemServices(client, network.dnsAddress, address);
+	}
+	const controlPlane = startControlPlane({
+		client,
+		clock,
+		events,
+		resources: kinds.all,
+		certificateAuthority,
+	});
+	const scheduler = startScheduler({ client, clock, events, random });
+
+	return {
+		api: http,
+		client,
+		clock,
+		stop() {
+			scheduler.stop();
+			controlPlane.stop();
+			for (const kubelet of kubelets.values()) kubelet.stop();
+		},
+	};
 }

@@ -39,7 +39,7 @@ export function createEventBroadcaster({
 
 	/** Event names end in the time in nanoseconds; two in one millisecond still differ. */
 	const stamp = () => {
-		const now = BigInt(clock.now()) * 1_000_000n;
+		const now = BigInt(Math.round(clock.now() * 1000)) * 1000n;
 		lastStamp = now > lastStamp ? now : lastStamp + 1n;
 		return lastStamp.toString(16);
 	};

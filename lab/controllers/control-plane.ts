@@ -11,15 +11,15 @@ import { startStatefulSetController } from './statefulset/controller.ts';
 
 export interface ControlPlaneOptions extends ControllerContext {
 	/** What the server stores, for the controllers that look after every kind. */
-	resources: readonly { name: string; namespaced: boolean }[];
+	resources: readonly { key: string; namespaced: boolean }[];
 	/** PEM of the authority that pods trust. */
 	certificateAuthority: string;
 }
 
 /** Starts every controller, and has what is there already reconciled. */
 export function startControlPlane(options: ControlPlaneOptions): Pick<Controller, 'stop'> {
-	const names = options.resources.filter(({ name }) => name !== 'events').map(({ name }) => name);
-	const namespaced = options.resources.filter((resource) => resource.namespaced).map(({ name }) => name);
+	const owned = options.resources.filter(({ key }) => key !== 'events').map(({ key }) => key);
+	const namespaced = options.resources.filter((resource) => resource.namespaced).map(({ key }) => key);
 	const start: readonly StartController[] = [
 		startServiceAccountController,
 		startRootCertificatePublisher(options.certificateAuthority),
@@ -28,7 +28,7 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startEndpointSliceController,
 		startStatefulSetController,
 		startPodGarbageCollector,
-		startGarbageCollector(names),
+		startGarbageCollector(owned),
 		startNamespaceController(namespaced),
 	];
 	const controllers = start.map((controller) => controller(options));

@@ -1,6 +1,7 @@
 // The frame of every controller: a queue of keys that are reconciled one at a time, retried with back-off.
 import { ApiError } from '../api/errors.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { reportFault } from '../report-fault.ts';
 
 /** client-go's default rate limiter for a controller's items: 5 ms, doubled at each failure, at most 1000 s. */
 const firstRetryMs = 5;
@@ -61,8 +62,7 @@ export function createWorkQueue({ name, clock, reconcile }: WorkQueueOptions): W
 				reconcile(key);
 				failures.delete(key);
 			} catch (error) {
-				if (!(error instanceof ApiError))
-					console.error(`${name}: reconciling ${key} failed, and is tried again:`, error);
+				if (!(error instanceof ApiError)) reportFault(`${name}, reconciling ${key}`, error);
 				const count = failures.get(key) ?? 0;
 				failures.set(key, count + 1);
 				addAfter(key, Math.min(firstRetryMs * 2 ** count, longestRetryMs));

@@ -1,5 +1,5 @@
 // Which pods a term of pod affinity means (kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node).
-import { matchesSelector } from '../controllers/label-selector.ts';
+import { selectorMatches } from '../api/selectors/label-selector.ts';
 import type { LabelSelector, Pod, PodAffinityTerm } from '../schema/types.ts';
 import type { ClusterView } from './cluster-view.ts';
 
@@ -28,7 +28,7 @@ export function termMatches(pod: Pod, term: PodAffinityTerm, other: Pod, cluster
 		? namespace === pod.metadata.namespace
 		: namespaces.includes(namespace) ||
 			(namespaceSelector !== undefined &&
-				matchesSelector(namespaceSelector, cluster.namespaceLabels(namespace)));
+				selectorMatches(namespaceSelector, cluster.namespaceLabels(namespace)));
 	const selector = selectorFor(pod, term.labelSelector, term.matchLabelKeys, term.mismatchLabelKeys);
-	return inScope && matchesSelector(selector, other.metadata.labels);
+	return inScope && selectorMatches(selector, other.metadata.labels);
 }

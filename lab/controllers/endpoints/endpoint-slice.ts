@@ -7,7 +7,7 @@ import { groupByPorts, headlessLabel, isHeadless, type SelectedPod, selectPods }
 import { startServiceController } from './service-controller.ts';
 
 export const serviceNameLabel = 'kubernetes.io/service-name';
-export const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
+const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 const managedBy = 'endpointslice-controller.k8s.io';
 const zoneLabel = 'topology.kubernetes.io/zone';
 /** kube-controller-manager's --max-endpoints-per-slice. */

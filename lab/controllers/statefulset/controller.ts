@@ -1,9 +1,9 @@
 // The StatefulSet controller: claims pods, keeps revisions, steps towards the spec, reports the status.
 import type { Client } from '../../api/client.ts';
 import { deepEqual } from '../../api/deep-equal.ts';
+import { selectorMatches } from '../../api/selectors/label-selector.ts';
 import type { Pod, StatefulSet, StatefulSetStatus } from '../../schema/types.ts';
 import type { ControllerContext, StartController } from '../controller.ts';
-import { matchesSelector } from '../label-selector.ts';
 import { controllerOf, controllerReference, withOwner, withoutOwner } from '../owner-references.ts';
 import { isPodTerminating, untilAvailable } from '../pod-state.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
@@ -48,7 +48,7 @@ export const startStatefulSetController: StartController = ({ client, clock, eve
 		if (owner?.kind === 'StatefulSet') queue.add(`${namespace}/${owner.name}`);
 		if (owner) return;
 		for (const set of client.list<StatefulSet>(resource, namespace))
-			if (matchesSelector(set.spec.selector, pod.metadata.labels)) queue.add(keyOf(set));
+			if (selectorMatches(set.spec.selector, pod.metadata.labels)) queue.add(keyOf(set));
 	};
 
 	const ends = [
@@ -78,7 +78,7 @@ function claimPods(client: Client, set: StatefulSet): Pod[] {
 	for (const pod of client.list<Pod>('pods', set.metadata.namespace)) {
 		const owner = controllerOf(pod);
 		if (parsePodName(pod.metadata.name)?.set !== set.metadata.name) continue;
-		const matches = matchesSelector(set.spec.selector, pod.metadata.labels);
+		const matches = selectorMatches(set.spec.selector, pod.metadata.labels);
 		if (leaving || isPodTerminating(pod)) continue;
 		if (!owner && matches) client.update('pods', withOwner(pod, controllerReference(set)));
 		if (owner?.uid !== set.metadata.uid) continue;

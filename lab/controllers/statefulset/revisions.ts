@@ -3,8 +3,8 @@
 import type { Client } from '../../api/client.ts';
 import { deepEqual } from '../../api/deep-equal.ts';
 import { ApiError } from '../../api/errors.ts';
+import { selectorMatches } from '../../api/selectors/label-selector.ts';
 import type { ControllerRevision, Pod, PodTemplateSpec, StatefulSet } from '../../schema/types.ts';
-import { matchesSelector } from '../label-selector.ts';
 import { controllerOf, controllerReference, withOwner } from '../owner-references.ts';
 
 export const revisionLabel = 'controller-revision-hash';
@@ -52,7 +52,7 @@ export function listRevisions(client: Client, set: StatefulSet): ControllerRevis
 			const owner = controllerOf(revision);
 			return owner
 				? owner.uid === set.metadata.uid
-				: matchesSelector(set.spec.selector, revision.metadata.labels);
+				: selectorMatches(set.spec.selector, revision.metadata.labels);
 		})
 		.map((revision) =>
 			controllerOf(revision) || set.metadata.deletionTimestamp

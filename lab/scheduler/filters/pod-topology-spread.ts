@@ -1,6 +1,6 @@
 // Pods spread over zones, nodes or other domains so that no two differ by more than maxSkew
 // (kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints).
-import { matchesSelector } from '../../controllers/label-selector.ts';
+import { selectorMatches } from '../../api/selectors/label-selector.ts';
 import { isPodTerminating } from '../../controllers/pod-state.ts';
 import type { Pod, TopologySpreadConstraint } from '../../schema/types.ts';
 import type { ClusterView, NodeView } from '../cluster-view.ts';
@@ -33,7 +33,7 @@ export function podsByDomain(
 			(other) =>
 				other.metadata.namespace === pod.metadata.namespace &&
 				!isPodTerminating(other) &&
-				matchesSelector(selector, other.metadata.labels),
+				selectorMatches(selector, other.metadata.labels),
 		);
 		domains.set(domain, (domains.get(domain) ?? 0) + matching.length);
 	}
@@ -49,7 +49,7 @@ export const podTopologySpread: Filter = (pod, { node }, cluster) => {
 		const domains = podsByDomain(pod, constraint, cluster);
 		const fewest = domains.size < (constraint.minDomains ?? 1) ? 0 : Math.min(...domains.values());
 		const selector = selectorFor(pod, constraint.labelSelector, constraint.matchLabelKeys);
-		const itself = matchesSelector(selector, pod.metadata.labels) ? 1 : 0;
+		const itself = selectorMatches(selector, pod.metadata.labels) ? 1 : 0;
 		if ((domains.get(domain) ?? 0) + itself - fewest > constraint.maxSkew)
 			return resolvable("node(s) didn't match pod topology spread constraints");
 	}

@@ -1,0 +1,62 @@
+// From a container's spec to what the runtime is asked for.
+import type { Image } from '../images/image.ts';
+import type { Container as RuntimeContainer } from '../runtime/container.ts';
+import { quantityValue } from '../schema/quantity.ts';
+import type { Container, Pod } from '../schema/types.ts';
+import { expand } from './expansion.ts';
+import type { PodEnvironment } from './kubelet-context.ts';
+
+/** Throws where the spec cannot be met: a volume that is not there, an image that must not run as root. */
+export function createRuntimeContainer(
+	pod: Pod,
+	container: Container,
+	image: Image,
+	variables: ReadonlyMap<string, string>,
+	{ sandbox, volumes }: PodEnvironment,
+): RuntimeContainer {
+	const known = new Map([...Object.entries(image.config.env), ...variables]);
+	const expanded = (words?: string[]) => words?.map((word) => expand(word, known));
+	const memory = container.resources?.limits?.memory;
+	return sandbox.createContainer({
+		name: container.name,
+		image,
+		command: expanded(container.command),
+		args: expanded(container.args),
+		env: variables,
+		workingDir: container.workingDir,
+		stdin: container.stdin ?? false,
+		stdinOnce: container.stdinOnce ?? false,
+		tty: container.tty ?? false,
+		user: userOf(pod, container, image),
+		readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
+		memoryLimitBytes: memory === undefined ? undefined : quantityValue(memory),
+		mounts: (container.volumeMounts ?? []).map(({ name, mountPath, subPath, subPathExpr, readOnly }) => {
+			const volume = volumes.get(name);
+			if (!volume)
+				throw new Error(`cannot find volume "${name}" to mount into container "${container.name}"`);
+			return {
+				path: mountPath,
+				volume,
+				subPath: subPathExpr ? expand(subPathExpr, known) : subPath,
+				readOnly: readOnly ?? false,
+			};
+		}),
+	});
+}
+
+/** The user by the container, the pod or the image, in this order; undefined leaves it to the image. */
+function userOf(pod: Pod, container: Container, image: Image): { uid: number; gid: number } | undefined {
+	const own = container.securityContext ?? {};
+	const shared = pod.spec.securityContext ?? {};
+	const uid = own.runAsUser ?? shared.runAsUser;
+	const gid = own.runAsGroup ?? shared.runAsGroup;
+	const user = uid ?? image.config.user?.uid ?? 0;
+	if ((own.runAsNonRoot ?? shared.runAsNonRoot) && user === 0)
+		throw new Error(
+			uid === undefined
+				? 'container has runAsNonRoot and image will run as root'
+				: "container's runAsUser breaks non-root policy",
+		);
+	if (uid === undefined && gid === undefined) return undefined;
+	return { uid: user, gid: gid ?? image.config.user?.gid ?? 0 };
+}

@@ -1,0 +1,411 @@
+// The life of one container: its image, its starts, its restarts with back-off, its end.
+
+import type { Timer } from '../clock.ts';
+import type { Image } from '../images/image.ts';
+import { reportFault } from '../report-fault.ts';
+import type { Container as RuntimeContainer } from '../runtime/container.ts';
+import type { Signal } from '../runtime/process.ts';
+import { formatTime } from '../schema/time.ts';
+import type {
+	Container,
+	ContainerState,
+	ContainerStateTerminated,
+	ContainerStatus,
+	Pod,
+	Probe,
+} from '../schema/types.ts';
+import { type BackOff, createBackOff } from './back-off.ts';
+import { terminationMessage, terminationReason } from './container-end.ts';
+import { createRuntimeContainer } from './container-options.ts';
+import { describeContainer } from './container-status.ts';
+import { environmentOf } from './environment.ts';
+import { formatDuration } from './go-duration.ts';
+import { runHook } from './hooks.ts';
+import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
+import { containerStartMs, observeMs, relistMs, resyncMs } from './pace.ts';
+import type { ProbeTarget } from './probes/probe.ts';
+import { startProbes } from './probes/prober.ts';
+
+/** An init container runs to its end before the next starts, a sidecar starts among them and stays. */
+export type ContainerKind = 'init' | 'sidecar' | 'app';
+
+export interface ContainerWorkerOptions {
+	context: KubeletContext;
+	/** The pod as it is now. */
+	pod: () => Pod;
+	container: Container;
+	kind: ContainerKind;
+	/** Why it waits before its turn comes. */
+	waitingFor: 'ContainerCreating' | 'PodInitializing';
+	/** Its status has changed. */
+	changed(): void;
+}
+
+export class ContainerWorker {
+	readonly container: Container;
+	readonly kind: ContainerKind;
+	readonly #context: KubeletContext;
+	readonly #pod: () => Pod;
+	readonly #changed: () => void;
+	readonly #backOff: BackOff;
+	/** Ends what waits (pulls, back-off) when the pod is to stop. */
+	readonly #stopping = new AbortController();
+	readonly #begun = Promise.withResolvers<void>();
+	readonly #started = Promise.withResolvers<void>();
+	readonly #finished = Promise.withResolvers<void>();
+	#state: ContainerState;
+	#lastState: ContainerState = {};
+	#restartCount = 0;
+	#isReady = false;
+	#isStarted = false;
+	#image: Image | undefined;
+	#current: RuntimeContainer | undefined;
+	#previous: RuntimeContainer | undefined;
+	/** The one that the status tells of: the kubelet sees a new one a little after its start. */
+	#shown: RuntimeContainer | undefined;
+	#environment: PodEnvironment | undefined;
+	#kill: { at: number; timer: Timer } | undefined;
+
+	constructor({ context, pod, container, kind, waitingFor, changed }: ContainerWorkerOptions) {
+		this.#context = context;
+		this.#pod = pod;
+		this.container = container;
+		this.kind = kind;
+		this.#changed = changed;
+		this.#backOff = createBackOff(context.clock);
+		this.#state = { waiting: { reason: waitingFor } };
+	}
+
+	/** Resolves when it has been tried to start, whether or not that went well. */
+	get begun(): Promise<void> {
+		return this.#begun.promise;
+	}
+
+	/** Resolves when it runs and its startup probe has succeeded, or when it never will. */
+	get started(): Promise<void> {
+		return this.#started.promise;
+	}
+
+	/** Resolves when it has ended for good. */
+	get finished(): Promise<void> {
+		return this.#finished.promise;
+	}
+
+	get state(): ContainerState {
+		return this.#state;
+	}
+
+	get lastState(): ContainerState {
+		return this.#lastState;
+	}
+
+	/** The latest container, running or ended; undefined before the first start. */
+	get current(): RuntimeContainer | undefined {
+		return this.#current;
+	}
+
+	/** The one before the latest. */
+	get previous(): RuntimeContainer | undefined {
+		return this.#previous;
+	}
+
+	get isReady(): boolean {
+		if (this.kind === 'init') return this.#state.terminated?.exitCode === 0;
+		return this.#isReady && this.#state.running !== undefined;
+	}
+
+	get isStarted(): boolean {
+		return this.#isStarted && this.#state.running !== undefined;
+	}
+
+	status(): ContainerStatus {
+		return describeContainer(this.container, {
+			state: this.#state,
+			lastState: this.#lastState,
+			ready: this.isReady,
+			started: this.isStarted,
+			restartCount: this.#restartCount,
+			image: this.#image,
+			current: this.#shown,
+		});
+	}
+
+	start(environment: PodEnvironment): void {
+		this.#environment = environment;
+		void this.#live(environment);
+	}
+
+	/**
+	 * Ends it: by its stop signal, and by KILL when the grace period is over. May be called again with less
+	 * grace. Resolves when it has ended.
+	 */
+	stop(graceMs: number): Promise<void> {
+		const first = !this.#stopping.signal.aborted;
+		this.#stopping.abort(new Error('the pod stops'));
+		const running = this.#current?.state === 'running' ? this.#current : undefined;
+		if (!this.#environment) this.#end();
+		if (running) {
+			this.#killAfter(running, graceMs);
+			if (first) {
+				this.#tell('Normal', 'Killing', `Stopping container ${this.container.name}`);
+				void this.#askToStop(running);
+			}
+		}
+		return this.finished;
+	}
+
+	get #fieldPath(): string {
+		const list = this.kind === 'app' ? 'containers' : 'initContainers';
+		return `spec.${list}{${this.container.name}}`;
+	}
+
+	#tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
+		this.#context.events.event(this.#pod(), type, reason, message, this.#fieldPath);
+	}
+
+	#enter(state: ContainerState): void {
+		this.#state = state;
+		this.#changed();
+	}
+
+	async #live(environment: PodEnvironment): Promise<void> {
+		const { signal } = this.#stopping;
+		try {
+			for (;;) {
+				const ended = await this.#runOnce(environment, signal);
+				this.#begun.resolve();
+				if (signal.aborted || !this.#restartsAfter(ended.exitCode)) return;
+				await this.#waitToRestart(signal);
+			}
+		} catch (error) {
+			if (!signal.aborted) reportFault(`the kubelet, running container ${this.container.name}`, error);
+		} finally {
+			this.#end();
+		}
+	}
+
+	#end(): void {
+		this.#begun.resolve();
+		this.#started.resolve();
+		this.#finished.resolve();
+		this.#changed();
+	}
+
+	#restartsAfter(exitCode: number): boolean {
+		const { restartPolicy = 'Always' } = this.#pod().spec;
+		if (this.kind === 'sidecar') return true;
+		if (this.kind === 'init') return exitCode !== 0 && restartPolicy !== 'Never';
+		return restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && exitCode !== 0);
+	}
+
+	/** Starts it, and gives how it ended. */
+	async #runOnce(environment: PodEnvironment, signal: AbortSignal): Promise<ContainerStateTerminated> {
+		const { clock } = this.#context;
+		const created = await this.#create(environment, signal);
+		try {
+			this.#tell('Normal', 'Created', 'Container created');
+			await clock.sleep(containerStartMs, signal);
+		} catch (error) {
+			created.remove();
+			throw error;
+		}
+		this.#previous = this.#current;
+		this.#current = created;
+		const earlier = this.#state.terminated ?? this.#lastState.terminated;
+		const observe = () => {
+			this.#lastState = earlier ? { terminated: earlier } : {};
+			this.#restartCount += this.#shown ? 1 : 0;
+			this.#shown = created;
+		};
+		try {
+			created.start();
+		} catch (error) {
+			observe();
+			return this.#failedToStart(created, error as Error);
+		}
+		this.#tell('Normal', 'Started', 'Container started');
+		const running = new AbortController();
+		const observed = clock.after(observeMs, () => {
+			observe();
+			this.#enter({ running: { startedAt: formatTime(created.startedAt ?? clock.now()) } });
+		});
+		void this.#tend(created, environment, running.signal);
+		await created.wait();
+		observed.cancel();
+		running.abort(new Error('the container has ended'));
+		if (this.#shown !== created) observe();
+		return this.#ended(created);
+	}
+
+	/** The image and the container made from it; tries again while something that it needs is missing. */
+	async #create(environment: PodEnvironment, signal: AbortSignal): Promise<RuntimeContainer> {
+		const { client, clock, images } = this.#context;
+		for (;;) {
+			const pod = this.#pod();
+			this.#image = await images.ensure({
+				pod,
+				container: this.container,
+				fieldPath: this.#fieldPath,
+				waiting: (waiting) => {
+					this.#enter({ waiting });
+					this.#begun.resolve();
+				},
+				signal,
+			});
+			let reason = 'CreateContainerConfigError';
+			try {
+				const variables = environmentOf(client, pod, this.container);
+				reason = 'CreateContainerError';
+				return createRuntimeContainer(pod, this.container, this.#image, variables, environment);
+			} catch (error) {
+				const { message } = error as Error;
+				this.#tell('Warning', 'Failed', `Error: ${message}`);
+				this.#enter({ waiting: { reason, message } });
+				this.#begun.resolve();
+				await clock.sleep(resyncMs, signal);
+			}
+		}
+	}
+
+	#failedToStart(created: RuntimeContainer, { message }: Error): ContainerStateTerminated {
+		this.#tell('Warning', 'Failed', `Error: ${message}`);
+		const terminated = {
+			exitCode: 128,
+			reason: 'StartError',
+			message,
+			startedAt: formatTime(0),
+			finishedAt: formatTime(this.#context.clock.now()),
+			containerID: `containerd://${created.id}`,
+		};
+		this.#lastState = { terminated };
+		const again = this.#restartsAfter(terminated.exitCode);
+		this.#enter(again ? { waiting: { reason: 'RunContainerError', message } } : { terminated });
+		created.remove();
+		return terminated;
+	}
+
+	/** What goes on while it runs: the postStart hook, then probes. */
+	async #tend(running: RuntimeContainer, environment: PodEnvironment, signal: AbortSignal): Promise<void> {
+		const target = this.#target(running, environment);
+		const { postStart } = this.container.lifecycle ?? {};
+		try {
+			if (postStart) await runHook(postStart, target, signal);
+		} catch (error) {
+			if (signal.aborted) return;
+			this.#tell('Warning', 'FailedPostStartHook', `PostStartHook failed: ${(error as Error).message}`);
+			this.#tell('Normal', 'Killing', 'FailedPostStartHook');
+			return this.#replace(running, this.#pod().spec.terminationGracePeriodSeconds);
+		}
+		this.#begun.resolve();
+		if (signal.aborted) return;
+		startProbes({
+			...target,
+			pod: this.#pod(),
+			fieldPath: this.#fieldPath,
+			events: this.#context.events,
+			signal: AbortSignal.any([signal, this.#stopping.signal]),
+			started: () => {
+				this.#isStarted = true;
+				this.#started.resolve();
+				this.#changed();
+			},
+			ready: (ready) => {
+				if (this.#isReady === ready) return;
+				this.#isReady = ready;
+				this.#changed();
+			},
+			unhealthy: (kind, probe) => this.#failedProbe(running, kind, probe),
+		});
+	}
+
+	#target(running: RuntimeContainer, { network }: PodEnvironment): ProbeTarget {
+		const { network: cluster, clock } = this.#context;
+		return { network: cluster, clock, container: this.container, running, podAddress: network.ip };
+	}
+
+	#failedProbe(running: RuntimeContainer, kind: 'liveness' | 'startup', probe: Probe): void {
+		const { name } = this.container;
+		this.#tell('Normal', 'Killing', `Container ${name} failed ${kind} probe, will be restarted`);
+		const { terminationGracePeriodSeconds } = this.#pod().spec;
+		void this.#replace(running, probe.terminationGracePeriodSeconds ?? terminationGracePeriodSeconds);
+	}
+
+	/** Ends a container that is to be started again. */
+	async #replace(running: RuntimeContainer, graceSeconds = 30): Promise<void> {
+		this.#killAfter(running, graceSeconds * 1000);
+		await this.#askToStop(running);
+	}
+
+	/** The preStop hook, then the stop signal. */
+	async #askToStop(running: RuntimeContainer): Promise<void> {
+		const { preStop, stopSignal } = this.container.lifecycle ?? {};
+		if (preStop && this.#environment) {
+			const over = new AbortController();
+			const ended = running.wait().then(() => over.abort(new Error('the container has ended')));
+			try {
+				const target = this.#target(running, this.#environment);
+				await Promise.race([runHook(preStop, target, over.signal), ended]);
+			} catch (error) {
+				if (!over.signal.aborted)
+					this.#tell('Warning', 'FailedPreStopHook', `PreStopHook failed: ${(error as Error).message}`);
+			}
+		}
+		const signal = stopSignal?.replace(/^SIG/, '') ?? this.#image?.config.stopSignal ?? 'TERM';
+		if (running.state === 'running') running.signal(signal as Signal);
+	}
+
+	/** The earliest of several times counts. */
+	#killAfter(running: RuntimeContainer, graceMs: number): void {
+		const { clock } = this.#context;
+		const at = clock.now() + graceMs;
+		if (this.#kill && this.#kill.at <= at) return;
+		this.#kill?.timer.cancel();
+		this.#kill = { at, timer: clock.after(graceMs, () => running.signal('KILL')) };
+	}
+
+	#ended(ended: RuntimeContainer): ContainerStateTerminated {
+		this.#kill?.timer.cancel();
+		this.#kill = undefined;
+		this.#isReady = false;
+		this.#isStarted = false;
+		const { code, oomKilled } = ended.exit!;
+		const { clock } = this.#context;
+		const message = terminationMessage(this.container, ended);
+		const terminated: ContainerStateTerminated = {
+			exitCode: code,
+			reason: terminationReason(code, oomKilled),
+			...(message ? { message } : {}),
+			startedAt: formatTime(ended.startedAt ?? clock.now()),
+			finishedAt: formatTime(ended.finishedAt ?? clock.now()),
+			containerID: `containerd://${ended.id}`,
+		};
+		ended.remove();
+		this.#enter({ terminated });
+		return terminated;
+	}
+
+	/**
+	 * Waits until it may start again. How it ended stays to be seen until the kubelet next looks at the pod,
+	 * which then says that it is backing off.
+	 */
+	async #waitToRestart(signal: AbortSignal): Promise<void> {
+		const { clock } = this.#context;
+		const endedAt = clock.now();
+		await clock.sleep(relistMs, signal);
+		const delay = this.#backOff.delay(endedAt);
+		if (delay > relistMs) {
+			const { name } = this.container;
+			const { metadata } = this.#pod();
+			const pod = `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
+			this.#tell('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${pod}`);
+			const seen = Math.min(resyncMs, delay / 2);
+			await clock.sleep(seen - relistMs, signal);
+			const terminated = this.#state.terminated ?? this.#lastState.terminated;
+			this.#lastState = terminated ? { terminated } : {};
+			const message = `back-off ${formatDuration(delay)} restarting failed container=${name} pod=${pod}`;
+			this.#enter({ waiting: { reason: 'CrashLoopBackOff', message } });
+			await clock.sleep(delay - seen, signal);
+		}
+		this.#backOff.attempt(endedAt);
+	}
+}

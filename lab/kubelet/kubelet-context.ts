@@ -1,0 +1,34 @@
+// What the parts of a node's kubelet share.
+import type { Client } from '../api/client.ts';
+import type { EventRecorder } from '../api/event-recorder.ts';
+import type { TokenIssuer } from '../auth/service-account-tokens.ts';
+import type { Clock } from '../clock.ts';
+import type { Registry } from '../images/image.ts';
+import type { ClusterNetwork } from '../network/network.ts';
+import type { Random } from '../random.ts';
+import type { ContainerRuntime, Sandbox } from '../runtime/container.ts';
+import type { Volume } from '../runtime/files.ts';
+import type { ImageStore } from './images.ts';
+
+export interface KubeletContext {
+	readonly node: string;
+	readonly nodeAddress: string;
+	readonly client: Client;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly events: EventRecorder;
+	readonly runtime: ContainerRuntime;
+	readonly registry: Registry;
+	readonly network: ClusterNetwork;
+	readonly images: ImageStore;
+	readonly issueToken: TokenIssuer;
+	/** The node's directories that hostPath volumes have mounted, by path. */
+	readonly hostPaths: Map<string, Volume>;
+}
+
+/** What a pod's containers have in common once its sandbox is up. */
+export interface PodEnvironment {
+	readonly sandbox: Sandbox;
+	readonly network: ReturnType<ClusterNetwork['createNamespace']>;
+	readonly volumes: ReadonlyMap<string, Volume>;
+}

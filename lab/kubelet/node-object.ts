@@ -1,0 +1,92 @@
+// The Node object by which a kubelet makes its node known.
+import type { Client } from '../api/client.ts';
+import type { Clock } from '../clock.ts';
+import type { Image } from '../images/image.ts';
+import { type Random, randomUuid } from '../random.ts';
+import { formatTime } from '../schema/time.ts';
+import type { ContainerImage, Node } from '../schema/types.ts';
+
+export const kubernetesVersion = 'v1.36.2';
+
+const capacity = {
+	cpu: '4',
+	'ephemeral-storage': '61255492Ki',
+	'hugepages-1Gi': '0',
+	'hugepages-2Mi': '0',
+	memory: '8Gi',
+	pods: '110',
+};
+
+/** Creates the node, Ready from the start. */
+export function registerNode(
+	client: Client,
+	clock: Clock,
+	random: Random,
+	{ name, address, podRange }: { name: string; address: string; podRange: string },
+): Node {
+	const now = formatTime(clock.now());
+	const labels = {
+		'beta.kubernetes.io/arch': 'amd64',
+		'beta.kubernetes.io/os': 'linux',
+		'kubernetes.io/arch': 'amd64',
+		'kubernetes.io/hostname': name,
+		'kubernetes.io/os': 'linux',
+	};
+	const node = client.create<Node>('nodes', {
+		apiVersion: 'v1',
+		kind: 'Node',
+		metadata: { name, labels },
+		spec: { podCIDR: podRange, podCIDRs: [podRange] },
+	});
+	const condition = (type: string, status: string, reason: string, message: string) => ({
+		type,
+		status,
+		lastHeartbeatTime: now,
+		lastTransitionTime: now,
+		reason,
+		message,
+	});
+	const fine = (type: string, reason: string, what: string) =>
+		condition(type, 'False', reason, `kubelet has ${what}`);
+	return client.updateStatus<Node>('nodes', {
+		...node,
+		status: {
+			addresses: [
+				{ type: 'InternalIP', address },
+				{ type: 'Hostname', address: name },
+			],
+			allocatable: capacity,
+			capacity,
+			conditions: [
+				fine('MemoryPressure', 'KubeletHasSufficientMemory', 'sufficient memory available'),
+				fine('DiskPressure', 'KubeletHasNoDiskPressure', 'no disk pressure'),
+				fine('PIDPressure', 'KubeletHasSufficientPID', 'sufficient PID available'),
+				condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+			],
+			daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
+			nodeInfo: {
+				architecture: 'amd64',
+				bootID: randomUuid(random),
+				containerRuntimeVersion: 'containerd://2.2.0',
+				kernelVersion: '6.1.0-slidecar',
+				kubeProxyVersion: '',
+				kubeletVersion: kubernetesVersion,
+				machineID: randomUuid(random).replaceAll('-', ''),
+				operatingSystem: 'linux',
+				osImage: 'Debian GNU/Linux 12 (bookworm)',
+				systemUUID: randomUuid(random),
+			},
+		},
+	});
+}
+
+/** Says which images the node has. */
+export function reportImages(client: Client, name: string, images: readonly Image[]): void {
+	const node = client.get<Node>('nodes', '', name);
+	if (!node) return;
+	const described: ContainerImage[] = images.map(({ reference, digest, sizeBytes }) => ({
+		names: [`${reference.replace(/[:@][^/]*$/, '')}@${digest}`, reference],
+		sizeBytes,
+	}));
+	client.updateStatus<Node>('nodes', { ...node, status: { ...node.status, images: described } });
+}

@@ -1,0 +1,19 @@
+// How long a node takes for what it does, in milliseconds; the clock shortens it where it is told to.
+
+/** Setting up a pod's network and pause container. */
+export const sandboxMs = 250;
+/** Creating and starting a container. */
+export const containerStartMs = 150;
+/** Until the kubelet sees that a container runs; one that ends sooner is never seen running. */
+export const observeMs = 250;
+/** Until the kubelet sees that a container has ended and starts it again (PLEG relists every second). */
+export const relistMs = 1000;
+/** A pod is looked at again within this time, whatever happens; until then an error stays as it came. */
+export const resyncMs = 10_000;
+/** Until a volume shows a change of its ConfigMap or Secret: the sync period of a minute. */
+export const volumeRefreshMs = 60_000;
+
+/** Asking the registry, and fetching and unpacking an image of a size. */
+export function pullMs(sizeBytes: number): number {
+	return Math.round(500 + sizeBytes / 60_000);
+}

@@ -1,0 +1,301 @@
+// The life of one pod on its node: volumes, sandbox, init containers, containers, and its end.
+import { deepEqual } from '../api/deep-equal.ts';
+import { ApiError } from '../api/errors.ts';
+import type { Timer } from '../clock.ts';
+import { reportFault } from '../report-fault.ts';
+import type { Volume as RuntimeVolume } from '../runtime/files.ts';
+import type { Pod, Volume } from '../schema/types.ts';
+import { refusalOf } from './admission.ts';
+import { ContainerWorker } from './container-worker.ts';
+import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
+import { sandboxMs, volumeRefreshMs } from './pace.ts';
+import { describePod, hasInitialised } from './pod-status.ts';
+import { sandboxOptions } from './sandbox-options.ts';
+import { mountVolume, refreshVolume } from './volumes/volumes.ts';
+
+/** A volume that cannot be mounted is tried again after half a second, then twice as long, up to 2 min 2 s. */
+const firstMountRetryMs = 500;
+const longestMountRetryMs = 122_000;
+
+export class PodWorker {
+	readonly inits: readonly ContainerWorker[];
+	readonly apps: readonly ContainerWorker[];
+	/** Resolves when nothing of the pod is left on the node. */
+	readonly gone: Promise<void>;
+	readonly #context: KubeletContext;
+	readonly #startedAt: number;
+	readonly #stopping = new AbortController();
+	readonly #gone = Promise.withResolvers<void>();
+	readonly #timers = new Set<Timer>();
+	#pod: Pod;
+	#environment: PodEnvironment | undefined;
+	#address: string | undefined;
+	#failure: { reason: string; message: string } | undefined;
+	#over = false;
+	#publishing = false;
+	#graceMs = Number.POSITIVE_INFINITY;
+
+	constructor(context: KubeletContext, pod: Pod) {
+		this.#context = context;
+		this.#pod = pod;
+		this.#startedAt = context.clock.now();
+		this.gone = this.#gone.promise;
+		const { initContainers = [], containers } = pod.spec;
+		const worker = (container: Pod['spec']['containers'][0], kind: ContainerWorker['kind']) =>
+			new ContainerWorker({
+				context,
+				pod: () => this.#pod,
+				container,
+				kind,
+				waitingFor: initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating',
+				changed: () => this.#publish(),
+			});
+		this.inits = initContainers.map((container) =>
+			worker(container, container.restartPolicy === 'Always' ? 'sidecar' : 'init'),
+		);
+		this.apps = containers.map((container) => worker(container, 'app'));
+	}
+
+	get pod(): Pod {
+		return this.#pod;
+	}
+
+	/** Undefined until the sandbox is up, and again when it is gone. */
+	get environment(): PodEnvironment | undefined {
+		return this.#environment;
+	}
+
+	container(name: string): ContainerWorker | undefined {
+		return [...this.inits, ...this.apps].find(({ container }) => container.name === name);
+	}
+
+	start(): void {
+		void this.#live();
+	}
+
+	/** The pod has changed in the API; when it is to be deleted, its containers are stopped. */
+	update(pod: Pod): void {
+		const earlier = this.#pod;
+		this.#pod = pod;
+		if (pod.metadata.deletionTimestamp) {
+			const { deletionGracePeriodSeconds: seconds } = pod.metadata;
+			void this.#terminate(seconds === undefined ? this.#specGraceMs() : seconds * 1000);
+		} else if (!deepEqual([earlier.metadata, earlier.spec], [pod.metadata, pod.spec])) {
+			this.refreshVolumes('downwardAPI');
+			this.#publish();
+		}
+	}
+
+	/** The pod is no longer in the API: what is left of it has no more time. */
+	forget(): void {
+		void this.#terminate(0);
+	}
+
+	/** Ends at once, telling nobody: the lab stops. */
+	stop(): void {
+		this.#over = true;
+		this.#stopping.abort(new Error('the lab stops'));
+		for (const timer of this.#timers) timer.cancel();
+		for (const worker of [...this.inits, ...this.apps]) void worker.stop(0);
+		this.#environment?.sandbox.stop();
+	}
+
+	/** Has volumes of a source shown anew, at the kubelet's next look at the pod. */
+	refreshVolumes(source: 'configMap' | 'secret' | 'downwardAPI', name?: string): void {
+		for (const volume of this.#pod.spec.volumes ?? []) {
+			const mounted = this.#environment?.volumes.get(volume.name);
+			if (!mounted || !showsSource(volume, source, name)) continue;
+			const timer = this.#context.clock.after(volumeRefreshMs * this.#context.random(), () => {
+				this.#timers.delete(timer);
+				refreshVolume(this.#context, this.#pod, volume, mounted);
+			});
+			this.#timers.add(timer);
+		}
+	}
+
+	async #live(): Promise<void> {
+		const { signal } = this.#stopping;
+		try {
+			const refusal = refusalOf(this.#context.client, this.#pod);
+			if (refusal) {
+				this.#context.events.event(this.#pod, 'Warning', refusal.reason, refusal.message);
+				this.#fail({ ...refusal, message: `Pod was rejected: ${refusal.message}` });
+				return;
+			}
+			this.#publish();
+			this.#watchDeadline();
+			const volumes = await this.#mountVolumes(signal);
+			await this.#context.clock.sleep(sandboxMs, signal);
+			const environment = this.#createSandbox(volumes);
+			this.#publish();
+			if (await this.#initialise(environment, signal)) {
+				for (const app of this.apps) {
+					signal.throwIfAborted();
+					app.start(environment);
+					await app.begun;
+				}
+				await Promise.all(this.apps.map((app) => app.finished));
+			}
+			signal.throwIfAborted();
+			await this.#stopSidecars(this.#specGraceMs());
+			this.#removeSandbox();
+		} catch (error) {
+			if (!signal.aborted) reportFault(`the kubelet, running pod ${this.#pod.metadata.name}`, error);
+		}
+	}
+
+	/** Runs the init containers in order; gives whether all have succeeded. */
+	async #initialise(environment: PodEnvironment, signal: AbortSignal): Promise<boolean> {
+		for (const init of this.inits) {
+			signal.throwIfAborted();
+			init.start(environment);
+			await (init.kind === 'sidecar' ? init.started : init.finished);
+			if (init.kind === 'init' && !hasInitialised(init)) return false;
+		}
+		return true;
+	}
+
+	async #mountVolumes(signal: AbortSignal): Promise<Map<string, RuntimeVolume>> {
+		const { clock, events } = this.#context;
+		const volumes = new Map<string, RuntimeVolume>();
+		for (const volume of this.#pod.spec.volumes ?? []) {
+			for (let retryMs = firstMountRetryMs; !volumes.has(volume.name); ) {
+				try {
+					volumes.set(volume.name, mountVolume(this.#context, this.#pod, volume));
+				} catch (error) {
+					const message = `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`;
+					events.event(this.#pod, 'Warning', 'FailedMount', message);
+					await clock.sleep(retryMs, signal);
+					retryMs = Math.min(retryMs * 2, longestMountRetryMs);
+				}
+			}
+		}
+		return volumes;
+	}
+
+	#createSandbox(volumes: ReadonlyMap<string, RuntimeVolume>): PodEnvironment {
+		const { network, node, nodeAddress, runtime } = this.#context;
+		const { hostNetwork = false } = this.#pod.spec;
+		const namespace = network.createNamespace({ node, hostNetwork });
+		const options = sandboxOptions(this.#pod, node, namespace, network.dnsAddress);
+		const sandbox = runtime.createSandbox(options);
+		this.#environment = { sandbox, network: namespace, volumes };
+		this.#address = hostNetwork ? nodeAddress : namespace.ip;
+		this.#pod = { ...this.#pod, status: { ...this.#pod.status, hostIP: nodeAddress, podIP: this.#address } };
+		return this.#environment;
+	}
+
+	#removeSandbox(): void {
+		this.#environment?.sandbox.stop();
+		this.#environment = undefined;
+		this.#publish();
+	}
+
+	#specGraceMs(): number {
+		return (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+	}
+
+	/** Sidecars end last, in the opposite order of their start. */
+	async #stopSidecars(graceMs: number): Promise<void> {
+		for (const sidecar of this.inits.filter(({ kind }) => kind === 'sidecar').toReversed())
+			await sidecar.stop(graceMs);
+	}
+
+	/** activeDeadlineSeconds counts from when the node took the pod. */
+	#watchDeadline(): void {
+		const seconds = this.#pod.spec.activeDeadlineSeconds;
+		if (seconds === undefined) return;
+		const timer = this.#context.clock.after(seconds * 1000, async () => {
+			const message = 'Pod was active on the node longer than the specified deadline';
+			this.#context.events.event(this.#pod, 'Normal', 'DeadlineExceeded', message);
+			this.#stopping.abort(new Error(message));
+			await this.#stopContainers(this.#specGraceMs());
+			this.#removeSandbox();
+			this.#fail({ reason: 'DeadlineExceeded', message });
+		});
+		this.#timers.add(timer);
+	}
+
+	#fail(failure: { reason: string; message: string }): void {
+		this.#failure = failure;
+		this.#publish();
+	}
+
+	async #stopContainers(graceMs: number): Promise<void> {
+		const { clock } = this.#context;
+		const end = clock.now() + graceMs;
+		const others = [...this.inits.filter(({ kind }) => kind === 'init'), ...this.apps];
+		await Promise.all(others.map((worker) => worker.stop(graceMs)));
+		await this.#stopSidecars(Math.max(0, end - clock.now()));
+	}
+
+	/** Stops everything, then lets the pod go from the API. Called again with less time, it hurries. */
+	async #terminate(graceMs: number): Promise<void> {
+		if (graceMs >= this.#graceMs) return;
+		const first = this.#graceMs === Number.POSITIVE_INFINITY;
+		this.#graceMs = graceMs;
+		this.#stopping.abort(new Error('the pod is deleted'));
+		for (const timer of this.#timers) timer.cancel();
+		const stopped = this.#stopContainers(graceMs);
+		if (!first) return;
+		await stopped;
+		this.#over = true;
+		this.#removeSandbox();
+		this.#writeStatus();
+		this.#deleteFromApi();
+		this.#gone.resolve();
+	}
+
+	#deleteFromApi(): void {
+		const { namespace, name, uid } = this.#pod.metadata;
+		try {
+			this.#context.client.delete('pods', namespace, name, {
+				gracePeriodSeconds: 0,
+				preconditions: { uid },
+			});
+		} catch (error) {
+			// It has gone already, or another pod has its name by now.
+			if (!(error instanceof ApiError)) throw error;
+		}
+	}
+
+	/** Writes the status once for all that changes in this turn. */
+	#publish(): void {
+		if (this.#publishing) return;
+		this.#publishing = true;
+		queueMicrotask(() => {
+			this.#publishing = false;
+			this.#writeStatus();
+		});
+	}
+
+	#writeStatus(): void {
+		const { client, clock, nodeAddress } = this.#context;
+		const { namespace, name, uid } = this.#pod.metadata;
+		const stored = client.get<Pod>('pods', namespace, name);
+		if (stored?.metadata.uid !== uid) return;
+		const status = describePod(stored, {
+			inits: this.inits,
+			apps: this.apps,
+			hostAddress: nodeAddress,
+			address: this.#address,
+			sandboxReady: this.#environment !== undefined,
+			startedAt: this.#startedAt,
+			over: this.#over,
+			failure: this.#failure,
+			now: clock.now(),
+		});
+		if (deepEqual(status, stored.status)) return;
+		this.#pod = client.updateStatus<Pod>('pods', { ...stored, status });
+	}
+}
+
+function showsSource(volume: Volume, source: string, name: string | undefined): boolean {
+	const { configMap, secret, downwardAPI, projected } = volume;
+	return [{ configMap, secret, downwardAPI }, ...(projected?.sources ?? [])].some((each) => {
+		if (source === 'downwardAPI') return each.downwardAPI !== undefined;
+		if (source === 'configMap') return each.configMap !== undefined && each.configMap.name === name;
+		const shown = each.secret as { name?: string; secretName?: string } | undefined;
+		return shown !== undefined && (shown.secretName ?? shown.name) === name;
+	});
+}

@@ -1,0 +1,50 @@
+// A pod's place in the network: host name, DNS (kubernetes.io/docs/concepts/services-networking/dns-pod-service).
+import type { NetworkNamespace } from '../network/network.ts';
+import type { SandboxOptions } from '../runtime/container.ts';
+import type { Pod } from '../schema/types.ts';
+
+const clusterDomain = 'cluster.local';
+
+export function sandboxOptions(
+	pod: Pod,
+	node: string,
+	network: NetworkNamespace,
+	dnsAddress: string,
+): SandboxOptions {
+	const { metadata, spec } = pod;
+	const hostname = spec.hostNetwork
+		? node
+		: (spec.hostnameOverride ?? (spec.hostname || metadata.name.slice(0, 63).replace(/[-.]+$/, '')));
+	const hostAliases = spec.hostAliases?.map(({ ip, hostnames = [] }) => ({ ip, hostnames }));
+	return {
+		pod: `${metadata.namespace}/${metadata.name}`,
+		uid: metadata.uid,
+		hostname,
+		domain: spec.subdomain ? `${spec.subdomain}.${metadata.namespace}.svc.${clusterDomain}` : '',
+		node,
+		network,
+		dns: dnsOptions(pod, dnsAddress),
+		...(hostAliases ? { hostAliases } : {}),
+	};
+}
+
+function dnsOptions({ metadata, spec }: Pod, dnsAddress: string): SandboxOptions['dns'] {
+	const { dnsPolicy = 'ClusterFirst', dnsConfig = {} } = spec;
+	const cluster =
+		dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !spec.hostNetwork);
+	const service = `svc.${clusterDomain}`;
+	const searches = cluster ? [`${metadata.namespace}.${service}`, service, clusterDomain] : [];
+	const options = (dnsConfig.options ?? []).map(({ name = '', value }) =>
+		value === undefined ? name : `${name}:${value}`,
+	);
+	const named = (option: string) => option.split(':')[0];
+	const usual = cluster ? ['ndots:5'] : [];
+	return {
+		nameserver: dnsPolicy === 'None' ? (dnsConfig.nameservers?.[0] ?? dnsAddress) : dnsAddress,
+		searches: [...new Set([...searches, ...(dnsConfig.searches ?? [])])],
+		options: [
+			...usual.filter((option) => !options.some((other) => named(other) === named(option))),
+			...options,
+		],
+	};
+}

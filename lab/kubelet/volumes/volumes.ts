@@ -1,0 +1,50 @@
+// A pod's volumes, each made by what its source says, and kept up to date where the source is an API object.
+import type { Volume as RuntimeVolume } from '../../runtime/files.ts';
+import type { Pod, Volume } from '../../schema/types.ts';
+import type { KubeletContext } from '../kubelet-context.ts';
+import { type ProjectedContent, projectedContent } from './projected-content.ts';
+
+const hostPathRoot = '/var/lib/kubelet/pods';
+
+/** The volume for one entry of the pod's; throws what the FailedMount event says. */
+export function mountVolume(context: KubeletContext, pod: Pod, volume: Volume): RuntimeVolume {
+	const source = `${hostPathRoot}/${pod.metadata.uid}/volumes/${volume.name}`;
+	if (volume.emptyDir) {
+		const type = volume.emptyDir.medium === 'Memory' ? 'tmpfs' : 'ext4';
+		return context.runtime.createVolume({ type, source, mode: 0o777 });
+	}
+	if (volume.hostPath) return hostPath(context, volume.hostPath.path);
+	const projected = projectedContent(context, pod, volume);
+	if (projected) {
+		const { type, content, mode } = projected;
+		return context.runtime.createVolume({ type, source, content, mode });
+	}
+	const [kind] = Object.keys(volume).filter((key) => key !== 'name');
+	throw new Error(`no volume plugin matched for ${kind ?? 'a volume without a source'}`);
+}
+
+/** A directory of the node, the same for every pod that mounts it. */
+function hostPath({ hostPaths, runtime }: KubeletContext, path: string): RuntimeVolume {
+	let volume = hostPaths.get(path);
+	if (!volume) {
+		volume = runtime.createVolume({ type: 'ext4', source: path, mode: 0o755 });
+		hostPaths.set(path, volume);
+	}
+	return volume;
+}
+
+/** Writes anew what a volume shows of API objects; what is missing meanwhile stays as it was. */
+export function refreshVolume(
+	context: KubeletContext,
+	pod: Pod,
+	volume: Volume,
+	mounted: RuntimeVolume,
+): void {
+	let projected: ProjectedContent | undefined;
+	try {
+		projected = projectedContent(context, pod, volume);
+	} catch {
+		return;
+	}
+	if (projected) context.runtime.updateVolume(mounted, projected.content);
+}
