@@ -32,7 +32,10 @@ export interface Client {
 		selector?: (object: T) => boolean,
 	): readonly T[];
 	create<T extends KubernetesObject>(resource: ResourceName, object: Draft<T>): T;
-	/** Replaces the object; where it carries a resourceVersion, only if that is still the stored one. */
+	/**
+	 * Replaces the object; where it carries a resourceVersion, only if that is still the stored one. The
+	 * resource may name a subresource: `namespaces/finalize` writes the finalizers in spec.
+	 */
 	update<T extends KubernetesObject>(resource: ResourceName, object: T): T;
 	/** Replaces the object's status, likewise; spec and most of metadata stay as stored. */
 	updateStatus<T extends KubernetesObject>(resource: ResourceName, object: T): T;

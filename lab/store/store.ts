@@ -93,7 +93,10 @@ export class Store {
 		const state = this.#state(resource);
 		const namespace = object.metadata.namespace ?? '';
 		let objects = state.namespaces.get(namespace);
-		if (!objects) state.namespaces.set(namespace, (objects = new SortedObjects()));
+		if (!objects) {
+			objects = new SortedObjects();
+			state.namespaces.set(namespace, objects);
+		}
 		object.metadata.resourceVersion = String(++this.#revision);
 		freezeDeeply(object);
 		const previous = objects.set(object.metadata.name, object);

@@ -1,0 +1,327 @@
+// Create, update and delete as the API server does them for every kind
+// (k8s.io/apiserver/pkg/registry/rest and generic/registry).
+import type { Clock } from '../clock.ts';
+import { type Random, randomSuffix, randomUuid } from '../random.ts';
+import { decode } from '../schema/decode.ts';
+import type { KubernetesObject, Namespace } from '../schema/types.ts';
+import type { Store } from '../store/store.ts';
+import type { Client, DeleteOptions } from './client.ts';
+import { deepEqual } from './deep-equal.ts';
+import {
+	ApiError,
+	alreadyExists,
+	badRequest,
+	conflict,
+	forbidden,
+	invalid,
+	modifiedMeanwhile,
+	notFound,
+} from './errors.ts';
+import type { UserInfo } from './http.ts';
+import type { RequestContext, Resource } from './registry.ts';
+import { validateMetadata, validateMetadataUpdate } from './validation/metadata.ts';
+
+export interface OperationOptions {
+	user: UserInfo;
+	dryRun?: boolean;
+	warn?: (text: string) => void;
+}
+
+/** What part of an object an update may change: the subresource's name, '' for the object itself. */
+export type UpdateScope = '' | 'status' | 'finalize' | 'scale' | 'binding' | 'ephemeralcontainers';
+
+export interface Deleted {
+	object: KubernetesObject;
+	/** False where it only has been marked: something must end first. */
+	gone: boolean;
+}
+
+export class Operations {
+	readonly store: Store;
+	readonly #clock: Clock;
+	readonly #random: Random;
+	readonly #objects: Pick<Client, 'get' | 'list'>;
+
+	constructor(store: Store, clock: Clock, random: Random, objects: Pick<Client, 'get' | 'list'>) {
+		this.store = store;
+		this.#clock = clock;
+		this.#random = random;
+		this.#objects = objects;
+	}
+
+	/** Milliseconds since 1970. */
+	now(): number {
+		return this.#clock.now();
+	}
+
+	/** The stored object; throws NotFound. */
+	get(resource: Resource, namespace: string, name: string): KubernetesObject {
+		const object = this.store.get(resource.key, namespace, name);
+		if (!object) throw notFound(resource, name);
+		return object;
+	}
+
+	/** `draft` has been decoded, and belongs to the operation from now on. */
+	create(
+		resource: Resource,
+		namespace: string,
+		draft: KubernetesObject,
+		options: OperationOptions,
+	): KubernetesObject {
+		const context = this.#context(options);
+		const object = draft;
+		const { metadata } = object;
+		object.apiVersion = resource.apiVersion;
+		object.kind = resource.kind;
+		if (resource.namespaced) {
+			metadata.namespace ||= namespace;
+			if (metadata.namespace !== namespace)
+				throw badRequest(
+					'the namespace of the provided object does not match the namespace sent on the request',
+				);
+		}
+		if (metadata.resourceVersion)
+			throw badRequest('resourceVersion should not be set on objects to be created');
+		resource.setDefaults?.(object);
+		if (resource.namespaced) this.#admitToNamespace(resource, metadata.namespace, metadata.name);
+		if (metadata.generateName && !metadata.name)
+			metadata.name = generatedName(metadata.generateName, this.#random);
+		resource.admit?.(object, context);
+		resource.prepareForCreate?.(object, context);
+		metadata.uid = randomUuid(this.#random);
+		metadata.creationTimestamp = context.now;
+		delete metadata.deletionTimestamp;
+		delete metadata.deletionGracePeriodSeconds;
+		delete metadata.selfLink;
+		if (resource.hasGeneration) metadata.generation = 1;
+		else delete metadata.generation;
+		const errors = [
+			...validateMetadata(metadata, resource.namespaced, resource.nameRule),
+			...resource.validate(object, context),
+		];
+		if (errors.length > 0) throw invalid(resource, metadata.name, errors);
+		if (this.store.get(resource.key, metadata.namespace ?? '', metadata.name))
+			throw alreadyExists(resource, metadata.name);
+		return this.#write(resource, normalised(resource, object), context);
+	}
+
+	/**
+	 * Replaces what `change` gives for the stored object. `change` gets the stored, frozen object and gives a
+	 * new one, decoded; what the scope may not change is put back.
+	 */
+	update(
+		resource: Resource,
+		namespace: string,
+		name: string,
+		scope: UpdateScope,
+		change: (stored: KubernetesObject) => KubernetesObject,
+		options: OperationOptions,
+	): KubernetesObject {
+		const context = this.#context(options);
+		const old = this.get(resource, namespace, name);
+		const object = change(old);
+		const { metadata } = object;
+		object.apiVersion = resource.apiVersion;
+		object.kind = resource.kind;
+		metadata.name ||= name;
+		if (metadata.name !== name)
+			throw badRequest(
+				`the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+			);
+		if (resource.namespaced) {
+			metadata.namespace ||= namespace;
+			if (metadata.namespace !== namespace)
+				throw badRequest(
+					'the namespace of the provided object does not match the namespace sent on the request',
+				);
+		}
+		if (metadata.resourceVersion && metadata.resourceVersion !== old.metadata.resourceVersion)
+			throw conflict(resource, name, modifiedMeanwhile);
+		if (metadata.uid && metadata.uid !== old.metadata.uid)
+			throw conflict(
+				resource,
+				name,
+				`Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`,
+			);
+		metadata.resourceVersion = old.metadata.resourceVersion;
+		keepSystemFields(object, old);
+		if (scope === 'status') keepAllButStatus(object, old);
+		else if (resource.hasStatus && scope === '') keepField(object, old, 'status');
+		if (scope !== 'status') resource.setDefaults?.(object);
+		if (scope === '' || scope === 'scale') resource.prepareForUpdate?.(object, old, context);
+		if (resource.hasGeneration) countGeneration(object, old);
+		const errors = [
+			...validateMetadataUpdate(metadata, old.metadata, resource.namespaced),
+			...(scope === 'status'
+				? (resource.validateStatusUpdate?.(object, old) ?? [])
+				: [
+						...(resource.validatesUpdate === 'change' ? [] : resource.validate(object, context)),
+						...(scope === '' || scope === 'scale'
+							? (resource.validateUpdate?.(object, old, context) ?? [])
+							: []),
+					]),
+		];
+		if (errors.length > 0) throw invalid(resource, name, errors);
+		const complete = normalised(resource, object);
+		if (deepEqual(complete, old)) return old;
+		if (isReleased(resource, complete)) return this.#remove(resource, complete, context);
+		return this.#write(resource, complete, context);
+	}
+
+	/** Deletes, or marks for deletion what finalizers or a grace period hold. Throws NotFound and Conflict. */
+	delete(
+		resource: Resource,
+		namespace: string,
+		name: string,
+		options: DeleteOptions,
+		operation: OperationOptions,
+	): Deleted {
+		const context = this.#context(operation);
+		const old = this.get(resource, namespace, name);
+		checkPreconditions(resource, old, options);
+		const object = structuredClone(old);
+		const { metadata } = object;
+		setPropagation(object, options);
+		const grace = resource.gracePeriod?.(object, options) ?? 0;
+		const held = (metadata.finalizers?.length ?? 0) > 0 || (resource.heldBy?.(object) ?? false);
+		const pending = metadata.deletionTimestamp !== undefined;
+		if (grace > 0 || held) {
+			const known = metadata.deletionGracePeriodSeconds;
+			if (!pending || known === undefined || grace < known) {
+				metadata.deletionTimestamp = timestamp(this.#clock.now() + grace * 1000);
+				metadata.deletionGracePeriodSeconds = grace;
+				if (!pending && resource.hasGeneration) metadata.generation = (metadata.generation ?? 0) + 1;
+			}
+			resource.prepareForDelete?.(object);
+			if (deepEqual(object, old)) return { object: old, gone: false };
+			return { object: this.#write(resource, object, context), gone: false };
+		}
+		metadata.deletionTimestamp ??= context.now;
+		metadata.deletionGracePeriodSeconds = 0;
+		return { object: this.#remove(resource, object, context), gone: true };
+	}
+
+	#context(options: OperationOptions): RequestContext {
+		const time = this.#clock.now();
+		return {
+			user: options.user,
+			now: timestamp(time),
+			time,
+			random: this.#random,
+			dryRun: options.dryRun ?? false,
+			objects: this.#objects,
+			warn: options.warn ?? (() => {}),
+		};
+	}
+
+	/** NamespaceLifecycle admission: nothing is made in a namespace that is not there, or that is going. */
+	#admitToNamespace(resource: Resource, namespace: string, name: string): void {
+		const found = this.store.get('namespaces', '', namespace) as Namespace | undefined;
+		if (!found) throw notFound({ group: '', plural: 'namespaces' }, namespace);
+		if (!found.metadata.deletionTimestamp) return;
+		const refusal = forbidden(
+			resource,
+			name,
+			`unable to create new content in namespace ${namespace} because it is being terminated`,
+		);
+		throw new ApiError(403, 'Forbidden', refusal.message, {
+			...refusal.details,
+			causes: [
+				{
+					reason: 'NamespaceTerminating',
+					message: `namespace ${namespace} is being terminated`,
+					field: 'metadata.namespace',
+				},
+			],
+		});
+	}
+
+	#write(resource: Resource, object: KubernetesObject, context: RequestContext): KubernetesObject {
+		return context.dryRun ? object : this.store.put(resource.key, object);
+	}
+
+	#remove(resource: Resource, object: KubernetesObject, context: RequestContext): KubernetesObject {
+		if (context.dryRun) return object;
+		const { namespace, name } = object.metadata;
+		return this.store.remove(resource.key, namespace ?? '', name) as KubernetesObject;
+	}
+}
+
+/** RFC 3339 to the second, as Kubernetes writes times. */
+export const timestamp = (milliseconds: number) => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+
+/** The prefix is cut so that the name stays within 63 characters (k8s.io/apiserver/pkg/storage/names). */
+const generatedName = (prefix: string, random: Random) => prefix.slice(0, 58) + randomSuffix(random);
+
+/** The object as the server's structs hold it; it has been decoded before, so it fits. */
+function normalised(resource: Resource, object: KubernetesObject): KubernetesObject {
+	return decode(object, resource.struct).object as unknown as KubernetesObject;
+}
+
+function keepSystemFields(object: KubernetesObject, old: KubernetesObject): void {
+	const { metadata } = object;
+	metadata.uid ||= old.metadata.uid;
+	metadata.creationTimestamp = old.metadata.creationTimestamp;
+	delete metadata.selfLink;
+	for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+		if (old.metadata[field] === undefined) delete metadata[field];
+		else Object.assign(metadata, { [field]: old.metadata[field] });
+	}
+}
+
+type Parts = Record<string, unknown>;
+
+function keepField(object: KubernetesObject, old: KubernetesObject, field: string): void {
+	const from = old as unknown as Parts;
+	const to = object as unknown as Parts;
+	if (from[field] === undefined) delete to[field];
+	else to[field] = from[field];
+}
+
+function keepAllButStatus(object: KubernetesObject, old: KubernetesObject): void {
+	for (const field of new Set([...Object.keys(old), ...Object.keys(object)]))
+		if (field !== 'status' && field !== 'metadata') keepField(object, old, field);
+}
+
+/** A change of anything but metadata and status is a new generation. */
+function countGeneration(object: KubernetesObject, old: KubernetesObject): void {
+	const from = old as unknown as Parts;
+	const to = object as unknown as Parts;
+	if (!deepEqual(from.spec, to.spec)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+/** Marked for deletion, with its grace period over and nothing left to hold it. */
+function isReleased(resource: Resource, object: KubernetesObject): boolean {
+	const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+	if (!deletionTimestamp || deletionGracePeriodSeconds || finalizers?.length) return false;
+	return !resource.heldBy?.(object);
+}
+
+function checkPreconditions(resource: Resource, object: KubernetesObject, options: DeleteOptions): void {
+	const { uid, resourceVersion } = options.preconditions ?? {};
+	const { metadata } = object;
+	if (uid && uid !== metadata.uid)
+		throw conflict(
+			resource,
+			metadata.name,
+			`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+		);
+	if (resourceVersion && resourceVersion !== metadata.resourceVersion)
+		throw conflict(
+			resource,
+			metadata.name,
+			`Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
+		);
+}
+
+/** What becomes of dependents is recorded as a finalizer, which the garbage collector works on. */
+function setPropagation(object: KubernetesObject, options: DeleteOptions): void {
+	if (!options.propagationPolicy) return;
+	const finalizers = (object.metadata.finalizers ?? []).filter(
+		(each) => each !== 'foregroundDeletion' && each !== 'orphan',
+	);
+	if (options.propagationPolicy === 'Foreground') finalizers.push('foregroundDeletion');
+	if (options.propagationPolicy === 'Orphan') finalizers.push('orphan');
+	if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+	else delete object.metadata.finalizers;
+}

@@ -1,0 +1,140 @@
+// How a kind is defined: all that the API server must know of it, in one file under resources/.
+import type { Random } from '../random.ts';
+import { type StructType, structOfKind } from '../schema/facts.ts';
+import type { KubernetesObject } from '../schema/types.ts';
+import type { Client, DeleteOptions } from './client.ts';
+import type { FieldError } from './field-errors.ts';
+import type { UserInfo } from './http.ts';
+import type { NameRule } from './validation/names.ts';
+
+/** What a resource's own rules may look at while a request is worked on. */
+export interface RequestContext {
+	readonly user: UserInfo;
+	/** RFC 3339, as timestamps of objects are written. */
+	readonly now: string;
+	/** Milliseconds since 1970. */
+	readonly time: number;
+	readonly random: Random;
+	readonly dryRun: boolean;
+	/** What is stored, for admission and allocation. */
+	readonly objects: Pick<Client, 'get' | 'list'>;
+	/** Said to the client in a Warning header. */
+	readonly warn: (text: string) => void;
+}
+
+export interface Column<T> {
+	name: string;
+	type: 'string' | 'integer' | 'date' | 'boolean';
+	format?: 'name';
+	/** 1 shows with `-o wide` only. */
+	priority?: number;
+	description?: string;
+	/** `now` in milliseconds since 1970, for ages. */
+	cell: (object: T, now: number) => string | number | boolean;
+}
+
+/** A `scale` subresource: where in the object the replicas are. */
+export interface ScaleAccess<T> {
+	get(object: T): { replicas: number; statusReplicas: number; selector: string };
+	set(object: T, replicas: number): void;
+}
+
+export interface ResourceDefinition<T extends KubernetesObject> {
+	group: string;
+	version: string;
+	kind: string;
+	plural: string;
+	singular: string;
+	shortNames?: readonly string[];
+	/** `all` shows it in `kubectl get all`. */
+	categories?: readonly string[];
+	namespaced: boolean;
+	/** Whether there is a status that only its own subresource writes. */
+	hasStatus?: boolean;
+	/** Whether metadata.generation counts changes of the spec. */
+	hasGeneration?: boolean;
+	/** PUT to a name that is free creates it. */
+	createOnUpdate?: boolean;
+	/** DELETE answers with the object instead of a Status. */
+	returnsDeleted?: boolean;
+	nameRule: NameRule;
+	/** Fills in what was left out, on create and update, before validation. */
+	setDefaults?(object: T): void;
+	/** Admission on create: may change the object, or throw an ApiError. */
+	admit?(object: T, context: RequestContext): void;
+	/** Clears and fills in what a client may not set. */
+	prepareForCreate?(object: T, context: RequestContext): void;
+	prepareForUpdate?(object: T, old: T, context: RequestContext): void;
+	/** All faults of the object but those of its metadata, in the server's order. */
+	validate(object: T, context: RequestContext): FieldError[];
+	/** Faults of the change. Unless `validatesUpdate` is 'change', validate() is asked as well, before it. */
+	validateUpdate?(object: T, old: T, context: RequestContext): FieldError[];
+	validatesUpdate?: 'change';
+	validateStatusUpdate?(object: T, old: T): FieldError[];
+	columns: readonly Column<T>[];
+	/** Besides metadata.name and metadata.namespace. */
+	selectableFields?: Readonly<Record<string, (object: T) => string>>;
+	scale?: ScaleAccess<T>;
+	/** Seconds until the object may go, where something must end first; 0 deletes it at once. */
+	gracePeriod?(object: T, options: DeleteOptions): number;
+	/** The object as it is while something holds its deletion up; true where the resource itself still holds it. */
+	prepareForDelete?(object: T): void;
+	/** Holds the object back, as a finalizer of its own in spec (Namespace). */
+	heldBy?(object: T): boolean;
+	/** Subresources besides status and scale, for discovery; served by subresources.ts. */
+	subresources?: readonly Subresource[];
+}
+
+export interface Subresource {
+	name: string;
+	kind: string;
+	group?: string;
+	version?: string;
+	verbs: readonly string[];
+}
+
+/** A definition with its type set aside, as the server keeps all kinds. */
+export type Resource = ResourceDefinition<KubernetesObject> & {
+	/** `pods`, `statefulsets.apps`: the store's key, and the Client's name for it. */
+	readonly key: string;
+	readonly apiVersion: string;
+	readonly struct: StructType;
+};
+
+/** Completes a definition. Throws where Kubernetes has no such kind. */
+export function defineResource<T extends KubernetesObject>(definition: ResourceDefinition<T>): Resource {
+	const { group, version, kind, plural } = definition;
+	const struct = structOfKind(group, version, kind);
+	if (!struct) throw new Error(`Kubernetes has no kind ${kind} in ${group || 'core'}/${version}`);
+	return {
+		...(definition as unknown as ResourceDefinition<KubernetesObject>),
+		key: group ? `${plural}.${group}` : plural,
+		apiVersion: group ? `${group}/${version}` : version,
+		struct,
+	};
+}
+
+/** The kinds that a server serves. */
+export class ResourceRegistry {
+	readonly all: readonly Resource[];
+	readonly #byKey: ReadonlyMap<string, Resource>;
+	readonly #byPath: ReadonlyMap<string, Resource>;
+
+	constructor(resources: readonly Resource[]) {
+		this.all = resources;
+		this.#byKey = new Map(resources.map((each) => [each.key, each]));
+		this.#byPath = new Map(resources.map((each) => [`${each.apiVersion}/${each.plural}`, each]));
+	}
+
+	/** By `pods`, `statefulsets.apps`; throws where there is none, since the caller is the lab's own code. */
+	named(key: string): Resource {
+		const resource = this.#byKey.get(key);
+		if (!resource) throw new Error(`the API server has no resource ${key}`);
+		return resource;
+	}
+
+	/** By apiVersion and plural, as a path gives them. */
+	at(apiVersion: string, plural: string): Resource | undefined {
+		return this.#byPath.get(`${apiVersion}/${plural}`);
+	}
+}

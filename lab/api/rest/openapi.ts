@@ -1,0 +1,30 @@
+import { groupVersionDocument } from '../../schema/openapi.ts';
+import type { ResourceRegistry } from '../registry.ts';
+
+const documents = new Map<string, unknown>();
+
+/** The OpenAPI v3 index, or the document of a group version; undefined where the path is neither. */
+export function openApiDocument(registry: ResourceRegistry, path: string): unknown {
+	const paths = new Map(
+		registry.all.map((resource) => [
+			resource.group ? `apis/${resource.apiVersion}` : `api/${resource.apiVersion}`,
+			resource.apiVersion,
+		]),
+	);
+	if (path === '/openapi/v3')
+		return {
+			paths: Object.fromEntries(
+				[...paths.keys()].map((key) => [key, { serverRelativeURL: `/openapi/v3/${key}` }]),
+			),
+		};
+	const key = path.startsWith('/openapi/v3/') ? path.slice('/openapi/v3/'.length) : '';
+	const apiVersion = paths.get(key);
+	if (!apiVersion) return undefined;
+	let document = documents.get(key);
+	if (!document) {
+		const served = registry.all.filter((resource) => resource.apiVersion === apiVersion);
+		document = groupVersionDocument(`/${key}`, served);
+		documents.set(key, document);
+	}
+	return document;
+}

@@ -1,0 +1,97 @@
+// PATCH: the three formats, and what is said of a patch that cannot be applied.
+import { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from '../../patch/json-patch.ts';
+import { applyMergePatch } from '../../patch/merge-patch.ts';
+import {
+	applyStrategicMergePatch,
+	goFormat,
+	StrategicMergeError,
+} from '../../patch/strategic-merge-patch.ts';
+import { DecodeError } from '../../schema/decode.ts';
+import { JsonSyntaxError, parseJson } from '../../schema/json.ts';
+import type { KubernetesObject } from '../../schema/types.ts';
+import { type ApiError, badRequest, invalid, unprocessable, unsupportedMediaType } from '../errors.ts';
+import { invalidValue } from '../field-errors.ts';
+import type { ApiRequest } from '../http.ts';
+import { bodyText, decodeObject, type ExpectedKind, mediaTypeOf } from './body.ts';
+import type { FieldValidation } from './query.ts';
+
+const jsonPatch = 'application/json-patch+json';
+const mergePatch = 'application/merge-patch+json';
+const strategicMergePatch = 'application/strategic-merge-patch+json';
+
+const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+
+/** At most this many operations, so that one request cannot hold the server up. */
+const mostOperations = 10_000;
+
+/** The stored object with the request's patch applied, decoded anew. Throws ApiError. */
+export function patchedObject(
+	request: ApiRequest,
+	stored: KubernetesObject,
+	expected: ExpectedKind,
+	validation: FieldValidation,
+	warn: (text: string) => void,
+): KubernetesObject {
+	const type = mediaTypeOf(request);
+	if (![jsonPatch, mergePatch, strategicMergePatch].includes(type))
+		throw unsupportedMediaType(type, [jsonPatch, mergePatch, strategicMergePatch]);
+	const { value: patch, duplicates } = parsedPatch(request);
+	const patched = applied(type, stored, patch, expected);
+	const shown = type === strategicMergePatch ? goFormat(patch) : JSON.stringify(patched);
+	try {
+		return decodeObject(patched, expected, duplicates, validation, warn);
+	} catch (error) {
+		if (!(error instanceof DecodeError)) throw error;
+		throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown, error.message)]);
+	}
+}
+
+function parsedPatch(request: ApiRequest) {
+	try {
+		return parseJson(bodyText(request));
+	} catch (error) {
+		if (error instanceof JsonSyntaxError) throw badRequest(error.message);
+		throw error;
+	}
+}
+
+const goKind = (value: unknown) =>
+	Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+
+const notAnObject = (value: unknown): ApiError =>
+	badRequest(`json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`);
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function applied(type: string, stored: KubernetesObject, patch: unknown, expected: ExpectedKind): unknown {
+	if (type === jsonPatch) return jsonPatched(stored, patch);
+	if (!isObject(patch)) throw notAnObject(patch);
+	if (type === mergePatch) return applyMergePatch(stored, patch);
+	try {
+		return applyStrategicMergePatch(stored as unknown as Record<string, unknown>, patch, expected.struct);
+	} catch (error) {
+		if (error instanceof StrategicMergeError) throw badRequest(error.message);
+		throw error;
+	}
+}
+
+function jsonPatched(stored: KubernetesObject, patch: unknown): unknown {
+	if (!Array.isArray(patch))
+		throw badRequest(
+			`error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type jsonpatch.Patch`,
+		);
+	if (patch.length > mostOperations)
+		throw badRequest(
+			`the allowed maximum operations in a JSON patch is ${mostOperations}, got ${patch.length}`,
+		);
+	for (const operation of patch)
+		if (!isObject(operation) || !operations.has(String(operation.op)) || typeof operation.path !== 'string')
+			throw unprocessable();
+	try {
+		return applyJsonPatch(stored, patch as JsonPatchOperation[]);
+	} catch (error) {
+		if (error instanceof JsonPatchError) throw unprocessable();
+		throw error;
+	}
+}

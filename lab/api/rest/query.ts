@@ -1,0 +1,54 @@
+// The parameters of a request's query, with what the server says to a wrong one.
+import { badRequest, invalid } from '../errors.ts';
+import { invalidValue, notSupported } from '../field-errors.ts';
+
+/** `true`, `1` and an empty value are true, as Kubernetes reads booleans of a query. */
+export function booleanParameter(query: URLSearchParams, name: string): boolean {
+	const value = query.get(name);
+	return value !== null && value !== 'false' && value !== '0';
+}
+
+/** An integer that is not negative; undefined where absent. Throws BadRequest. */
+export function integerParameter(query: URLSearchParams, name: string): number | undefined {
+	const value = query.get(name);
+	if (value === null || value === '') return undefined;
+	if (!/^-?\d+$/.test(value))
+		throw badRequest(
+			`unable to convert "${name}" to int64: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`,
+		);
+	return Number(value);
+}
+
+/** `dryRun=All`; anything else is Invalid. */
+export function isDryRun(query: URLSearchParams, kind: string): boolean {
+	const values = query.getAll('dryRun').filter(Boolean);
+	const wrong = values.filter((value) => value !== 'All');
+	if (wrong.length > 0)
+		throw invalid({ group: 'meta.k8s.io', kind }, '', [notSupported('dryRun', values, ['All'])]);
+	return values.length > 0;
+}
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+export function fieldValidation(query: URLSearchParams, kind: string): FieldValidation {
+	const value = query.get('fieldValidation') || 'Warn';
+	if (value === 'Strict' || value === 'Warn' || value === 'Ignore') return value;
+	throw invalid({ group: 'meta.k8s.io', kind }, '', [
+		notSupported('fieldValidation', value, ['', 'Ignore', 'Strict', 'Warn']),
+	]);
+}
+
+/** A resource version of a query: undefined where absent. Throws Invalid where it is not a number. */
+export function resourceVersionParameter(query: URLSearchParams): number | undefined {
+	const value = query.get('resourceVersion');
+	if (value === null || value === '') return undefined;
+	if (!/^\d+$/.test(value))
+		throw invalid({ group: '', kind: 'ListOptions' }, '', [
+			invalidValue(
+				'resourceVersion',
+				value,
+				`strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`,
+			),
+		]);
+	return Number(value);
+}

@@ -1,0 +1,275 @@
+// The verbs of every resource over HTTP: what a method and a path mean, and the answer.
+
+import type { Clock } from '../../clock.ts';
+import { structType } from '../../schema/facts.ts';
+import type { KubernetesObject } from '../../schema/types.ts';
+import type { DeleteOptions } from '../client.ts';
+import { methodNotAllowed, notFound } from '../errors.ts';
+import type { ApiRequest, ApiResponse } from '../http.ts';
+import type { OperationOptions, Operations } from '../operations.ts';
+import type { Resource } from '../registry.ts';
+import { readObject, readOptions } from './body.ts';
+import { listPage } from './list.ts';
+import { patchedObject } from './patch.ts';
+import { booleanParameter, fieldValidation, integerParameter, isDryRun } from './query.ts';
+import { representationOf } from './representation.ts';
+import { answer } from './response.ts';
+import type { ResourceRoute } from './route.ts';
+import { selectionOf } from './selection.ts';
+import { includedObject, partialMetadata, table } from './table.ts';
+import { watchResponse } from './watch.ts';
+
+export interface RestContext {
+	operations: Operations;
+	clock: Clock;
+}
+
+const deleteOptions = structType('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions');
+
+/** Answers a request for a resource or one of its objects. Throws ApiError. */
+export function serveResource(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	const collection = !route.name;
+	switch (request.method) {
+		case 'HEAD':
+		case 'GET':
+			if (route.watch || booleanParameter(request.query, 'watch'))
+				return watchResponse(
+					request,
+					context.operations.store,
+					context.clock,
+					resource,
+					selectionOf(route, resource, request.query),
+					representationOf(request),
+				);
+			return collection ? list(context, request, resource, route) : get(context, request, resource, route);
+		case 'POST':
+			if (!collection) throw methodNotAllowed();
+			return create(context, request, resource, route);
+		case 'PUT':
+			if (collection) throw methodNotAllowed();
+			return replace(context, request, resource, route);
+		case 'PATCH':
+			if (collection) throw methodNotAllowed();
+			return patch(context, request, resource, route);
+		case 'DELETE':
+			return collection
+				? removeCollection(context, request, resource, route)
+				: remove(context, request, resource, route);
+		default:
+			throw methodNotAllowed();
+	}
+}
+
+/** One object in the form that the client asked for. */
+export function answerObject(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	object: KubernetesObject,
+	status = 200,
+	warnings: readonly string[] = [],
+): ApiResponse {
+	const { resourceVersion } = object.metadata;
+	switch (representationOf(request)) {
+		case 'table': {
+			const included = includedObject(request.query);
+			const now = context.clock.now();
+			return answer(request, status, table(resource, [object], { resourceVersion }, included, now), warnings);
+		}
+		case 'metadata':
+			return answer(request, status, partialMetadata(object), warnings);
+		default:
+			return answer(request, status, object, warnings);
+	}
+}
+
+function get(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	const object = context.operations.get(resource, route.namespace, route.name);
+	return answerObject(context, request, resource, object);
+}
+
+function list(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	const { query } = request;
+	const selection = selectionOf(route, resource, query);
+	const page = listPage(context.operations.store, resource, route.namespace, query, selection);
+	const { objects, metadata } = page;
+	switch (representationOf(request)) {
+		case 'table':
+			return answer(
+				request,
+				200,
+				table(resource, objects, metadata, includedObject(query), context.clock.now()),
+			);
+		case 'metadata':
+			return answer(request, 200, {
+				kind: 'PartialObjectMetadataList',
+				apiVersion: 'meta.k8s.io/v1',
+				metadata,
+				items: objects.map(partialMetadata),
+			});
+		default:
+			// Items of a typed list do not repeat their kind.
+			return answer(request, 200, {
+				kind: `${resource.kind}List`,
+				apiVersion: resource.apiVersion,
+				metadata,
+				items: objects.map(({ apiVersion: _, kind: __, ...object }) => object),
+			});
+	}
+}
+
+/** The options of a write, and the list that its warnings go to. */
+export function writeOptions(
+	request: ApiRequest,
+	kind: string,
+): OperationOptions & { warnings: string[]; warn: (text: string) => void } {
+	const warnings: string[] = [];
+	return {
+		user: request.user,
+		dryRun: isDryRun(request.query, kind),
+		warnings,
+		warn: (text) => warnings.push(text),
+	};
+}
+
+function create(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	const options = writeOptions(request, 'CreateOptions');
+	const validation = fieldValidation(request.query, 'CreateOptions');
+	const draft = readObject(request, resource, validation, options.warn);
+	const object = context.operations.create(resource, route.namespace, draft, options);
+	return answerObject(context, request, resource, object, 201, options.warnings);
+}
+
+function replace(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	const options = writeOptions(request, 'UpdateOptions');
+	const validation = fieldValidation(request.query, 'UpdateOptions');
+	const object = readObject(request, resource, validation, options.warn);
+	const { operations } = context;
+	if (resource.createOnUpdate && !operations.store.get(resource.key, route.namespace, route.name)) {
+		object.metadata.name ||= route.name;
+		const created = operations.create(resource, route.namespace, object, options);
+		return answerObject(context, request, resource, created, 201, options.warnings);
+	}
+	const updated = operations.update(resource, route.namespace, route.name, '', () => object, options);
+	return answerObject(context, request, resource, updated, 200, options.warnings);
+}
+
+function patch(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	const options = writeOptions(request, 'PatchOptions');
+	const validation = fieldValidation(request.query, 'PatchOptions');
+	const updated = context.operations.update(
+		resource,
+		route.namespace,
+		route.name,
+		'',
+		(stored) => patchedObject(request, stored, resource, validation, options.warn),
+		options,
+	);
+	return answerObject(context, request, resource, updated, 200, options.warnings);
+}
+
+/** DeleteOptions of the body, or where there is none of the query. */
+export function readDeleteOptions(request: ApiRequest): DeleteOptions {
+	const body = readOptions(request, deleteOptions) as DeleteOptions & { orphanDependents?: boolean };
+	const { query } = request;
+	const seconds = integerParameter(query, 'gracePeriodSeconds');
+	const policy = query.get('propagationPolicy') as DeleteOptions['propagationPolicy'];
+	const old = body.orphanDependents;
+	return {
+		...(seconds !== undefined && { gracePeriodSeconds: seconds }),
+		...(policy && { propagationPolicy: policy }),
+		...(old !== undefined && { propagationPolicy: old ? 'Orphan' : 'Background' }),
+		...body,
+	};
+}
+
+const isDryRunBody = (options: DeleteOptions) =>
+	(options as { dryRun?: string[] }).dryRun?.includes('All') ?? false;
+
+function remove(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	const options = writeOptions(request, 'DeleteOptions');
+	const asked = readDeleteOptions(request);
+	options.dryRun ||= isDryRunBody(asked);
+	const { object, gone } = context.operations.delete(resource, route.namespace, route.name, asked, options);
+	if (!gone || resource.returnsDeleted) return answerObject(context, request, resource, object);
+	return answer(request, 200, {
+		kind: 'Status',
+		apiVersion: 'v1',
+		metadata: {},
+		status: 'Success',
+		details: {
+			name: object.metadata.name,
+			...(resource.group && { group: resource.group }),
+			kind: resource.plural,
+			uid: object.metadata.uid,
+		},
+	});
+}
+
+function removeCollection(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	if (resource.namespaced && !route.namespace) throw methodNotAllowed();
+	const options = writeOptions(request, 'DeleteOptions');
+	const asked = readDeleteOptions(request);
+	options.dryRun ||= isDryRunBody(asked);
+	const { operations } = context;
+	const selection = selectionOf(route, resource, request.query);
+	const page = listPage(operations.store, resource, route.namespace, request.query, selection);
+	for (const { metadata } of page.objects) {
+		// One may have gone with another that was deleted before it.
+		if (operations.store.get(resource.key, route.namespace, metadata.name))
+			operations.delete(resource, route.namespace, metadata.name, asked, options);
+	}
+	return answer(request, 200, {
+		kind: `${resource.kind}List`,
+		apiVersion: resource.apiVersion,
+		metadata: page.metadata,
+		items: page.objects,
+	});
+}
+
+/** Throws NotFound as for a resource that is not served. */
+export function checkNamespacing(resource: Resource, route: ResourceRoute): void {
+	const allNamespaces = resource.namespaced && !route.namespace;
+	if (!resource.namespaced && route.namespace) throw notFound(resource, route.name);
+	if (allNamespaces && route.name) throw notFound(resource, route.name);
+}

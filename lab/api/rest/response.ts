@@ -1,0 +1,37 @@
+// Answers in JSON, or in YAML for who asks for it.
+import { stringify } from 'yaml';
+import type { ApiError } from '../errors.ts';
+import type { ApiRequest, ApiResponse } from '../http.ts';
+
+/** An object as the answer. `warnings` become Warning headers (RFC 7234, section 5.5). */
+export function answer(
+	request: ApiRequest,
+	status: number,
+	object: unknown,
+	warnings: readonly string[] = [],
+): ApiResponse {
+	const headers: Record<string, string> = { 'content-type': 'application/json' };
+	if (warnings.length > 0) headers.warning = warningHeader(warnings);
+	if (wantsYaml(request)) {
+		headers['content-type'] = 'application/yaml';
+		return { status, headers, body: stringify(object) };
+	}
+	return { status, headers, body: `${JSON.stringify(object)}\n` };
+}
+
+const wantsYaml = ({ headers }: ApiRequest) =>
+	/^\s*application\/yaml\b/.test(headers.accept ?? '') && !headers.accept?.includes('application/json');
+
+const warningHeader = (warnings: readonly string[]) =>
+	[...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`).join(', ');
+
+export function refusal(error: ApiError): ApiResponse {
+	const headers: Record<string, string> = { 'content-type': 'application/json' };
+	const wait = error.details?.retryAfterSeconds;
+	if (wait) headers['retry-after'] = String(wait);
+	return { status: error.code, headers, body: `${JSON.stringify(error.status)}\n` };
+}
+
+export function plainText(status: number, body: string): ApiResponse {
+	return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}

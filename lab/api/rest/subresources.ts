@@ -1,0 +1,213 @@
+// What is served below an object: status, scale, binding, eviction, finalize, ephemeral containers.
+import type { KubernetesObject, Namespace, Pod, Scale } from '../../schema/types.ts';
+import {
+	badRequest,
+	conflict,
+	invalid,
+	methodNotAllowed,
+	modifiedMeanwhile,
+	pathNotFound,
+} from '../errors.ts';
+import { forbiddenField, invalidValue, required } from '../field-errors.ts';
+import type { ApiRequest, ApiResponse } from '../http.ts';
+import type { UpdateScope } from '../operations.ts';
+import type { Resource } from '../registry.ts';
+import { bindPod } from '../resources/pod-binding.ts';
+import { expectedKind, readObject } from './body.ts';
+import { patchedObject } from './patch.ts';
+import { fieldValidation } from './query.ts';
+import { answerObject, type RestContext, type readDeleteOptions, writeOptions } from './resources.ts';
+import { answer } from './response.ts';
+import type { ResourceRoute } from './route.ts';
+
+/** Answers a request for a subresource that is not a stream. Throws ApiError. */
+export function serveSubresource(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	const { subresource } = route;
+	if (subresource === 'status' && resource.hasStatus)
+		return serveObject(context, request, resource, route, 'status');
+	if (subresource === 'scale' && resource.scale) return serveScale(context, request, resource, route);
+	if (!resource.subresources?.some((each) => each.name === subresource)) throw pathNotFound();
+	switch (`${resource.key}/${subresource}`) {
+		case 'pods/binding':
+			return bind(context, request, resource, route);
+		case 'pods/eviction':
+			return evict(context, request, resource, route);
+		case 'pods/ephemeralcontainers':
+			return serveObject(context, request, resource, route, 'ephemeralcontainers');
+		case 'namespaces/finalize':
+			return serveObject(context, request, resource, route, 'finalize');
+		default:
+			throw methodNotAllowed();
+	}
+}
+
+/** GET, PUT and PATCH of the object, of which only a part may be changed. */
+function serveObject(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+	scope: UpdateScope,
+): ApiResponse {
+	const { operations } = context;
+	const { namespace, name } = route;
+	if (request.method === 'GET')
+		return answerObject(context, request, resource, operations.get(resource, namespace, name));
+	if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
+	const options = writeOptions(request, 'UpdateOptions');
+	const validation = fieldValidation(request.query, 'UpdateOptions');
+	const change = (stored: KubernetesObject) => {
+		const object =
+			request.method === 'PUT'
+				? readObject(request, resource, validation, options.warn)
+				: patchedObject(request, stored, resource, validation, options.warn);
+		return scope === 'status' ? object : onlyPart(object, stored, scope);
+	};
+	const updated = operations.update(resource, namespace, name, scope, change, options);
+	return answerObject(context, request, resource, updated, 200, options.warnings);
+}
+
+/** The stored object with the part that the scope is for. Throws Invalid. */
+function onlyPart(object: KubernetesObject, stored: KubernetesObject, scope: UpdateScope): KubernetesObject {
+	const result = structuredClone(stored);
+	const { resourceVersion, uid } = object.metadata;
+	if (resourceVersion) result.metadata.resourceVersion = resourceVersion;
+	if (uid) result.metadata.uid = uid;
+	if (scope === 'finalize') {
+		const { finalizers } = (object as Namespace).spec ?? {};
+		(result as Namespace).spec = finalizers ? { finalizers } : {};
+		return result;
+	}
+	const before = (stored as Pod).spec.ephemeralContainers ?? [];
+	const after = (object as Pod).spec.ephemeralContainers ?? [];
+	const kept = before.every((each) => after.some((other) => other.name === each.name));
+	if (!kept)
+		throw invalid({ group: '', kind: 'Pod' }, stored.metadata.name, [
+			forbiddenField('spec.ephemeralContainers', 'existing ephemeral containers may not be removed\n'),
+		]);
+	(result as Pod).spec.ephemeralContainers = after;
+	return result;
+}
+
+const scaleKind = expectedKind('autoscaling', 'v1', 'Scale');
+
+function scaleOf(resource: Resource, object: KubernetesObject): Scale {
+	const access = resource.scale as NonNullable<Resource['scale']>;
+	const { replicas, statusReplicas, selector } = access.get(object);
+	const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+	return {
+		kind: 'Scale',
+		apiVersion: 'autoscaling/v1',
+		metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+		spec: { replicas },
+		status: { replicas: statusReplicas, selector },
+	};
+}
+
+function serveScale(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	const { operations } = context;
+	const { namespace, name } = route;
+	if (request.method === 'GET')
+		return answer(request, 200, scaleOf(resource, operations.get(resource, namespace, name)));
+	if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
+	const options = writeOptions(request, 'UpdateOptions');
+	const validation = fieldValidation(request.query, 'UpdateOptions');
+	const change = (stored: KubernetesObject) => {
+		const scale = (
+			request.method === 'PUT'
+				? readObject(request, scaleKind, validation, options.warn)
+				: patchedObject(request, scaleOf(resource, stored), scaleKind, validation, options.warn)
+		) as Scale;
+		const { resourceVersion } = scale.metadata;
+		if (resourceVersion && resourceVersion !== stored.metadata.resourceVersion)
+			throw conflict(resource, name, modifiedMeanwhile);
+		const replicas = scale.spec?.replicas ?? 0;
+		if (replicas < 0)
+			throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
+				invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'),
+			]);
+		const object = structuredClone(stored);
+		resource.scale?.set(object, replicas);
+		return object;
+	};
+	const updated = operations.update(resource, namespace, name, 'scale', change, options);
+	return answer(request, 200, scaleOf(resource, updated), options.warnings);
+}
+
+const bindingKind = expectedKind('', 'v1', 'Binding');
+
+function bind(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	if (request.method !== 'POST') throw methodNotAllowed();
+	const options = writeOptions(request, 'CreateOptions');
+	const binding = readObject(
+		request,
+		bindingKind,
+		fieldValidation(request.query, 'CreateOptions'),
+		options.warn,
+	);
+	const { target } = binding as unknown as { target: { name?: string; kind?: string } };
+	const refuse = (error: ReturnType<typeof required>) =>
+		invalid({ group: '', kind: 'Binding' }, route.name, [error]);
+	if (target.kind && target.kind !== 'Node')
+		throw refuse({
+			reason: 'FieldValueNotSupported',
+			field: 'target.kind',
+			value: target.kind,
+			detail: 'supported values: "Node", "<empty>"',
+		});
+	if (!target.name) throw refuse(required('target.name'));
+	bindPod(context.operations, resource, route.namespace, route.name, target.name, options);
+	return answer(request, 201, {
+		kind: 'Status',
+		apiVersion: 'v1',
+		metadata: {},
+		status: 'Success',
+		code: 201,
+	});
+}
+
+const evictionKind = expectedKind('policy', 'v1', 'Eviction');
+
+/** An eviction is a deletion that asks first; nothing limits disruptions yet. */
+function evict(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+): ApiResponse {
+	if (request.method !== 'POST') throw methodNotAllowed();
+	const options = writeOptions(request, 'CreateOptions');
+	const eviction = readObject(
+		request,
+		evictionKind,
+		fieldValidation(request.query, 'CreateOptions'),
+		options.warn,
+	);
+	const { name } = eviction.metadata;
+	if (name && name !== route.name)
+		throw badRequest(`name in URL does not match name in Eviction object: ${name} vs ${route.name}`);
+	const { deleteOptions } = eviction as unknown as { deleteOptions?: ReturnType<typeof readDeleteOptions> };
+	context.operations.delete(resource, route.namespace, route.name, deleteOptions ?? {}, options);
+	return answer(request, 201, {
+		kind: 'Status',
+		apiVersion: 'v1',
+		metadata: {},
+		status: 'Success',
+		code: 201,
+	});
+}

@@ -1,0 +1,81 @@
+// The API server as one object: requests from outside by `http`, the lab's own parts by `client`.
+import type { Clock } from '../clock.ts';
+import type { Random } from '../random.ts';
+import { Store } from '../store/store.ts';
+import type { Client } from './client.ts';
+import { ApiError, internalError, methodNotAllowed, pathNotFound } from './errors.ts';
+import type { ApiRequest, ApiResponse, ApiServer, Upgrade } from './http.ts';
+import { createInProcessClient, createReader } from './in-process-client.ts';
+import { Operations } from './operations.ts';
+import { registry } from './resources/index.ts';
+import { discoveryDocument } from './rest/discovery.ts';
+import { openApiDocument } from './rest/openapi.ts';
+import { type ConnectorOf, openStream, serveLog, streamedSubresources } from './rest/pod-streams.ts';
+import { checkNamespacing, serveResource } from './rest/resources.ts';
+import { answer, plainText, refusal } from './rest/response.ts';
+import { parseResourcePath, type ResourceRoute } from './rest/route.ts';
+import { serveSubresource } from './rest/subresources.ts';
+import { versionInfo } from './rest/version.ts';
+
+export interface ApiServerOptions {
+	clock: Clock;
+	/** Names, addresses and uids come from it. */
+	random: Random;
+	/** The kubelet of a node; undefined where none answers. */
+	connectorOf: ConnectorOf;
+	/** How many changes of each resource a watch can look back; 4,096 unless told. */
+	historyLimit?: number;
+}
+
+/** A server with nothing stored; what a cluster has from the beginning is the control plane's to create. */
+export function createApiServer(options: ApiServerOptions): { http: ApiServer; client: Client } {
+	const { clock, random, connectorOf } = options;
+	const store = new Store(options.historyLimit);
+	const operations = new Operations(store, clock, random, createReader(store));
+	const context = { operations, clock };
+
+	function resourceOf(route: ResourceRoute) {
+		const resource = registry.at(route.apiVersion, route.plural);
+		if (!resource) throw pathNotFound();
+		checkNamespacing(resource, route);
+		return resource;
+	}
+
+	async function respond(request: ApiRequest): Promise<ApiResponse> {
+		const { path } = request;
+		if (path === '/version') return answer(request, 200, versionInfo);
+		if (/^\/(healthz|readyz|livez)(\/|$)/.test(path)) return plainText(200, 'ok');
+		const document = discoveryDocument(registry, path) ?? openApiDocument(registry, path);
+		if (document !== undefined) {
+			if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+			return answer(request, 200, document);
+		}
+		const route = parseResourcePath(path);
+		if (!route) throw pathNotFound();
+		const resource = resourceOf(route);
+		if (!route.subresource) return serveResource(context, request, resource, route);
+		if (resource.key === 'pods' && route.subresource === 'log')
+			return serveLog(operations, connectorOf, request, resource, route);
+		return serveSubresource(context, request, resource, route);
+	}
+
+	async function open(request: ApiRequest): Promise<Upgrade> {
+		const route = parseResourcePath(request.path);
+		if (!route) throw pathNotFound();
+		const resource = resourceOf(route);
+		if (resource.key !== 'pods' || !streamedSubresources.has(route.subresource)) throw pathNotFound();
+		return openStream(operations, connectorOf, request, resource, route);
+	}
+
+	const http: ApiServer = {
+		handle: (request) => respond(request).catch(refused),
+		upgrade: (request) => open(request).catch(refused),
+	};
+	return { http, client: createInProcessClient(registry, operations) };
+}
+
+/** What is no refusal is a fault of ours, and is said as one. */
+function refused(error: unknown): ApiResponse {
+	if (error instanceof ApiError) return refusal(error);
+	return refusal(internalError(error instanceof Error ? error.message : String(error)));
+}

@@ -1,0 +1,175 @@
+// What ObjectMeta may be, on creation and on update (k8s.io/apimachinery/pkg/api/validation).
+import type { LabelSelector, ObjectMeta } from '../../schema/types.ts';
+import {
+	type FieldError,
+	forbiddenField,
+	invalidValue,
+	notSupported,
+	required,
+	tooLong,
+} from '../field-errors.ts';
+import { asPrefix, dnsLabel, labelValue, type NameRule, qualifiedName } from './names.ts';
+
+export const immutable = 'field is immutable';
+export const notNegative = 'must be greater than or equal to 0';
+
+export function validateMetadata(
+	metadata: ObjectMeta,
+	namespaced: boolean,
+	nameRule: NameRule,
+	field = 'metadata',
+): FieldError[] {
+	const errors: FieldError[] = [];
+	if (metadata.generateName)
+		for (const fault of nameRule(asPrefix(metadata.generateName)))
+			errors.push(invalidValue(`${field}.generateName`, metadata.generateName, fault));
+	if (!metadata.name) errors.push(required(`${field}.name`, 'name or generateName is required'));
+	else
+		for (const fault of nameRule(metadata.name))
+			errors.push(invalidValue(`${field}.name`, metadata.name, fault));
+	return [...errors, ...validateCommon(metadata, namespaced, field)];
+}
+
+function validateCommon(metadata: ObjectMeta, namespaced: boolean, field: string): FieldError[] {
+	const errors: FieldError[] = [];
+	if (namespaced && !metadata.namespace) errors.push(required(`${field}.namespace`));
+	else if (namespaced)
+		for (const fault of dnsLabel(metadata.namespace))
+			errors.push(invalidValue(`${field}.namespace`, metadata.namespace, fault));
+	else if (metadata.namespace) errors.push(forbiddenField(`${field}.namespace`, 'not allowed on this type'));
+	if ((metadata.generation ?? 0) < 0)
+		errors.push(invalidValue(`${field}.generation`, metadata.generation, notNegative));
+	errors.push(...validateLabels(metadata.labels, `${field}.labels`));
+	errors.push(...validateAnnotations(metadata.annotations, `${field}.annotations`));
+	errors.push(...validateOwnerReferences(metadata, `${field}.ownerReferences`));
+	errors.push(...validateFinalizers(metadata.finalizers ?? [], `${field}.finalizers`));
+	return errors;
+}
+
+export function validateLabels(labels: Record<string, string> | undefined, field: string): FieldError[] {
+	return Object.entries(labels ?? {}).flatMap(([key, value]) => [
+		...qualifiedName(key).map((fault) => invalidValue(field, key, fault)),
+		...labelValue(value).map((fault) => invalidValue(field, value, fault)),
+	]);
+}
+
+const annotationsLimit = 256 * 1024;
+
+export function validateAnnotations(
+	annotations: Record<string, string> | undefined,
+	field: string,
+): FieldError[] {
+	const errors: FieldError[] = [];
+	let size = 0;
+	for (const [key, value] of Object.entries(annotations ?? {})) {
+		errors.push(...qualifiedName(key.toLowerCase()).map((fault) => invalidValue(field, key, fault)));
+		size += key.length + value.length;
+	}
+	if (size > annotationsLimit) errors.push(tooLong(field, annotationsLimit));
+	return errors;
+}
+
+function validateOwnerReferences(metadata: ObjectMeta, field: string): FieldError[] {
+	const errors: FieldError[] = [];
+	let controller = '';
+	(metadata.ownerReferences ?? []).forEach((reference, index) => {
+		for (const part of ['apiVersion', 'kind', 'name', 'uid'] as const)
+			if (!reference[part]) errors.push(required(`${field}[${index}].${part}`, 'must not be empty'));
+		if (reference.apiVersion === 'v1' && reference.kind === 'Event')
+			errors.push(
+				invalidValue(`${field}[${index}]`, reference, '/v1, Kind=Event is disallowed from being an owner'),
+			);
+		if (!reference.controller) return;
+		const named = `${reference.kind}/${reference.name}`;
+		if (controller)
+			errors.push(
+				invalidValue(
+					field,
+					metadata.ownerReferences,
+					`Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${named}`,
+				),
+			);
+		else controller = named;
+	});
+	return errors;
+}
+
+const namedFinalizers = new Set(['foregroundDeletion', 'orphan', 'kubernetes']);
+
+function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
+	const errors: FieldError[] = [];
+	for (const finalizer of finalizers) {
+		errors.push(...qualifiedName(finalizer).map((fault) => invalidValue(field, finalizer, fault)));
+		if (!finalizer.includes('/') && !namedFinalizers.has(finalizer) && qualifiedName(finalizer).length === 0)
+			errors.push(
+				invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+			);
+	}
+	if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+		errors.push(
+			invalidValue(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'),
+		);
+	return errors;
+}
+
+export function validateMetadataUpdate(
+	metadata: ObjectMeta,
+	old: ObjectMeta,
+	namespaced: boolean,
+	field = 'metadata',
+): FieldError[] {
+	const errors: FieldError[] = [];
+	for (const part of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp'] as const)
+		if ((metadata[part] ?? '') !== (old[part] ?? ''))
+			errors.push(invalidValue(`${field}.${part}`, metadata[part], immutable));
+	if (old.deletionTimestamp) {
+		const added = (metadata.finalizers ?? []).filter((each) => !old.finalizers?.includes(each)).sort();
+		if (added.length > 0)
+			errors.push(
+				forbiddenField(
+					`${field}.finalizers`,
+					`no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((each) => JSON.stringify(each)).join(', ')}}`,
+				),
+			);
+	}
+	return [...errors, ...validateCommon(metadata, namespaced, field)];
+}
+
+export function validateLabelSelector(selector: LabelSelector | undefined, field: string): FieldError[] {
+	if (!selector) return [];
+	const errors = validateLabels(selector.matchLabels, `${field}.matchLabels`);
+	(selector.matchExpressions ?? []).forEach((expression, index) => {
+		const at = `${field}.matchExpressions[${index}]`;
+		const values = expression.values ?? [];
+		if (expression.operator === 'In' || expression.operator === 'NotIn') {
+			if (values.length === 0)
+				errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+		} else if (expression.operator === 'Exists' || expression.operator === 'DoesNotExist') {
+			if (values.length > 0)
+				errors.push(
+					forbiddenField(
+						`${at}.values`,
+						"may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+					),
+				);
+		} else errors.push(invalidValue(`${at}.operator`, expression.operator, 'not a valid selector operator'));
+		errors.push(
+			...qualifiedName(expression.key).map((fault) => invalidValue(`${at}.key`, expression.key, fault)),
+		);
+		values.forEach((value, position) => {
+			for (const fault of labelValue(value))
+				errors.push(invalidValue(`${at}.values[${position}]`, value, fault));
+		});
+	});
+	return errors;
+}
+
+/** One of the values that a field may have. */
+export function validateChoice(
+	value: string | undefined,
+	choices: readonly string[],
+	field: string,
+): FieldError[] {
+	if (value === undefined || value === '') return [required(field)];
+	return choices.includes(value) ? [] : [notSupported(field, value, choices)];
+}

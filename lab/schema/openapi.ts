@@ -1,0 +1,150 @@
+// OpenAPI v3 documents of group versions, made from the facts: what kubectl's apply, explain and diff read
+// (https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition).
+import { type FieldFact, type StructType, type TypeFact, types } from './facts.ts';
+
+/** A resource as a document describes it. */
+export interface DescribedResource {
+	group: string;
+	version: string;
+	kind: string;
+	plural: string;
+	namespaced: boolean;
+	struct: StructType;
+	hasStatus?: boolean;
+	scale?: unknown;
+}
+
+type Json = Record<string, unknown>;
+
+/** `root` is the group version's path, `/apis/apps/v1`. */
+export function groupVersionDocument(root: string, resources: readonly DescribedResource[]): Json {
+	const schemas: Json = {};
+	const wanted: string[] = [];
+	for (const resource of resources) {
+		wanted.push(resource.struct.name);
+		if (types[`${resource.struct.name}List`]) wanted.push(`${resource.struct.name}List`);
+	}
+	for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+		if (schemas[name] || !types[name]) continue;
+		schemas[name] = schemaOf(types[name]);
+		for (const field of Object.values(types[name].fields ?? {})) wanted.push(...referencesOf(field));
+	}
+	const paths: Json = {};
+	for (const resource of resources) Object.assign(paths, pathsOf(root, resource));
+	return {
+		openapi: '3.0.0',
+		info: { title: 'Kubernetes', version: 'v1.36.2' },
+		paths,
+		components: { schemas },
+	};
+}
+
+function referencesOf(field: FieldFact): string[] {
+	if (field.ref) return [field.ref];
+	const inner = field.array ?? field.map;
+	return inner ? referencesOf(inner) : [];
+}
+
+function schemaOf(type: TypeFact): Json {
+	if (!type.fields) {
+		const plain = type.type ?? {};
+		if (plain.format === 'int-or-string')
+			return { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] };
+		return { ...(plain.type && { type: plain.type }), ...(plain.format && { format: plain.format }) };
+	}
+	const properties: Json = {};
+	for (const [name, field] of Object.entries(type.fields)) properties[name] = fieldSchema(field);
+	return {
+		type: 'object',
+		properties,
+		...(type.required && { required: type.required }),
+		...(type.mapType && { 'x-kubernetes-map-type': type.mapType }),
+		...(type.gvk && { 'x-kubernetes-group-version-kind': [type.gvk] }),
+	};
+}
+
+function fieldSchema(field: FieldFact): Json {
+	return {
+		...valueSchema(field),
+		...(field.patchStrategy && { 'x-kubernetes-patch-strategy': field.patchStrategy }),
+		...(field.patchMergeKey && { 'x-kubernetes-patch-merge-key': field.patchMergeKey }),
+		...(field.listType && { 'x-kubernetes-list-type': field.listType }),
+		...(field.listMapKeys && { 'x-kubernetes-list-map-keys': field.listMapKeys }),
+	};
+}
+
+function valueSchema(field: FieldFact): Json {
+	// A sibling of $ref would be ignored, so a reference stands within allOf.
+	if (field.ref) return { allOf: [{ $ref: `#/components/schemas/${field.ref}` }] };
+	if (field.array) return { type: 'array', items: valueSchema(field.array) };
+	if (field.map) return { type: 'object', additionalProperties: valueSchema(field.map) };
+	return { ...(field.type && { type: field.type }), ...(field.format && { format: field.format }) };
+}
+
+const parameter = (name: string, type = 'string'): Json => ({
+	name,
+	in: 'query',
+	schema: { type, uniqueItems: true },
+});
+
+const writeParameters = [parameter('dryRun'), parameter('fieldManager'), parameter('fieldValidation')];
+
+const pathParameter = (name: string): Json => ({
+	name,
+	in: 'path',
+	required: true,
+	schema: { type: 'string', uniqueItems: true },
+});
+
+const patchTypes = [
+	'application/apply-patch+yaml',
+	'application/json-patch+json',
+	'application/merge-patch+json',
+	'application/strategic-merge-patch+json',
+];
+
+function pathsOf(root: string, resource: DescribedResource): Json {
+	const { group, version, kind, plural, namespaced, struct } = resource;
+	const operation = (action: string, parameters: readonly Json[], body?: Json): Json => ({
+		...(parameters.length > 0 && { parameters }),
+		...(body && { requestBody: { content: body } }),
+		responses: { 200: { description: 'OK', content: content(struct.name) } },
+		'x-kubernetes-action': action,
+		'x-kubernetes-group-version-kind': { group, version, kind },
+	});
+	const content = (name: string): Json => ({
+		'application/json': { schema: { $ref: `#/components/schemas/${name}` } },
+	});
+	const patch = Object.fromEntries(
+		patchTypes.map((type) => [
+			type,
+			{ schema: { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Patch' } },
+		]),
+	);
+	const collection = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
+	const inNamespace = namespaced ? [pathParameter('namespace')] : [];
+	const object = {
+		get: operation('get', []),
+		put: operation('put', writeParameters, content(struct.name)),
+		patch: operation('patch', [...writeParameters, parameter('force', 'boolean')], patch),
+		delete: operation('delete', [parameter('dryRun'), parameter('propagationPolicy')]),
+		parameters: [pathParameter('name'), ...inNamespace],
+	};
+	return {
+		[collection]: {
+			get: operation('list', [parameter('labelSelector'), parameter('fieldSelector')]),
+			post: operation('post', writeParameters, content(struct.name)),
+			delete: operation('deletecollection', [parameter('labelSelector'), parameter('fieldSelector')]),
+			parameters: inNamespace,
+		},
+		[`${collection}/{name}`]: object,
+		...(resource.hasStatus && {
+			[`${collection}/{name}/status`]: {
+				get: object.get,
+				put: object.put,
+				patch: object.patch,
+				parameters: object.parameters,
+			},
+		}),
+	};
+}
