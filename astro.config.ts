@@ -1,5 +1,7 @@
 // The site: Starlight's reading pages, our own landing page, deck and speaker view, and course.json.
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type RemarkPlugins, unified } from '@astrojs/markdown-remark';
 import starlight from '@astrojs/starlight';
 import { defineConfig, fontProviders } from 'astro/config';
@@ -13,6 +15,7 @@ import {
 import { lineBreaks } from './src/markdown/line-breaks.ts';
 import { chapterPlugins } from './src/markdown/plugins.ts';
 
+const base = process.env.SLIDECAR_BASE || '/';
 const course = readCourse();
 const parts = readParts();
 
@@ -24,17 +27,21 @@ function font(name: string, cssVariable: `--${string}`, file: string, fallback: 
 	];
 	// Text that has been painted never moves: a font that comes late is used from the next page on.
 	const display = 'optional' as const;
-	return { provider: fontProviders.local(), name, cssVariable, display, fallbacks: [fallback], options: { variants } };
+	return {
+		provider: fontProviders.local(),
+		name,
+		cssVariable,
+		display,
+		fallbacks: [fallback],
+		options: { variants },
+	};
 }
 
 export default defineConfig({
-	base: process.env.SLIDECAR_BASE || '/',
+	base,
 	trailingSlash: 'always',
 	// Each content folder and base has its own cache: two builds side by side never mix.
-	cacheDir: `./node_modules/.astro/${createHash('sha256')
-		.update(`${contentFolder} ${process.env.SLIDECAR_BASE}`)
-		.digest('hex')
-		.slice(0, 12)}`,
+	cacheDir: join(tmpdir(), 'slidecar', createHash('sha256').update(`${contentFolder} ${base}`).digest('hex')),
 	prefetch: false,
 	devToolbar: { enabled: false },
 	markdown: {
@@ -57,6 +64,7 @@ export default defineConfig({
 		starlight({
 			title: course.title,
 			description: course.description,
+			disable404Route: true,
 			sidebar: parts.map(({ title, chapters }) => ({
 				label: title || 'Chapters',
 				items: chapters.map((slug) => ({ slug: `read/${slug}` })),

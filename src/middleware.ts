@@ -9,6 +9,6 @@ export const onRequest = defineMiddleware(async ({ url }, next) => {
 	if (slug === undefined || !response.headers.get('content-type')?.includes('text/html')) return response;
 	const html = (await response.text())
 		.replace('<html ', '<html data-view="page" ')
-		.replace('<body>', `<body data-chapter="${slug}" data-base="${base}">`);
+		.replace(/<body\b/, `<body data-chapter="${slug}" data-base="${base}"`);
 	return new Response(html, response);
 });

@@ -23,9 +23,4 @@ export class SourceError extends Error {
 		this.problem = problem;
 		this.mend = mend;
 	}
-
-	/** Where Astro's overlay and terminal output look for the place of an error. */
-	get loc(): SourcePlace {
-		return this.place;
-	}
 }
