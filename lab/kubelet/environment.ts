@@ -26,7 +26,9 @@ export function environmentOf(client: Client, pod: Pod, container: Container): M
 		for (const [key, value] of entriesOf(client, pod, source))
 			environment.set(`${source.prefix ?? ''}${key}`, value);
 	for (const { name, value, valueFrom } of container.env ?? []) {
-		const found = valueFrom ? valueOf(client, pod, container, valueFrom) : expand(value ?? '', environment);
+		const found = valueFrom
+			? referencedValue(client, pod, container, valueFrom)
+			: expand(value ?? '', environment);
 		if (found !== undefined) environment.set(name, found);
 	}
 	return environment;
@@ -46,7 +48,12 @@ function entriesOf(client: Client, pod: Pod, { configMapRef, secretRef }: EnvFro
 }
 
 /** Undefined where the source is optional and missing. */
-function valueOf(client: Client, pod: Pod, container: Container, source: EnvVarSource): string | undefined {
+function referencedValue(
+	client: Client,
+	pod: Pod,
+	container: Container,
+	source: EnvVarSource,
+): string | undefined {
 	const { namespace } = pod.metadata;
 	const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = source;
 	if (fieldRef) return podField(pod, fieldRef.fieldPath);

@@ -8,7 +8,7 @@ import type { Pod, Volume } from '../schema/types.ts';
 import { refusalOf } from './admission.ts';
 import { ContainerWorker } from './container-worker.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
-import { sandboxMs, volumeRefreshMs } from './pace.ts';
+import { relistMs, sandboxMs, volumeRefreshMs } from './pace.ts';
 import { describePod, hasInitialised } from './pod-status.ts';
 import { sandboxOptions } from './sandbox-options.ts';
 import { mountVolume, refreshVolume } from './volumes/volumes.ts';
@@ -118,6 +118,8 @@ export class PodWorker {
 		try {
 			const refusal = refusalOf(this.#context.client, this.#pod);
 			if (refusal) {
+				// A controller that replaces refused pods goes round and round: no faster than on a real node.
+				await this.#context.clock.sleep(relistMs, signal);
 				this.#context.events.event(this.#pod, 'Warning', refusal.reason, refusal.message);
 				this.#fail({ ...refusal, message: `Pod was rejected: ${refusal.message}` });
 				return;

@@ -25,19 +25,22 @@ export function startProbes(options: ProberOptions): void {
 	const others = () => {
 		options.started();
 		if (livenessProbe)
-			watch(options, 'Liveness', livenessProbe, {
+			void watch(options, 'Liveness', livenessProbe, {
 				failed: () => options.unhealthy('liveness', livenessProbe),
 			});
 		if (readinessProbe)
-			watch(options, 'Readiness', readinessProbe, {
+			void watch(options, 'Readiness', readinessProbe, {
 				succeeded: () => options.ready(true),
 				failed: () => options.ready(false),
 			});
 		else options.ready(true);
 	};
-	if (!startupProbe) return others();
+	if (!startupProbe) {
+		others();
+		return;
+	}
 	let done = false;
-	watch(options, 'Startup', startupProbe, {
+	void watch(options, 'Startup', startupProbe, {
 		succeeded() {
 			done = true;
 			others();
