@@ -149,7 +149,8 @@ export class Operations {
 		else if (resource.hasStatus && scope === '') keepField(object, old, 'status');
 		if (scope !== 'status') resource.setDefaults?.(object);
 		if (scope === '' || scope === 'scale') resource.prepareForUpdate?.(object, old, context);
-		if (resource.hasGeneration) countGeneration(object, old);
+		// A binding goes past the generation: a pod that nobody has edited stays at its first.
+		if (resource.hasGeneration && scope !== 'binding') countGeneration(object, old);
 		const errors = [
 			...validateMetadataUpdate(metadata, old.metadata, resource.namespaced),
 			...(scope === 'status'

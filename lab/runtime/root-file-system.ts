@@ -75,7 +75,8 @@ export function rootFileSystem(
 	const view = new FileView(table, maker(clock));
 	const mount = (point: Mount) => {
 		makeMountPoint(view, point.path, point.root instanceof DirectoryInode);
-		table.add(point);
+		// Where the path leads through links, as /var/run does, the mount lies at their end.
+		table.add({ ...point, path: view.realPath(point.path) });
 	};
 	const device = { source: 'tmpfs', type: 'tmpfs', readOnly: false, quota: new Quota(sharedMemoryBytes) };
 	mount({ ...device, path: '/dev', root: deviceDirectory(now), nextInode: counter(100) });
@@ -91,9 +92,8 @@ export function rootFileSystem(
 		const source = subPath ? volume.at(subPath, now) : volume.root;
 		const { quota } = volume;
 		const type = volume.type === 'emptyDir' || volume.type === 'hostPath' ? 'ext4' : 'tmpfs';
-		const point = view.exists(path) ? view.realPath(path) : path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
 		mount({
-			path: point,
+			path,
 			source: volume.source,
 			type,
 			readOnly,
