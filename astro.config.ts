@@ -14,6 +14,7 @@ import {
 } from './src/content-folder.ts';
 import { lineBreaks } from './src/markdown/line-breaks.ts';
 import { chapterPlugins } from './src/markdown/plugins.ts';
+import { unbrokenWords } from './src/markdown/unbroken-words.ts';
 
 const base = process.env.SLIDECAR_BASE || '/';
 const course = readCourse();
@@ -61,6 +62,13 @@ export default defineConfig({
 		),
 	],
 	integrations: [
+		{
+			name: 'course.yaml',
+			hooks: {
+				// Its titles and order are read above: `astro dev` starts anew when it changes.
+				'astro:config:setup': ({ addWatchFile }) => addWatchFile(join(contentFolder, 'course.yaml')),
+			},
+		},
 		starlight({
 			title: course.title,
 			description: course.description,
@@ -81,8 +89,9 @@ export default defineConfig({
 				MobileTableOfContents: './src/components/MobileTableOfContents.astro',
 			},
 			expressiveCode: {
-				defaultProps: { frame: 'none', wrap: false },
-				plugins: [lineBreaks],
+				// Code that is wider than its box is wrapped: nothing is cut off, and nothing needs scrolling sideways.
+				defaultProps: { frame: 'none', wrap: true, hangingIndent: 2 },
+				plugins: [lineBreaks, unbrokenWords],
 				// A first line `# web.yaml` is part of the file, not its title.
 				frames: { extractFileNameFromCode: false, showCopyToClipboardButton: false },
 				styleOverrides: {
