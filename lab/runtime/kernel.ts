@@ -83,7 +83,7 @@ export class Kernel {
 			...options.user,
 			terminal: options.terminal,
 		});
-		const executable = this.resolve(options.argv, process.env, process);
+		const executable = this.resolve(undefined, options.argv, process.env, process);
 		options.files.forEach((file, descriptor) => {
 			process.setFile(descriptor, file);
 		});
@@ -100,7 +100,7 @@ export class Kernel {
 		const env = new Map(options.env ?? parent.env);
 		const executable = options.program
 			? { program: options.program, argv: options.argv }
-			: this.resolve(options.argv, env, parent);
+			: this.resolve(options.path, options.argv, env, parent);
 		const pid = this.#newPid();
 		const child = new SimulatedProcess(this, pid, parent, {
 			argv: executable.argv,
@@ -123,9 +123,14 @@ export class Kernel {
 	}
 
 	/** Finds what a command runs: PATH where the name has no slash, `#!` lines, programs of the lab. */
-	resolve(argv: readonly string[], env: ReadonlyMap<string, string>, viewer: SimulatedProcess): Executable {
+	resolve(
+		file: string | undefined,
+		argv: readonly string[],
+		env: ReadonlyMap<string, string>,
+		viewer: SimulatedProcess,
+	): Executable {
 		const view = new FileView(this.options.mounts, viewer);
-		const path = findExecutable(argv[0] ?? '', env.get('PATH') ?? defaultPath, view);
+		const path = findExecutable(file ?? argv[0] ?? '', env.get('PATH') ?? defaultPath, view);
 		return this.#interpret(path, [...argv], view, 0);
 	}
 

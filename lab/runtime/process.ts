@@ -62,6 +62,8 @@ export class SystemError extends Error {
 
 export interface SpawnOptions {
 	argv: readonly string[];
+	/** The file to run, where it is not the one that argv[0] names. */
+	path?: string;
 	env?: ReadonlyMap<string, string>;
 	cwd?: string;
 	/** Descriptor → open file, which the child holds by itself; what is not named is inherited, null closes it. */
@@ -122,7 +124,7 @@ export interface Process {
 	 */
 	spawn(options: SpawnOptions): { pid: number };
 	/** Replaces this program by another (exec): never returns. */
-	exec(argv: readonly string[], env?: ReadonlyMap<string, string>): Promise<never>;
+	exec(argv: readonly string[], env?: ReadonlyMap<string, string>, path?: string): Promise<never>;
 	/** Waits for a child (-1: any); undefined where `noHang` and none has ended; throws SystemError ECHILD. */
 	wait(pid?: number, options?: { noHang?: boolean; untraced?: boolean }): Promise<WaitResult | undefined>;
 	/**

@@ -206,10 +206,10 @@ export class SimulatedProcess implements Process {
 		return { pid: this.#kernel.spawn(this, options).pid };
 	}
 
-	async exec(argv: readonly string[], env?: ReadonlyMap<string, string>): Promise<never> {
+	async exec(argv: readonly string[], env?: ReadonlyMap<string, string>, path?: string): Promise<never> {
 		await this.enter(false, spawnSteps);
 		const environment = new Map(env ?? this.env);
-		const executable = this.#kernel.resolve(argv, environment, this);
+		const executable = this.#kernel.resolve(path, argv, environment, this);
 		this.env = environment;
 		throw new Replacement(executable);
 	}

@@ -1,0 +1,568 @@
+// Runs commands (POSIX.1-2024, Shell Command Language, 2.9).
+import { type OpenFile, SystemError } from '../process.ts';
+import { builtins, declarations, specialBuiltins } from './builtins.ts';
+import { holds } from './conditions.ts';
+import { Abort, Jump, ShellError, ShellExit } from './control-flow.ts';
+import { keep, redirect, restore } from './redirect.ts';
+import type { Shell } from './shell.ts';
+import type { AndOr, Assignment, Command, Compound, Pipeline, Script, Word } from './syntax.ts';
+
+/** Calls deeper than this end the script rather than the host's stack. */
+const deepestCall = 500;
+
+type Simple = Command & { type: 'simple' };
+
+export class Executor {
+	readonly #shell: Shell;
+	/** Above 0 where a failure is being tested: `set -e` does not act. */
+	#tested = 0;
+	#depth = 0;
+	/** Loops around the command at hand. */
+	loops = 0;
+	/** Functions and sourced files around the command at hand. */
+	calls = 0;
+	/** Whether an expansion has run a command, whose status an assignment alone takes over. */
+	substituted = false;
+	/** The shell's descriptors for <( … ), closed after the command. */
+	ownDescriptors: number[] = [];
+
+	constructor(shell: Shell) {
+		this.#shell = shell;
+	}
+
+	/** Runs a list. `tail`: the process has nothing else to do afterwards, so the last command may take it over. */
+	async script(script: Script, tail = false): Promise<void> {
+		const last = script.items.length - 1;
+		for (let index = 0; index <= last; index++)
+			await this.#andOr(script.items[index], tail && index === last);
+	}
+
+	async #andOr(item: AndOr, tail: boolean): Promise<void> {
+		const shell = this.#shell;
+		const pause = shell.process.step();
+		if (pause) await pause;
+		if (item.background) return this.#background(item);
+		if (item.rest.length === 0) return this.#pipeline(item.first, tail);
+		this.#tested++;
+		try {
+			await this.#pipeline(item.first, false);
+		} finally {
+			this.#tested--;
+		}
+		for (let index = 0; index < item.rest.length; index++) {
+			const { operator, pipeline } = item.rest[index];
+			if ((shell.status === 0) !== (operator === '&&')) continue;
+			const isLast = index === item.rest.length - 1;
+			if (isLast) await this.#pipeline(pipeline, tail);
+			else {
+				this.#tested++;
+				try {
+					await this.#pipeline(pipeline, false);
+				} finally {
+					this.#tested--;
+				}
+			}
+		}
+	}
+
+	async #background(item: AndOr): Promise<void> {
+		const shell = this.#shell;
+		const { jobs } = shell;
+		if (shell.options.has('n')) return;
+		const controlled = jobs.controlled;
+		const foreground: AndOr = { ...item, background: false };
+		const files = controlled ? undefined : new Map([[0, shell.process.open('/dev/null', 'r')]]);
+		const { pid } = shell.process.spawn({
+			argv: shell.process.argv,
+			processGroup: controlled ? 0 : undefined,
+			files,
+			program: shell.subshell(async (child) => {
+				if (!controlled)
+					for (const signal of ['INT', 'QUIT'] as const) child.process.onSignal(signal, 'ignore');
+				await child.executor.script({ items: [foreground] }, true);
+			}),
+		});
+		files?.get(0)?.release();
+		shell.lastBackground = pid;
+		shell.status = 0;
+		await jobs.add([pid], item.text.replace(/\s*&$/, ''));
+	}
+
+	async #pipeline(pipeline: Pipeline, tail: boolean): Promise<void> {
+		const shell = this.#shell;
+		if (pipeline.negated) this.#tested++;
+		try {
+			if (pipeline.commands.length === 1)
+				await this.#command(pipeline.commands[0], tail && !pipeline.negated, pipeline.text);
+			else await this.#pipe(pipeline);
+		} finally {
+			if (pipeline.negated) this.#tested--;
+		}
+		if (pipeline.negated) shell.status = shell.status === 0 ? 1 : 0;
+		else if (shell.status !== 0 && shell.options.has('e') && this.#tested === 0) {
+			const [command] = pipeline.commands;
+			if (pipeline.commands.length > 1 || endsOnFailure(command)) throw new ShellExit(shell.status);
+		}
+		if (shell.trapPending) await shell.runTraps();
+	}
+
+	/** Starts every stage as a process of its own, and waits for all. */
+	async #pipe(pipeline: Pipeline): Promise<void> {
+		const shell = this.#shell;
+		const { process, jobs } = shell;
+		const pids: number[] = [];
+		let input: OpenFile | undefined;
+		for (const [index, command] of pipeline.commands.entries()) {
+			const isLast = index === pipeline.commands.length - 1;
+			const next = isLast ? undefined : process.pipe();
+			const files = new Map<number, OpenFile | null>();
+			if (input) files.set(0, input);
+			if (next) files.set(1, next.writer);
+			try {
+				const { pid } = process.spawn({
+					argv: process.argv,
+					files,
+					program: shell.subshell((child) => child.executor.#stage(command)),
+				});
+				if (jobs.controlled) jobs.group(pid, pids[0] ?? pid);
+				pids.push(pid);
+			} catch (error) {
+				next?.reader.release();
+				throw await this.#spawnFailure(error);
+			} finally {
+				input?.release();
+				next?.writer.release();
+			}
+			input = next?.reader;
+		}
+		shell.status = await jobs.foreground(pids, pipeline.text);
+	}
+
+	async #stage(command: Command): Promise<void> {
+		await this.#command(command, true, '');
+	}
+
+	async #spawnFailure(error: unknown): Promise<unknown> {
+		if (!(error instanceof SystemError) || error.code !== 'EAGAIN') return error;
+		const { dialect } = this.#shell;
+		if (dialect.name === 'bash') await this.#shell.complain('fork: retry: Resource temporarily unavailable');
+		else
+			await this.#shell.complain(
+				dialect.name === 'dash' ? 'Cannot fork' : "can't fork: Resource temporarily unavailable",
+			);
+		return new Abort(2);
+	}
+
+	async #command(command: Command, tail: boolean, text: string): Promise<void> {
+		const shell = this.#shell;
+		if (shell.options.has('n')) return;
+		if (command.type === 'function') {
+			shell.functions.set(command.name, command.body);
+			shell.status = 0;
+			return;
+		}
+		shell.line = command.line;
+		try {
+			if (command.type === 'simple') await this.#simple(command, tail, text);
+			else await this.#redirected(command, tail, text);
+		} catch (error) {
+			await this.#failed(error);
+		} finally {
+			for (const descriptor of this.ownDescriptors.splice(0)) {
+				if (shell.openFile(descriptor)) shell.process.setFile(descriptor, null);
+			}
+		}
+	}
+
+	/** Reports what went wrong; ends the script where that is the rule. */
+	async #failed(error: unknown): Promise<void> {
+		const shell = this.#shell;
+		if (error instanceof SystemError && error.code === 'EAGAIN') throw await this.#spawnFailure(error);
+		if (!(error instanceof ShellError)) throw error;
+		await shell.complain(error.message);
+		shell.status = error.status;
+		if (error.fatal) throw new Abort(error.status);
+	}
+
+	async #redirected(command: Compound, tail: boolean, text: string): Promise<void> {
+		if (command.redirections.length === 0) return this.#compound(command, tail, text);
+		const saved = await redirect(this.#shell, command.redirections);
+		try {
+			await this.#compound(command, false, text);
+		} finally {
+			this.#restoreIfRunning(saved);
+		}
+	}
+
+	/** A killed shell's descriptors are closed already. */
+	#restoreIfRunning(saved: Parameters<typeof restore>[1]): void {
+		restore(this.#shell, saved);
+	}
+
+	async #compound(command: Compound, tail: boolean, text: string): Promise<void> {
+		const shell = this.#shell;
+		switch (command.type) {
+			case 'group':
+				return this.script(command.body, tail);
+			case 'subshell': {
+				if (tail && !shell.traps.has('EXIT')) return this.script(command.body, true);
+				const { pid } = shell.process.spawn({
+					argv: shell.process.argv,
+					program: shell.subshell((child) => child.executor.script(command.body, true)),
+				});
+				if (shell.jobs.controlled) shell.jobs.group(pid, pid);
+				shell.status = await shell.jobs.foreground([pid], text);
+				return;
+			}
+			case 'if':
+				for (const { condition, body } of command.branches)
+					if (await this.#test(condition)) return this.script(body, tail);
+				shell.status = 0;
+				if (command.otherwise) await this.script(command.otherwise, tail);
+				return;
+			case 'loop': {
+				let status = 0;
+				await this.#loop(async () => {
+					if ((await this.#test(command.condition)) === command.until) return false;
+					await this.script(command.body);
+					status = shell.status;
+					return true;
+				});
+				shell.status = this.#left ?? status;
+				return;
+			}
+			case 'for': {
+				const words = command.words ? await shell.expander.words(command.words) : [...shell.positional];
+				let index = 0;
+				shell.status = 0;
+				await this.#loop(async () => {
+					if (index >= words.length) return false;
+					shell.assign(command.name, words[index++]);
+					await this.script(command.body);
+					return true;
+				});
+				return;
+			}
+			case 'arithmetic-for': {
+				const value = async (word: Word, empty: bigint) =>
+					word.parts.length > 0 ? await shell.expander.arithmetic(word) : empty;
+				await value(command.start, 0n);
+				let first = true;
+				await this.#loop(async () => {
+					if (!first) await value(command.step, 0n);
+					first = false;
+					if ((await value(command.condition, 1n)) === 0n) return false;
+					await this.script(command.body);
+					return true;
+				});
+				return;
+			}
+			case 'case':
+				return this.#case(command, tail);
+			case 'arithmetic':
+				shell.status = (await shell.expander.arithmetic(command.expression)) === 0n ? 1 : 0;
+				return;
+			case 'condition':
+				shell.status = (await holds(shell, command.expression)) ? 0 : 1;
+		}
+	}
+
+	async #case(command: Compound & { type: 'case' }, tail: boolean): Promise<void> {
+		const { expander } = this.#shell;
+		const text = await expander.text(command.word);
+		let through = false;
+		this.#shell.status = 0;
+		for (const { patterns, body, end } of command.items) {
+			let matches = through;
+			for (const pattern of patterns) matches ||= (await expander.pattern(pattern)).matches(text);
+			through = false;
+			if (!matches) continue;
+			await this.script(body, tail && end === ';;');
+			if (end === ';;') return;
+			through = end === ';&';
+		}
+	}
+
+	async #test(condition: Script): Promise<boolean> {
+		this.#tested++;
+		try {
+			await this.script(condition);
+		} finally {
+			this.#tested--;
+		}
+		return this.#shell.status === 0;
+	}
+
+	/** The status with which `break` left the last loop. */
+	#left: number | undefined;
+
+	/** Calls `round` until it gives false, or break or continue says so. */
+	async #loop(round: () => Promise<boolean>): Promise<void> {
+		this.loops++;
+		this.#left = undefined;
+		try {
+			while (true) {
+				const pause = this.#shell.process.step();
+				if (pause) await pause;
+				try {
+					if (!(await round())) return;
+				} catch (thrown) {
+					if (!(thrown instanceof Jump) || thrown.type === 'return') throw thrown;
+					this.#shell.status = 0;
+					if (thrown.count > 1 && this.loops > 1) {
+						thrown.count--;
+						throw thrown;
+					}
+					if (thrown.type === 'break') {
+						this.#left = 0;
+						return;
+					}
+				}
+			}
+		} finally {
+			this.loops--;
+		}
+	}
+
+	async #simple(command: Simple, tail: boolean, text: string): Promise<void> {
+		const shell = this.#shell;
+		this.substituted = false;
+		const words = await this.#words(command.words);
+		if (words.length === 0) return this.#assignmentsOnly(command);
+		const [name] = words;
+		const special = specialBuiltins.has(name);
+		const body = special && shell.dialect.name !== 'bash' ? undefined : shell.functions.get(name);
+		const builtin = body ? undefined : builtins.get(name);
+		const known = builtin?.only && !builtin.only(shell.dialect) ? undefined : builtin;
+		if (!body && !known) return this.#external(command, words, tail, text);
+		const saved = await this.#redirect(command, special && shell.dialect.name !== 'bash');
+		try {
+			// Only a special builtin's assignments outlast it (2.14); bash forgets those as well.
+			const lasting = command.assignments.length === 0 || (special && shell.dialect.name !== 'bash');
+			if (!lasting) shell.variables.enterScope();
+			try {
+				await this.#assign(command.assignments, words, !lasting);
+				if (body) await this.call(body, words.slice(1));
+				else await this.#builtin(known!.run, words);
+			} finally {
+				if (!lasting) shell.variables.leaveScope();
+			}
+		} finally {
+			if (name === 'exec' && words.length === 1) keep(saved);
+			else this.#restoreIfRunning(saved);
+		}
+	}
+
+	/** Arguments; those of `export` and its kind that look like assignments are neither split nor globbed. */
+	async #words(words: Word[]): Promise<string[]> {
+		const { expander } = this.#shell;
+		const [first] = words[0]?.parts ?? [];
+		if (first?.type !== 'literal' || !declarations.has(first.text)) return expander.words(words);
+		const expanded: string[] = [];
+		for (const word of words) {
+			const [start] = word.parts;
+			if (start?.type === 'literal' && /^\w+\+?=/.test(start.text)) expanded.push(await expander.text(word));
+			else expanded.push(...(await expander.words([word])));
+		}
+		return expanded;
+	}
+
+	async #redirect(command: Simple, fatal: boolean) {
+		try {
+			return await redirect(this.#shell, command.redirections);
+		} catch (error) {
+			if (error instanceof ShellError && fatal) throw new ShellError(error.message, error.status, true);
+			throw error;
+		}
+	}
+
+	async #assignmentsOnly(command: Simple): Promise<void> {
+		const shell = this.#shell;
+		const saved = await redirect(shell, command.redirections);
+		restore(shell, saved);
+		await this.#assign(command.assignments, [], false);
+		if (!this.substituted) shell.status = 0;
+	}
+
+	/** Assigns, hiding what was there until the scope is left where `temporary`; traces with the command where -x is set. */
+	async #assign(assignments: Assignment[], words: string[], temporary: boolean): Promise<void> {
+		const shell = this.#shell;
+		const traced: string[] = [];
+		for (const assignment of assignments) {
+			const { name } = assignment;
+			if (Array.isArray(assignment.value)) {
+				await this.#assignArray(assignment, assignment.value);
+				continue;
+			}
+			const text = await shell.expander.text(assignment.value);
+			const before = assignment.append ? (shell.parameter(name) ?? '') : '';
+			traced.push(`${name}=${quoteForTrace(shell, text)}`);
+			if (assignment.subscript) await this.#assignElement(assignment, text);
+			else {
+				try {
+					if (temporary) shell.variables.local(name, true);
+				} catch (error) {
+					throw shell.readOnlyError(error);
+				}
+				shell.assign(name, before + text);
+			}
+			if (temporary) shell.variables.declare(name, { exported: true });
+		}
+		if (!shell.options.has('x') || traced.length + words.length === 0) return;
+		const prompt = await this.tracePrompt();
+		const parts = words.map((word) => quoteForTrace(shell, word));
+		// bash traces each assignment by itself.
+		if (shell.dialect.name === 'bash' && words.length > 0)
+			for (const assignment of traced.splice(0)) await shell.process.write(2, `${prompt}${assignment}\n`);
+		await shell.process.write(2, `${prompt}${[...traced, ...parts].join(' ')}\n`);
+	}
+
+	async tracePrompt(): Promise<string> {
+		return this.#shell.parameter('PS4') ?? '+ ';
+	}
+
+	async #assignArray(assignment: Assignment, words: Word[]): Promise<void> {
+		const { variables, expander } = this.#shell;
+		const values = await expander.words(words);
+		const before = assignment.append ? variables.find(assignment.name)?.elements : undefined;
+		const elements = new Map(before);
+		const start = Math.max(-1, ...elements.keys()) + 1;
+		values.forEach((value, index) => {
+			elements.set(start + index, value);
+		});
+		variables.setElements(assignment.name, elements);
+	}
+
+	async #assignElement(assignment: Assignment, text: string): Promise<void> {
+		const { variables, expander } = this.#shell;
+		const index = Number(await expander.arithmetic(assignment.subscript!));
+		const variable = variables.find(assignment.name);
+		const elements = new Map(
+			variable?.elements ?? (variable?.value === undefined ? [] : [[0, variable.value]]),
+		);
+		elements.set(index, (assignment.append ? (elements.get(index) ?? '') : '') + text);
+		variables.setElements(assignment.name, elements);
+	}
+
+	/** Runs a function's body with its own positional parameters. */
+	async call(body: Command, args: string[]): Promise<void> {
+		const shell = this.#shell;
+		if (++this.#depth > deepestCall) throw new ShellError('maximum function nesting level exceeded', 2, true);
+		const { positional } = shell;
+		const { loops } = this;
+		shell.positional = args;
+		shell.variables.enterScope();
+		this.loops = 0;
+		this.calls++;
+		try {
+			await this.#command(body, false, '');
+		} catch (thrown) {
+			if (!(thrown instanceof Jump) || thrown.type !== 'return') throw thrown;
+			shell.status = thrown.count;
+		} finally {
+			shell.variables.leaveScope();
+			shell.positional = positional;
+			this.loops = loops;
+			this.calls--;
+			this.#depth--;
+		}
+	}
+
+	async #builtin(
+		run: (shell: Shell, args: string[]) => number | Promise<number>,
+		words: string[],
+	): Promise<void> {
+		const shell = this.#shell;
+		try {
+			shell.status = await run(shell, words.slice(1));
+		} catch (error) {
+			const known = shell.readOnlyError(error);
+			if (!(known instanceof SystemError) || known.code === 'EAGAIN') throw known;
+			const words_ = shell.dialect.name === 'dash' && known.code === 'EPIPE' ? 'I/O error' : known.message;
+			await shell.complain(
+				`${words[0]}: ${known.code === 'EPIPE' && shell.dialect.name !== 'dash' ? 'write error: ' : ''}${words_}`,
+			);
+			shell.status = 1;
+		}
+	}
+
+	async #external(command: Simple, words: string[], tail: boolean, text: string): Promise<void> {
+		const shell = this.#shell;
+		const { process } = shell;
+		const saved = await redirect(shell, command.redirections);
+		shell.variables.enterScope();
+		try {
+			await this.#assign(command.assignments, words, true);
+			const env = shell.variables.environment();
+			const takeOver = tail && shell.traps.size === 0 && !shell.jobs.controlled && shell.jobs.none;
+			if (takeOver) {
+				try {
+					await process.exec(words, env, shell.commandPath(words[0]));
+				} catch (error) {
+					await this.#notRun(words, error, env);
+				}
+				return;
+			}
+			try {
+				const { pid } = process.spawn({ argv: words, env, path: shell.commandPath(words[0]) });
+				if (shell.jobs.controlled) shell.jobs.group(pid, pid);
+				// What was redirected is the child's now.
+				restore(shell, saved);
+				shell.status = await shell.jobs.foreground([pid], text);
+			} catch (error) {
+				await this.#notRun(words, error, env);
+			}
+		} finally {
+			shell.variables.leaveScope();
+			restore(shell, saved);
+		}
+	}
+
+	/** What a shell says to a command that it cannot run, and its status (2.8.2). */
+	async #notRun(words: string[], error: unknown, env: Map<string, string>): Promise<void> {
+		const shell = this.#shell;
+		const [name] = words;
+		if (!(error instanceof SystemError) || error.code === 'EAGAIN') throw error;
+		if (error.code === 'ENOEXEC') return this.#scriptWithoutInterpreter(words, env);
+		const missing = error.code === 'ENOENT' || error.code === 'ENOTDIR';
+		shell.status = missing ? 127 : 126;
+		const path = name.includes('/');
+		const bash = shell.dialect.name === 'bash';
+		const isDirectory = error.code === 'EACCES' && bash && path && shell.isDirectory(name);
+		if (isDirectory) await shell.complain(`${name}: Is a directory`);
+		else if (!missing) await shell.complain(`${name}: ${error.message}`);
+		else await shell.complain(`${name}: ${path && bash ? error.message : shell.dialect.notFound}`);
+	}
+
+	/** A text file without #! is a script for this shell. */
+	async #scriptWithoutInterpreter(words: string[], env: Map<string, string>): Promise<void> {
+		const shell = this.#shell;
+		const path = shell.commandPath(words[0]) ?? words[0];
+		const { pid } = shell.process.spawn({
+			argv: words,
+			env,
+			program: shell.subshell(async (child) => {
+				child.name = path;
+				child.script = true;
+				child.positional = words.slice(1);
+				await child.run(
+					child.process.files.readText(path.startsWith('/') ? path : `${child.process.cwd}/${path}`),
+					true,
+				);
+			}),
+		});
+		shell.status = await shell.jobs.foreground([pid], words.join(' '));
+	}
+}
+
+/** Whether a command's failure ends the script under `set -e`: a compound command's own parts have been judged. */
+function endsOnFailure(command: Command): boolean {
+	return ['simple', 'subshell', 'arithmetic', 'condition'].includes(command.type);
+}
+
+/** A word as -x shows it. */
+function quoteForTrace(shell: Shell, text: string): string {
+	if (text === '') return shell.dialect.name === 'dash' ? '' : "''";
+	if (shell.dialect.name === 'dash') return text;
+	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,262 @@
+// The line editor of bash and busybox ash, as far as people use it: arrows, history, the usual control keys, and
+// completion of paths and commands.
+import { type Process, SystemError, type Terminal } from '../process.ts';
+
+const mostHistory = 500;
+/** One key: an escape sequence, or a character. */
+const key = /^(?:\x1b[[0-9;]*[A-Za-z~]|\x1bO[A-Z]|\x1b[a-z\x7f]|[sS])/u;
+
+export class LineEditor {
+	readonly #process: Process;
+	readonly #terminal: Terminal;
+	readonly history: string[] = [];
+	#prompt = '';
+	#line: string[] = [];
+	#cursor = 0;
+	/** Where in the history the line comes from. */
+	#position = 0;
+	/** Typed but not yet taken: the keys after an Enter are the next line's. */
+	#typed = '';
+	readonly #decoder = new TextDecoder();
+
+	constructor(process: Process, terminal: Terminal) {
+		this.#process = process;
+		this.#terminal = terminal;
+	}
+
+	/** A line; 'interrupted' by ^C, undefined by ^D on an empty one or at the terminal's end. */
+	async read(prompt: string): Promise<{ text: string } | 'interrupted' | undefined> {
+		const mode = { ...this.#terminal.mode };
+		this.#terminal.mode = { canonical: false, echo: false, signals: false };
+		this.#prompt = prompt;
+		this.#line = [];
+		this.#cursor = 0;
+		this.#position = this.history.length;
+		try {
+			await this.#show(prompt);
+			while (true) {
+				const pressed = await this.#key();
+				if (pressed === undefined) return undefined;
+				const result = await this.#press(pressed);
+				if (result === 'end') return undefined;
+				if (result === 'interrupted') return 'interrupted';
+				if (result) return this.#entered();
+			}
+		} finally {
+			this.#terminal.mode = mode;
+		}
+	}
+
+	#entered(): { text: string } {
+		const text = this.#line.join('');
+		if (text.trim() !== '' && this.history.at(-1) !== text) this.history.push(text);
+		if (this.history.length > mostHistory) this.history.shift();
+		return { text };
+	}
+
+	async #key(): Promise<string | undefined> {
+		while (this.#typed === '' || this.#typed === '\x1b') {
+			try {
+				const data = await this.#process.read(0, 1024);
+				if (data.length === 0) return undefined;
+				this.#typed += this.#decoder.decode(data, { stream: true });
+			} catch (error) {
+				if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
+			}
+		}
+		const [pressed] = key.exec(this.#typed)!;
+		this.#typed = this.#typed.slice(pressed.length);
+		return pressed;
+	}
+
+	/** Acts on a key: true where the line is entered. */
+	async #press(pressed: string): Promise<boolean | 'interrupted' | 'end'> {
+		switch (pressed) {
+			case '\r':
+			case '\n':
+				await this.#move(this.#line.length);
+				await this.#show('\n');
+				return true;
+			case '\x03':
+				await this.#move(this.#line.length);
+				await this.#show('^C\n');
+				return 'interrupted';
+			case '\x04':
+				if (this.#line.length === 0) return 'end';
+				await this.#remove(this.#cursor, this.#cursor + 1);
+				break;
+			case '\x7f':
+			case '\b':
+				if (this.#cursor > 0) await this.#remove(this.#cursor - 1, this.#cursor);
+				break;
+			case '\x1b[3~':
+				await this.#remove(this.#cursor, this.#cursor + 1);
+				break;
+			case '\x1b[D':
+			case '\x1bOD':
+			case '\x02':
+				await this.#move(this.#cursor - 1);
+				break;
+			case '\x1b[C':
+			case '\x1bOC':
+			case '\x06':
+				await this.#move(this.#cursor + 1);
+				break;
+			case '\x01':
+			case '\x1b[H':
+			case '\x1bOH':
+			case '\x1b[1~':
+				await this.#move(0);
+				break;
+			case '\x05':
+			case '\x1b[F':
+			case '\x1bOF':
+			case '\x1b[4~':
+				await this.#move(this.#line.length);
+				break;
+			case '\x1b[A':
+			case '\x1bOA':
+			case '\x10':
+				await this.#recall(this.#position - 1);
+				break;
+			case '\x1b[B':
+			case '\x1bOB':
+			case '\x0e':
+				await this.#recall(this.#position + 1);
+				break;
+			case '\x0b':
+				await this.#remove(this.#cursor, this.#line.length);
+				break;
+			case '\x15':
+				await this.#remove(0, this.#cursor);
+				break;
+			case '\x17':
+				await this.#remove(this.#wordStart(), this.#cursor);
+				break;
+			case '\x1bb':
+				await this.#move(this.#wordStart());
+				break;
+			case '\x0c':
+				await this.#show('\x1b[H\x1b[J');
+				await this.#redraw(0);
+				break;
+			case '\t':
+				await this.#complete();
+				break;
+			default:
+				if (pressed >= ' ' && !pressed.startsWith('\x1b')) await this.#insert(pressed);
+		}
+		return false;
+	}
+
+	#wordStart(): number {
+		let at = this.#cursor;
+		while (at > 0 && this.#line[at - 1] === ' ') at--;
+		while (at > 0 && this.#line[at - 1] !== ' ') at--;
+		return at;
+	}
+
+	async #insert(text: string): Promise<void> {
+		const characters = [...text];
+		this.#line.splice(this.#cursor, 0, ...characters);
+		const row = this.#row(this.#cursor);
+		this.#cursor += characters.length;
+		if (this.#cursor === this.#line.length) await this.#show(text);
+		else await this.#redraw(row);
+	}
+
+	async #remove(from: number, to: number): Promise<void> {
+		if (from >= Math.min(to, this.#line.length)) return;
+		const row = this.#row(this.#cursor);
+		this.#line.splice(from, to - from);
+		this.#cursor = from;
+		await this.#redraw(row);
+	}
+
+	async #move(cursor: number): Promise<void> {
+		if (cursor < 0 || cursor > this.#line.length || cursor === this.#cursor) return;
+		const row = this.#row(this.#cursor);
+		this.#cursor = cursor;
+		await this.#place(row);
+	}
+
+	async #recall(position: number): Promise<void> {
+		if (position < 0 || position > this.history.length) return;
+		const row = this.#row(this.#cursor);
+		this.#position = position;
+		this.#line = [...(this.history[position] ?? '')];
+		this.#cursor = this.#line.length;
+		await this.#redraw(row);
+	}
+
+	#column(cursor: number): number {
+		const [lastLine] = this.#prompt.split('\n').slice(-1);
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences take no room
+		return lastLine.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').length + cursor;
+	}
+
+	#row(cursor: number): number {
+		return Math.floor(this.#column(cursor) / this.#terminal.size.columns);
+	}
+
+	/** Writes prompt and line anew, the cursor being on a row of them. */
+	async #redraw(row: number): Promise<void> {
+		const [lastLine] = this.#prompt.split('\n').slice(-1);
+		const up = row > 0 ? `\x1b[${row}A` : '';
+		await this.#show(`${up}\r\x1b[J${lastLine}${this.#line.join('')}`);
+		if (this.#cursor < this.#line.length) await this.#place(this.#row(this.#line.length));
+	}
+
+	/** Moves the cursor from a row to where it belongs. */
+	async #place(row: number): Promise<void> {
+		const change = this.#row(this.#cursor) - row;
+		const vertical = change < 0 ? `\x1b[${-change}A` : change > 0 ? `\x1b[${change}B` : '';
+		const column = this.#column(this.#cursor) % this.#terminal.size.columns;
+		await this.#show(`${vertical}\r${column > 0 ? `\x1b[${column}C` : ''}`);
+	}
+
+	/** Tab: the one path that fits, or as much as all that fit have in common. */
+	async #complete(): Promise<void> {
+		const start = this.#wordStart();
+		if (this.#line[this.#cursor - 1] === ' ' || this.#cursor === 0) return;
+		const word = this.#line.slice(start, this.#cursor).join('');
+		const isCommand = this.#line.slice(0, start).join('').trim() === '' && !word.includes('/');
+		const slash = word.lastIndexOf('/') + 1;
+		const name = word.slice(slash);
+		const folders = isCommand
+			? (this.#process.env.get('PATH') ?? '').split(':')
+			: [this.#absolute(word.slice(0, slash))];
+		const candidates = [...new Set(folders.flatMap((folder) => this.#names(folder, name)))];
+		if (candidates.length === 0) return;
+		let common = candidates[0];
+		for (const candidate of candidates) while (!candidate.startsWith(common)) common = common.slice(0, -1);
+		let rest = common.slice(name.length);
+		if (candidates.length === 1)
+			rest += this.#isDirectory(`${folders[0]}/${common}`) && !isCommand ? '/' : ' ';
+		if (rest !== '') await this.#insert(rest);
+	}
+
+	#absolute(path: string): string {
+		return path.startsWith('/') ? path : `${this.#process.cwd}/${path}`;
+	}
+
+	#names(folder: string, start: string): string[] {
+		try {
+			return this.#process.files
+				.list(folder)
+				.filter((name) => name.startsWith(start) && (start.startsWith('.') || !name.startsWith('.')));
+		} catch (error) {
+			if (error instanceof SystemError) return [];
+			throw error;
+		}
+	}
+
+	#isDirectory(path: string): boolean {
+		const { files } = this.#process;
+		return files.exists(path) && files.status(path).kind === 'directory';
+	}
+
+	#show(text: string): Promise<void> {
+		return this.#process.write(2, text);
+	}
+}

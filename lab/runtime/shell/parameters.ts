@@ -1,0 +1,206 @@
+// Parameter expansion's operators (POSIX.1-2024, Shell Command Language, 2.6.2; bash's on top).
+import { ShellError } from './control-flow.ts';
+import type { Expander } from './expand.ts';
+import type { Pattern } from './pattern.ts';
+import type { Shell } from './shell.ts';
+import type { ParameterPart, Word } from './syntax.ts';
+
+/** Which parameter an expansion is about: a variable, a special parameter, an array's element or all of them. */
+export class ParameterContext {
+	readonly #shell: Shell;
+	readonly name: string;
+	readonly subscript: string | undefined;
+	readonly #value: { text: string } | undefined;
+
+	constructor(shell: Shell, name: string, subscript: string | undefined, value?: { text: string }) {
+		this.#shell = shell;
+		this.name = name;
+		this.subscript = subscript;
+		this.#value = value;
+	}
+
+	withValue(text: string): ParameterContext {
+		return new ParameterContext(this.#shell, this.name, this.subscript, { text });
+	}
+
+	get positional(): boolean {
+		return this.name === '@' || this.name === '*';
+	}
+
+	get isList(): boolean {
+		return !this.#value && (this.positional || this.subscript === '@' || this.subscript === '*');
+	}
+
+	/** "$*" joins, "$@" does not. */
+	get joins(): boolean {
+		return this.name === '*' || this.subscript === '*';
+	}
+
+	values(): string[] {
+		if (this.positional) return this.#shell.positional;
+		const variable = this.#shell.variables.find(this.name);
+		if (variable?.elements)
+			return [...variable.elements].sort(([left], [right]) => left - right).map(([, value]) => value);
+		return variable?.value === undefined ? [] : [variable.value];
+	}
+
+	value(): string | undefined {
+		if (this.#value) return this.#value.text;
+		if (this.isList) {
+			const values = this.values();
+			return values.length === 0 ? undefined : values.join(' ');
+		}
+		if (this.subscript === undefined) return this.#shell.parameter(this.name);
+		const variable = this.#shell.variables.find(this.name);
+		const index = Number(this.subscript);
+		if (!variable?.elements) return index === 0 ? variable?.value : undefined;
+		const last = Math.max(-1, ...variable.elements.keys());
+		return variable.elements.get(index < 0 ? last + 1 + index : index);
+	}
+}
+
+/** The value after its operator, or the word that stands in for it and is yet to be expanded. */
+export async function applyOperator(
+	shell: Shell,
+	expander: Expander,
+	context: ParameterContext,
+	part: ParameterPart,
+): Promise<string | Word> {
+	const value = context.value();
+	const { operator = '' } = part;
+	const argument = part.argument ?? { parts: [] };
+	if (part.length) {
+		if (context.isList) return String(context.values().length);
+		return String([...required(shell, context, value)].length);
+	}
+	const missing = value === undefined || (operator.startsWith(':') && operator.length === 2 && value === '');
+	switch (operator.replace(/^:(?=[-=?+])/, '')) {
+		case '-':
+			return missing ? argument : value;
+		case '+':
+			return missing ? '' : argument;
+		case '=': {
+			if (!missing) return value;
+			const text = await expander.text(argument);
+			shell.assign(context.name, text);
+			return text;
+		}
+		case '?': {
+			if (!missing) return value;
+			const text = await expander.text(argument);
+			const unset = operator === '?' ? 'parameter not set' : 'parameter not set or null';
+			const bashWords = operator === '?' ? 'parameter not set' : 'parameter null or not set';
+			const words = text || (shell.dialect.name === 'bash' ? bashWords : unset);
+			throw new ShellError(`${context.name}: ${words}`, shell.dialect.name === 'bash' ? 127 : 2, true);
+		}
+	}
+	const text = required(shell, context, value);
+	if (operator === '') return text;
+	if (operator === ':') return substring(expander, text, part);
+	if (operator.startsWith('@')) return transformed(operator, text);
+	if (operator[0] === '^' || operator[0] === ',') return changeCase(text, operator);
+	const pattern = await expander.pattern(argument);
+	switch (operator) {
+		case '#':
+		case '##':
+			return trimStart(text, pattern, operator === '##');
+		case '%':
+		case '%%':
+			return trimEnd(text, pattern, operator === '%%');
+		default:
+			return replace(text, expander, argument, part.second, operator === '//');
+	}
+}
+
+/** An unset parameter is empty, unless `set -u` forbids it. */
+function required(shell: Shell, context: ParameterContext, value: string | undefined): string {
+	if (value !== undefined) return value;
+	if (shell.options.has('u') && !context.positional && context.name !== '!') {
+		const words = shell.dialect.name === 'bash' ? 'unbound variable' : 'parameter not set';
+		throw new ShellError(`${context.name}: ${words}`, shell.dialect.name === 'bash' ? 127 : 2, true);
+	}
+	return '';
+}
+
+async function substring(expander: Expander, text: string, part: ParameterPart): Promise<string> {
+	const characters = [...text];
+	const from = Number(await expander.arithmetic(part.argument!));
+	const start = from < 0 ? characters.length + from : from;
+	if (start < 0) return '';
+	if (!part.second) return characters.slice(start).join('');
+	const count = Number(await expander.arithmetic(part.second));
+	return characters.slice(start, count < 0 ? characters.length + count : start + count).join('');
+}
+
+function trimStart(text: string, pattern: Pattern, longest: boolean): string {
+	const characters = [...text];
+	for (let count = 0; count <= characters.length; count++) {
+		const length = longest ? characters.length - count : count;
+		if (pattern.matches(characters.slice(0, length))) return characters.slice(length).join('');
+	}
+	return text;
+}
+
+function trimEnd(text: string, pattern: Pattern, longest: boolean): string {
+	const characters = [...text];
+	for (let count = 0; count <= characters.length; count++) {
+		const start = longest ? count : characters.length - count;
+		if (pattern.matches(characters.slice(start))) return characters.slice(0, start).join('');
+	}
+	return text;
+}
+
+async function replace(
+	text: string,
+	expander: Expander,
+	argument: Word,
+	second: Word | undefined,
+	all: boolean,
+): Promise<string> {
+	const [first, ...rest] = argument.parts;
+	const anchor =
+		first?.type === 'literal' && !all && (first.text[0] === '#' || first.text[0] === '%')
+			? first.text[0]
+			: '';
+	const parts =
+		anchor && first?.type === 'literal' ? [{ ...first, text: first.text.slice(1) }, ...rest] : argument.parts;
+	const pattern = await expander.pattern({ parts });
+	const replacement = second ? await expander.text(second) : '';
+	const characters = [...text];
+	let result = '';
+	for (let at = 0; at < characters.length; ) {
+		const length = longestMatch(characters, at, pattern, anchor);
+		if (length === undefined || length === 0) {
+			result += characters[at++];
+			if (anchor === '#') return result + characters.slice(at).join('');
+			continue;
+		}
+		result += replacement;
+		at += length;
+		if (!all) return result + characters.slice(at).join('');
+	}
+	return result;
+}
+
+function longestMatch(
+	characters: string[],
+	at: number,
+	pattern: Pattern,
+	anchor: string,
+): number | undefined {
+	const shortest = anchor === '%' ? characters.length : at + 1;
+	for (let end = characters.length; end >= shortest; end--)
+		if (pattern.matches(characters.slice(at, end))) return end - at;
+	return undefined;
+}
+
+function changeCase(text: string, operator: string): string {
+	const change = (part: string) => (operator[0] === '^' ? part.toUpperCase() : part.toLowerCase());
+	return operator.length === 2 ? change(text) : change(text.slice(0, 1)) + text.slice(1);
+}
+
+function transformed(operator: string, text: string): string {
+	if (operator === '@U') return text.toUpperCase();
+	if (operator === '@L') return text.toLowerCase();
+	return operator === '@Q' ? `'${text.replaceAll("'", "'\\''")}'` : text;
+}

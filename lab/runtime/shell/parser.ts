@@ -1,0 +1,534 @@
+// Makes commands of words (POSIX.1-2024, Shell Command Language, 2.10 Shell Grammar). One complete command at a
+// time, so that what comes before a mistake is executed, as every shell does.
+import { conditionOf } from './condition-parser.ts';
+import type { Dialect } from './dialect.ts';
+import { Reader } from './reader.ts';
+import {
+	type AndOr,
+	type Assignment,
+	type Command,
+	type Compound,
+	type Pipeline,
+	type Redirection,
+	type Script,
+	SyntaxFailure,
+	type Word,
+} from './syntax.ts';
+
+const reserved =
+	/^(if|then|elif|else|fi|do|done|case|esac|while|until|for|in|function|\[\[|!|\{|\})(?=[\s;&|<>()]|$)/;
+/** Words that only end something: where a command should begin, they are mistakes. */
+const closing = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
+const operators = /^(?:&&|\|\||;;&|;;|;&|<<<|<<-|<<|>>|<&|>&|<>|>\||&>>|&>|[;&|<>()])/;
+const extendedOnly = new Set(['[[', 'function']);
+
+interface HereDocument {
+	redirection: Redirection;
+	end: string;
+	strip: boolean;
+	quoted: boolean;
+}
+
+export class Parser {
+	readonly #reader: Reader;
+	readonly #dialect: Dialect;
+	readonly #aliases: ReadonlyMap<string, string>;
+	/** Whether an unfinished here-document waits for more input rather than ending with it. */
+	readonly #more: boolean;
+	#hereDocuments: HereDocument[] = [];
+	#aliasEnd = 0;
+
+	constructor(
+		source: string | Reader,
+		dialect: Dialect,
+		aliases: ReadonlyMap<string, string> = new Map(),
+		more = false,
+	) {
+		this.#dialect = dialect;
+		this.#aliases = aliases;
+		this.#more = more;
+		this.#reader =
+			typeof source === 'string'
+				? new Reader(source, dialect, (reader) => new Parser(reader, dialect, aliases, more).#nested())
+				: source;
+	}
+
+	/** The line of the next command, from 1. */
+	get line(): number {
+		return this.#reader.line;
+	}
+
+	set line(line: number) {
+		this.#reader.line = line;
+	}
+
+	/** The next complete command, up to its newline; undefined at the end. Throws SyntaxFailure. */
+	next(): Script | undefined {
+		const reader = this.#reader;
+		reader.skipBlanks();
+		while (reader.peek() === '\n') {
+			reader.next();
+			reader.skipBlanks();
+		}
+		if (reader.peek() === '') return undefined;
+		const script: Script = { items: [] };
+		while (true) {
+			script.items.push(this.#andOr());
+			const ended = this.#separator(script);
+			reader.skipBlanks();
+			if (reader.peek() === '\n') {
+				this.#newline();
+				return script;
+			}
+			if (reader.peek() === '') {
+				this.#readHereDocuments();
+				return script;
+			}
+			if (!ended) throw this.#unexpected();
+		}
+	}
+
+	/** The commands of $( … ), up to and with its closing parenthesis. */
+	#nested(): Script {
+		const script = this.#list(true);
+		this.#expect(')');
+		return script;
+	}
+
+	#unexpected(expected?: string): SyntaxFailure {
+		const reader = this.#reader;
+		reader.skipBlanks();
+		const rest = reader.source.slice(reader.at);
+		if (rest === '') return new SyntaxFailure(reader.line, undefined, expected);
+		if (rest[0] === '\n') return new SyntaxFailure(reader.line, 'newline', expected);
+		const token = operators.exec(rest)?.[0] ?? /^[^\s;&|<>()]+/.exec(rest)?.[0] ?? rest[0];
+		return new SyntaxFailure(reader.line, token, expected);
+	}
+
+	#expect(text: string): void {
+		const reader = this.#reader;
+		this.#linebreak();
+		if (!reader.startsWith(text)) throw this.#unexpected(text);
+		reader.at += text.length;
+	}
+
+	#reserved(): string | undefined {
+		const reader = this.#reader;
+		reader.skipBlanks();
+		const word = reserved.exec(reader.source.slice(reader.at, reader.at + 10))?.[1];
+		return word && extendedOnly.has(word) && !this.#dialect.extended ? undefined : word;
+	}
+
+	/** Takes a reserved word where it stands here. */
+	#take(word: string): boolean {
+		if (this.#reserved() !== word) return false;
+		this.#reader.at += word.length;
+		return true;
+	}
+
+	#require(word: string): void {
+		this.#linebreak();
+		if (!this.#take(word)) throw this.#unexpected(word);
+	}
+
+	#newline(): void {
+		this.#reader.next();
+		this.#readHereDocuments();
+	}
+
+	#linebreak(): void {
+		const reader = this.#reader;
+		reader.skipBlanks();
+		while (reader.peek() === '\n') {
+			this.#newline();
+			reader.skipBlanks();
+		}
+	}
+
+	#operator(text: string): boolean {
+		const reader = this.#reader;
+		reader.skipBlanks();
+		if (operators.exec(reader.source.slice(reader.at, reader.at + 3))?.[0] !== text) return false;
+		reader.at += text.length;
+		return true;
+	}
+
+	/** `;` or `&` after a list's item. */
+	#separator(script: Script): boolean {
+		if (this.#operator('&')) {
+			script.items.at(-1)!.background = true;
+			return true;
+		}
+		return this.#operator(';');
+	}
+
+	/** Commands up to what closes them: a reserved word, `)` or `;;`. At least one, unless `mayBeEmpty`. */
+	#list(mayBeEmpty = false): Script {
+		const reader = this.#reader;
+		const script: Script = { items: [] };
+		while (true) {
+			this.#linebreak();
+			const word = this.#reserved();
+			const ends =
+				reader.peek() === '' || reader.peek() === ')' || reader.startsWith(';;') || reader.startsWith(';&');
+			if (ends || (word && closing.has(word))) {
+				if (script.items.length === 0 && !mayBeEmpty) throw this.#unexpected();
+				return script;
+			}
+			script.items.push(this.#andOr());
+			if (this.#separator(script)) continue;
+			reader.skipBlanks();
+			if (reader.peek() !== '\n') {
+				const next = this.#reserved();
+				const done =
+					reader.peek() === '' || reader.peek() === ')' || reader.startsWith(';;') || reader.startsWith(';&');
+				if (!done && !(next && closing.has(next))) throw this.#unexpected();
+			}
+		}
+	}
+
+	#andOr(): AndOr {
+		const { at } = this.#reader;
+		const first = this.#pipeline();
+		const rest: AndOr['rest'] = [];
+		while (true) {
+			const operator = this.#operator('&&') ? '&&' : this.#operator('||') ? '||' : undefined;
+			if (!operator) break;
+			this.#linebreak();
+			rest.push({ operator, pipeline: this.#pipeline() });
+		}
+		return { first, rest, background: false, text: this.#reader.source.slice(at, this.#reader.at).trim() };
+	}
+
+	#pipeline(): Pipeline {
+		this.#reader.skipBlanks();
+		const { at } = this.#reader;
+		let negated = false;
+		while (this.#take('!')) negated = !negated;
+		const commands = [this.#command()];
+		while (true) {
+			const both = this.#dialect.bash && this.#reader.startsWith('|&');
+			if (both) this.#reader.at += 2;
+			else if (!this.#operator('|')) break;
+			if (both) duplicateErrors(commands.at(-1)!);
+			this.#linebreak();
+			commands.push(this.#command());
+		}
+		return { negated, commands, text: this.#reader.source.slice(at, this.#reader.at).trim() };
+	}
+
+	#command(): Command {
+		const word = this.#reserved();
+		if (word && closing.has(word)) throw this.#unexpected();
+		const compound = this.#compound(word);
+		if (!compound) return this.#simple();
+		while (true) {
+			const redirection = this.#redirection();
+			if (!redirection) return compound;
+			compound.redirections.push(redirection);
+		}
+	}
+
+	#compound(word: string | undefined): Compound | undefined {
+		const reader = this.#reader;
+		const base = { redirections: [] as Redirection[], line: reader.line };
+		if (reader.peek() === '(') {
+			if (this.#dialect.bash && reader.startsWith('((')) {
+				const start = { at: reader.at, line: reader.line };
+				reader.at += 2;
+				const expression = reader.arithmeticUntil('))');
+				if (expression) return { type: 'arithmetic', expression, ...base };
+				Object.assign(reader, start);
+			}
+			reader.at++;
+			const body = this.#list();
+			this.#expect(')');
+			return { type: 'subshell', body, ...base };
+		}
+		if (!word || word === 'in' || word === '!' || word === 'function') return undefined;
+		reader.at += word.length;
+		switch (word) {
+			case '{': {
+				const body = this.#list();
+				this.#require('}');
+				return { type: 'group', body, ...base };
+			}
+			case 'if':
+				return { ...this.#if(), ...base };
+			case 'while':
+			case 'until': {
+				const condition = this.#list();
+				return { type: 'loop', until: word === 'until', condition, body: this.#doGroup(), ...base };
+			}
+			case 'for':
+				return { ...this.#for(), ...base };
+			case 'case':
+				return { ...this.#case(), ...base };
+			case '[[': {
+				const expression = conditionOf(reader);
+				return { type: 'condition', expression, ...base };
+			}
+		}
+		return undefined;
+	}
+
+	#if() {
+		const branches: { condition: Script; body: Script }[] = [];
+		let otherwise: Script | undefined;
+		do {
+			const condition = this.#list();
+			this.#require('then');
+			branches.push({ condition, body: this.#list() });
+		} while (this.#take('elif'));
+		if (this.#take('else')) otherwise = this.#list();
+		this.#require('fi');
+		return { type: 'if' as const, branches, otherwise };
+	}
+
+	#doGroup(): Script {
+		this.#linebreak();
+		if (this.#dialect.bash && this.#take('{')) {
+			const body = this.#list();
+			this.#require('}');
+			return body;
+		}
+		this.#require('do');
+		const body = this.#list();
+		this.#require('done');
+		return body;
+	}
+
+	#for() {
+		const reader = this.#reader;
+		reader.skipBlanks();
+		if (this.#dialect.bash && reader.startsWith('((')) {
+			reader.at += 2;
+			const [start, condition, step] = [';', ';', '))'].map((end) => {
+				const expression = reader.arithmeticUntil(end);
+				if (!expression) throw this.#unexpected();
+				return expression;
+			});
+			this.#operator(';');
+			return { type: 'arithmetic-for' as const, start, condition, step, body: this.#doGroup() };
+		}
+		const name = reader.name();
+		if (name === '' || /^\d/.test(name)) throw this.#unexpected();
+		this.#linebreak();
+		let words: Word[] | undefined;
+		if (this.#take('in')) {
+			words = [];
+			reader.skipBlanks();
+			while (reader.atWord()) {
+				words.push(reader.word()!);
+				reader.skipBlanks();
+			}
+			if (!this.#operator(';') && reader.peek() !== '\n') throw this.#unexpected();
+		} else this.#operator(';');
+		return { type: 'for' as const, name, words, body: this.#doGroup() };
+	}
+
+	#case() {
+		const reader = this.#reader;
+		reader.skipBlanks();
+		const word = reader.word();
+		if (!word) throw this.#unexpected();
+		this.#require('in');
+		const items: (Compound & { type: 'case' })['items'] = [];
+		while (true) {
+			this.#linebreak();
+			if (this.#take('esac')) break;
+			this.#operator('(');
+			const patterns: Word[] = [];
+			do {
+				reader.skipBlanks();
+				const pattern = reader.word();
+				if (!pattern) throw this.#unexpected();
+				patterns.push(pattern);
+			} while (this.#operator('|'));
+			this.#expect(')');
+			const body = this.#list(true);
+			const end = this.#operator(';;&') ? ';;&' : this.#operator(';&') ? ';&' : ';;';
+			items.push({ patterns, body, end });
+			if (end === ';;' && !this.#operator(';;')) {
+				this.#require('esac');
+				break;
+			}
+		}
+		return { type: 'case' as const, word, items };
+	}
+
+	#simple(): Command {
+		const reader = this.#reader;
+		if (this.#take('function')) {
+			reader.skipBlanks();
+			const name = /^[^\s();&|<>]+/.exec(reader.source.slice(reader.at))?.[0];
+			if (!name) throw this.#unexpected();
+			reader.at += name.length;
+			if (this.#operator('(')) this.#expect(')');
+			return this.#function(name);
+		}
+		const command = {
+			type: 'simple' as const,
+			assignments: [] as Assignment[],
+			words: [] as Word[],
+			redirections: [] as Redirection[],
+			line: reader.line,
+		};
+		while (true) {
+			reader.skipBlanks();
+			const redirection = this.#redirection();
+			if (redirection) {
+				command.redirections.push(redirection);
+				continue;
+			}
+			if (!reader.atWord()) break;
+			if (command.words.length === 0) {
+				const assignment = this.#assignment();
+				if (assignment) {
+					command.assignments.push(assignment);
+					continue;
+				}
+				if (this.#alias()) {
+					if (command.assignments.length + command.redirections.length === 0) return this.#command();
+					continue;
+				}
+			}
+			const { at } = reader;
+			const word = reader.word()!;
+			// A line that only continues the next one leaves no word.
+			if (word.parts.length === 0) continue;
+			command.words.push(word);
+			if (command.words.length === 1 && this.#operator('(')) {
+				this.#expect(')');
+				return this.#function(reader.source.slice(at, reader.source.indexOf('(', at)).trim());
+			}
+		}
+		if (command.words.length + command.assignments.length + command.redirections.length === 0)
+			throw this.#unexpected();
+		return command;
+	}
+
+	#function(name: string): Command {
+		this.#linebreak();
+		return { type: 'function', name, body: this.#command() };
+	}
+
+	/** Puts an alias's text in place of its name. */
+	#alias(): boolean {
+		const reader = this.#reader;
+		const name = /^[^\s;&|<>()'"\\$`=]+/.exec(reader.source.slice(reader.at))?.[0];
+		const text = name === undefined ? undefined : this.#aliases.get(name);
+		if (name === undefined || text === undefined || reader.at < this.#aliasEnd) return false;
+		const after = reader.source.slice(reader.at + name.length);
+		if (after !== '' && !/^[\s;&|<>()]/.test(after)) return false;
+		reader.source = reader.source.slice(0, reader.at) + text + after;
+		this.#aliasEnd = reader.at + text.length;
+		return true;
+	}
+
+	#assignment(): Assignment | undefined {
+		const reader = this.#reader;
+		const start = { at: reader.at, line: reader.line };
+		const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(reader.source.slice(reader.at, reader.at + 200))?.[0];
+		if (!name) return undefined;
+		reader.at += name.length;
+		let subscript: Word | undefined;
+		if (this.#dialect.bash && reader.peek() === '[') {
+			reader.at++;
+			subscript = reader.word(']\n') ?? { parts: [] };
+			reader.at++;
+		}
+		const [operator] = /^(\+?=)?/.exec(reader.source.slice(reader.at, reader.at + 2))!;
+		if (operator === '' || (operator === '+=' && !this.#dialect.bash)) {
+			Object.assign(reader, start);
+			return undefined;
+		}
+		reader.at += operator.length;
+		const append = operator === '+=';
+		if (this.#dialect.bash && reader.peek() === '(') return { name, subscript, append, value: this.#array() };
+		return { name, subscript, append, value: (reader.atWord() ? reader.word() : undefined) ?? { parts: [] } };
+	}
+
+	#array(): Word[] {
+		const reader = this.#reader;
+		const words: Word[] = [];
+		reader.at++;
+		while (true) {
+			this.#linebreak();
+			if (reader.peek() === ')') break;
+			const word = reader.word();
+			if (!word) throw this.#unexpected(')');
+			words.push(word);
+		}
+		reader.at++;
+		return words;
+	}
+
+	#redirection(): Redirection | undefined {
+		const reader = this.#reader;
+		reader.skipBlanks();
+		const rest = reader.source.slice(reader.at, reader.at + 12);
+		const pattern = this.#dialect.extended
+			? /^(\d*)(<<<|<<-?|<>|<&|>>|>&|>\||<(?!\()|>(?!\())|^()(&>>?)/
+			: /^(\d*)(<<-?|<>|<&|>>|>&|>\||<|>)/;
+		const match = pattern.exec(rest);
+		if (!match) return undefined;
+		const text = match[2] ?? match[4];
+		if (text === '<<<' && !this.#dialect.bash) return undefined;
+		reader.at += match[0].length;
+		reader.skipBlanks();
+		const { at } = reader;
+		const target = reader.atWord() ? reader.word() : undefined;
+		if (!target) throw this.#unexpected();
+		const operator = (text === '<<-' ? '<<' : text) as Redirection['operator'];
+		const descriptor = match[1] ? Number(match[1]) : text.startsWith('<') ? 0 : 1;
+		const redirection: Redirection = { descriptor, operator, target };
+		if (operator === '<<')
+			this.#hereDocuments.push({
+				redirection,
+				strip: text === '<<-',
+				quoted: /['"\\]/.test(reader.source.slice(at, reader.at)),
+				end: reader.source.slice(at, reader.at).replace(/\\(.)|['"]/g, '$1'),
+			});
+		return redirection;
+	}
+
+	#readHereDocuments(): void {
+		const reader = this.#reader;
+		for (const { redirection, end, strip, quoted } of this.#hereDocuments.splice(0)) {
+			const { line } = reader;
+			let body = '';
+			while (true) {
+				if (reader.at >= reader.source.length) {
+					if (this.#more) throw new SyntaxFailure(reader.line, undefined, end);
+					break;
+				}
+				const newline = reader.source.indexOf('\n', reader.at);
+				const stop = newline < 0 ? reader.source.length : newline;
+				const text = reader.source.slice(reader.at, stop);
+				reader.at = newline < 0 ? stop : stop + 1;
+				reader.line++;
+				const content = strip ? text.replace(/^\t+/, '') : text;
+				if (content === end) break;
+				body += newline < 0 ? content : `${content}\n`;
+			}
+			redirection.target = { parts: quoted ? [{ type: 'quoted', text: body }] : this.expandable(body, line) };
+		}
+	}
+
+	/** Text in which parameters, commands and arithmetic are expanded, as in a here-document. */
+	expandable(body: string, line = 1) {
+		const reader = new Reader(body, this.#dialect, (nested) =>
+			new Parser(nested, this.#dialect, this.#aliases, this.#more).#nested(),
+		);
+		reader.line = line;
+		return [{ type: 'double' as const, parts: reader.doubleQuoted('') }];
+	}
+}
+
+/** `a |& b` is `a 2>&1 | b`. */
+function duplicateErrors(command: Command): void {
+	if (command.type === 'function') return;
+	const target: Word = { parts: [{ type: 'quoted', text: '1' }] };
+	command.redirections.push({ descriptor: 2, operator: '>&', target });
+}

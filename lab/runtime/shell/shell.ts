@@ -1,0 +1,391 @@
+// The state of a shell: variables, functions, options, traps; and what subshells take over of it.
+import { GeneratedContent } from '../open-files.ts';
+import { type OpenFile, type Process, type Program, type Signal, SystemError } from '../process.ts';
+import { signalNumber } from '../signals.ts';
+import { Abort, Jump, ShellError, ShellExit } from './control-flow.ts';
+import type { Dialect } from './dialect.ts';
+import { Executor } from './execute.ts';
+import { Expander } from './expand.ts';
+import { Jobs } from './jobs.ts';
+import { Parser } from './parser.ts';
+import { type Command, type Script, SyntaxFailure } from './syntax.ts';
+import { ReadOnlyVariable, Variables } from './variables.ts';
+
+const decoder = new TextDecoder();
+/** Descriptors from here on are the shell's own, as for <( … ). */
+const firstOwnDescriptor = 63;
+
+export class Shell {
+	process: Process;
+	readonly dialect: Dialect;
+	readonly variables: Variables;
+	readonly functions: Map<string, Command>;
+	readonly aliases: Map<string, string>;
+	/** Letters of `set`, and `pipefail`. */
+	readonly options: Set<string>;
+	readonly expander = new Expander(this);
+	readonly executor = new Executor(this);
+	readonly jobs = new Jobs(this);
+	/** Commands by signal, `EXIT` included; '' ignores. */
+	readonly traps = new Map<Signal | 'EXIT', string>();
+	positional: string[];
+	/** $0, with which messages begin. */
+	name: string;
+	/** Set while a file's commands run: ash and bash name their line then. */
+	script = false;
+	interactive = false;
+	status = 0;
+	line = 1;
+	lastBackground: number | undefined;
+	/** $$: the first shell's, in subshells too. */
+	readonly shellPid: number;
+	readonly #startedAt: number;
+	#pendingTraps: Signal[] = [];
+	/** Signals ignored from the start, which cannot be trapped (POSIX, trap). */
+	#ignored = new Set<Signal>();
+
+	constructor(process: Process, dialect: Dialect, name: string, parent?: Shell) {
+		this.process = process;
+		this.dialect = dialect;
+		this.name = name;
+		this.variables = parent ? parent.variables.copy() : new Variables();
+		this.functions = new Map(parent?.functions);
+		this.aliases = new Map(parent?.aliases);
+		this.options = new Set(parent?.options);
+		this.positional = [...(parent?.positional ?? [])];
+		this.script = parent?.script ?? false;
+		this.status = parent?.status ?? 0;
+		this.line = parent?.line ?? 1;
+		this.lastBackground = parent?.lastBackground;
+		this.shellPid = parent?.shellPid ?? process.pid;
+		this.#startedAt = parent ? parent.#startedAt : process.clock.now();
+		this.variables.allocate = (bytes) => this.process.allocate(bytes);
+		for (const [signal, command] of parent?.traps ?? []) if (command === '') this.traps.set(signal, '');
+		if (!parent) this.#importEnvironment();
+	}
+
+	#importEnvironment(): void {
+		for (const [name, value] of this.process.env) {
+			if (!/^[A-Za-z_]\w*$/.test(name)) continue;
+			this.variables.set(name, value);
+			this.variables.declare(name, { exported: true });
+		}
+		this.variables.set('IFS', ' \t\n');
+		this.variables.set('OPTIND', '1');
+		if (this.variables.get('PATH') === undefined)
+			this.variables.set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
+		const before = this.variables.get('PWD');
+		if (before !== this.process.cwd) this.variables.set('PWD', this.process.cwd);
+		if (this.dialect.name === 'bash') {
+			this.variables.set('PWD', this.process.cwd);
+			this.variables.declare('PWD', { exported: true });
+			this.variables.set('SHLVL', String(Number(this.variables.get('SHLVL') ?? 0) + 1));
+			this.variables.declare('SHLVL', { exported: true });
+			this.variables.set('BASH_VERSION', '5.2.15(1)-release');
+			this.variables.set('UID', String(this.process.uid));
+			this.variables.set('EUID', String(this.process.uid));
+			this.variables.set('HOSTNAME', this.process.hostname);
+			this.variables.set('OSTYPE', 'linux-gnu');
+		}
+		this.variables.set('PPID', String(this.process.parentPid));
+	}
+
+	/** A parameter's value; undefined where it is unset. */
+	parameter(name: string): string | undefined {
+		switch (name) {
+			case '?':
+				return String(this.status);
+			case '$':
+				return String(this.shellPid);
+			case '!':
+				return this.lastBackground === undefined ? undefined : String(this.lastBackground);
+			case '#':
+				return String(this.positional.length);
+			case '-':
+				return [...this.options].filter((option) => option.length === 1).join('');
+			case '0':
+				return this.name;
+			case '@':
+			case '*':
+				return this.positional.length > 0 ? this.positional.join(' ') : undefined;
+			case 'LINENO':
+				return String(this.line);
+		}
+		if (/^\d/.test(name)) return this.positional[Number(name) - 1];
+		if (this.dialect.name !== 'dash') {
+			if (name === 'RANDOM') return String(Math.floor(this.process.random() * 32768));
+			if (name === 'SECONDS') return String(Math.floor((this.process.clock.now() - this.#startedAt) / 1000));
+			if (name === 'EPOCHSECONDS') return String(Math.floor(this.process.clock.now() / 1000));
+		}
+		return this.variables.get(name);
+	}
+
+	/** Assigns a variable in the shell's words where it is read-only. */
+	assign(name: string, value: string): void {
+		try {
+			this.variables.set(name, value);
+		} catch (error) {
+			throw this.readOnlyError(error);
+		}
+		if (this.options.has('a')) this.variables.declare(name, { exported: true });
+	}
+
+	readOnlyError(error: unknown): unknown {
+		if (!(error instanceof ReadOnlyVariable)) return error;
+		const words = this.dialect.name === 'bash' ? 'readonly variable' : 'is read only';
+		return new ShellError(`${error.variable}: ${words}`, this.dialect.name === 'bash' ? 1 : 2, true);
+	}
+
+	/** A message as this shell words its own: with its name and the line, where it says that. */
+	message(text: string): string {
+		const { name: dialect } = this.dialect;
+		if (dialect === 'dash') return `${this.name}: ${this.line}: ${text}\n`;
+		const line = dialect === 'bash' ? !this.interactive : this.script;
+		return `${this.name}: ${line ? `line ${this.line}: ` : ''}${text}\n`;
+	}
+
+	async complain(text: string): Promise<void> {
+		await this.process.write(2, this.message(text));
+	}
+
+	/** A copy for a subshell, which gets its process when that starts. */
+	fork(): Shell {
+		const copy = new Shell(this.process, this.dialect, this.name, this);
+		copy.interactive = false;
+		return copy;
+	}
+
+	/** The program of a subshell: what it does is decided, and the state copied, now. */
+	subshell(action: (shell: Shell) => Promise<void>): Program {
+		const copy = this.fork();
+		return (process) => {
+			copy.process = process;
+			for (const [signal, command] of copy.traps)
+				if (signal !== 'EXIT' && command === '') process.onSignal(signal, 'ignore');
+			return copy.finish(() => action(copy));
+		};
+	}
+
+	/** Runs something as the whole life of this shell: to its end, its EXIT trap included; gives the exit status. */
+	async finish(action: () => Promise<void>): Promise<number> {
+		await this.#contained(action);
+		const trap = this.traps.get('EXIT');
+		if (trap) {
+			this.traps.delete('EXIT');
+			const { status } = this;
+			if (!(await this.#contained(() => this.run(trap)))) this.status = status;
+		}
+		return this.status;
+	}
+
+	/** Runs something until it is over or the shell exits; true where it exited. */
+	async #contained(action: () => Promise<void>): Promise<boolean> {
+		try {
+			await action();
+			return false;
+		} catch (thrown) {
+			if (thrown instanceof ShellExit || thrown instanceof Abort) {
+				this.status = thrown.status;
+				return true;
+			}
+			if (thrown instanceof Jump) {
+				if (thrown.type === 'return') this.status = thrown.count;
+				return true;
+			}
+			throw thrown;
+		}
+	}
+
+	/** Parses and runs a text, command by command. `tail` says that nothing follows it: its last command may take the shell's process over. */
+	async run(text: string, tail = false): Promise<void> {
+		const parser = new Parser(text, this.dialect, this.aliases);
+		this.status = 0;
+		let script = await this.parse(() => parser.next());
+		while (script) {
+			const { line } = parser;
+			const current: Script = script;
+			// A mistake in what follows must not be reported before this command has run.
+			const following = tail ? attempt(() => parser.next()) : undefined;
+			await this.executor.script(current, tail && following?.value === undefined && !following?.failure);
+			if (following?.failure) {
+				this.line = line;
+				await this.parse(() => {
+					throw following.failure;
+				});
+			}
+			script = tail ? following?.value : await this.parse(() => parser.next());
+		}
+	}
+
+	/** A text with its parameters and commands expanded, as a prompt is. */
+	async expandText(text: string): Promise<string> {
+		const parts = await this.parse(() => new Parser('', this.dialect).expandable(text));
+		return this.expander.text({ parts });
+	}
+
+	/** Parses, reporting mistakes in the shell's words. */
+	async parse<T>(action: () => T): Promise<T> {
+		try {
+			return action();
+		} catch (error) {
+			if (!(error instanceof SyntaxFailure)) throw error;
+			this.line = error.line;
+			await this.process.write(2, this.message(syntaxWords(this.dialect, error)));
+			throw new Abort(2);
+		}
+	}
+
+	/** What a command substitution gives: its output without the newlines at its end. */
+	async capture(script: Script): Promise<string> {
+		const { process } = this;
+		const { reader, writer } = process.pipe();
+		const { pid } = process.spawn({
+			argv: process.argv,
+			files: new Map([[1, writer]]),
+			program: this.subshell((shell) => shell.executor.script(script, true)),
+		});
+		writer.release();
+		const chunks: Uint8Array[] = [];
+		while (true) {
+			try {
+				const data = await reader.read(65_536, process);
+				if (data.length === 0) break;
+				chunks.push(data);
+			} catch (error) {
+				if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
+			}
+		}
+		reader.release();
+		this.status = await this.jobs.waitFor(pid);
+		this.executor.substituted = true;
+		const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
+		return text.replaceAll('\0', '').replace(/\n+$/, '');
+	}
+
+	/** Starts the commands of <( … ) or >( … ) and gives the path of the pipe to them. */
+	substituteProcess(script: Script, direction: '<' | '>'): string {
+		const { process } = this;
+		const { reader, writer } = process.pipe();
+		const [theirs, ours] = direction === '<' ? [writer, reader] : [reader, writer];
+		process.spawn({
+			argv: process.argv,
+			files: new Map([[direction === '<' ? 1 : 0, theirs]]),
+			program: this.subshell((shell) => shell.executor.script(script, true)),
+		});
+		theirs.release();
+		let descriptor = firstOwnDescriptor;
+		while (this.openFile(descriptor)) descriptor--;
+		process.setFile(descriptor, ours);
+		this.executor.ownDescriptors.push(descriptor);
+		return `/dev/fd/${descriptor}`;
+	}
+
+	/** The file that a command's name runs by PATH; undefined for a path, or where there is none. */
+	commandPath(name: string): string | undefined {
+		if (name.includes('/') || name === '') return undefined;
+		const { files } = this.process;
+		for (const folder of (this.parameter('PATH') ?? '').split(':')) {
+			const path = `${folder === '' ? this.process.cwd : folder}/${name}`;
+			if (!files.exists(path)) continue;
+			const { kind, mode } = files.status(path);
+			if (kind === 'file' && (mode & 0o111) !== 0) return path;
+		}
+		return undefined;
+	}
+
+	/** A path as the process has it, absolute. */
+	absolute(path: string): string {
+		return path.startsWith('/') ? path : `${this.process.cwd}/${path}`;
+	}
+
+	isDirectory(path: string): boolean {
+		const { files } = this.process;
+		return files.exists(this.absolute(path)) && files.status(this.absolute(path)).kind === 'directory';
+	}
+
+	/** The open file of a descriptor; undefined where it is closed. */
+	openFile(descriptor: number): OpenFile | undefined {
+		try {
+			return this.process.file(descriptor);
+		} catch (error) {
+			if (error instanceof SystemError) return undefined;
+			throw error;
+		}
+	}
+
+	/** A here-document as a file to read from. */
+	hereDocument(text: string): OpenFile {
+		return new GeneratedContent('pipe:[here-document]', text);
+	}
+
+	/** Sets a trap; undefined takes the default back. */
+	setTrap(signal: Signal | 'EXIT', command: string | undefined): void {
+		if (signal !== 'EXIT' && !this.traps.has(signal) && this.process.signalAction(signal) === 'ignore')
+			this.#ignored.add(signal);
+		if (signal === 'EXIT') {
+			if (command === undefined) this.traps.delete(signal);
+			else this.traps.set(signal, command);
+			return;
+		}
+		if (this.#ignored.has(signal) && !this.interactive) return;
+		if (signal === 'KILL' || signal === 'STOP') return;
+		if (command === undefined) {
+			this.traps.delete(signal);
+			this.process.onSignal(signal, this.jobs.defaultAction(signal));
+		} else {
+			this.traps.set(signal, command);
+			this.process.onSignal(signal, command === '' ? 'ignore' : () => this.#pendingTraps.push(signal));
+		}
+	}
+
+	get trapPending(): Signal | undefined {
+		return this.#pendingTraps[0];
+	}
+
+	/** Runs the traps of signals that have come since. */
+	async runTraps(): Promise<void> {
+		while (this.#pendingTraps.length > 0) {
+			const signal = this.#pendingTraps.shift()!;
+			const { status } = this;
+			const command = this.traps.get(signal);
+			if (command) await this.run(command);
+			this.status = status;
+		}
+	}
+
+	/** The status of a `wait` that a trapped signal has interrupted. */
+	interruptedStatus(): number {
+		return 128 + signalNumber(this.trapPending ?? 'INT');
+	}
+}
+
+function attempt<T>(action: () => T): { value?: T; failure?: unknown } {
+	try {
+		return { value: action() };
+	} catch (failure) {
+		return { failure };
+	}
+}
+
+/** A syntax error in the words of each shell. */
+function syntaxWords(dialect: Dialect, { token, expected }: SyntaxFailure): string {
+	const quote = expected !== undefined && ['"', "'", '`'].includes(expected);
+	if (expected === 'Bad substitution')
+		return dialect.name === 'bash' ? 'bad substitution' : 'Bad substitution';
+	if (dialect.name === 'bash') {
+		if (quote && token === undefined) return `unexpected EOF while looking for matching \`${expected}'`;
+		return token === undefined
+			? 'syntax error: unexpected end of file'
+			: `syntax error near unexpected token \`${token}'`;
+	}
+	const hint = expected ? ` (expecting "${expected}")` : '';
+	if (dialect.name === 'ash') {
+		if (quote) return 'syntax error: unterminated quoted string';
+		return `syntax error: unexpected ${token === undefined ? 'end of file' : token === 'newline' ? 'newline' : `"${token}"`}${hint}`;
+	}
+	if (quote) return 'Syntax error: Unterminated quoted string';
+	if (token === undefined) return `Syntax error: end of file unexpected${hint}`;
+	const isWord =
+		!/^(newline|[;&|<>()]+|if|then|elif|else|fi|do|done|case|esac|while|until|for|in|[{}!])$/.test(token);
+	return `Syntax error: ${token === 'newline' ? 'newline' : isWord ? 'word' : `"${token}"`} unexpected${hint}`;
+}
