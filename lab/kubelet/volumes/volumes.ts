@@ -10,7 +10,7 @@ const hostPathRoot = '/var/lib/kubelet/pods';
 export function mountVolume(context: KubeletContext, pod: Pod, volume: Volume): RuntimeVolume {
 	const source = `${hostPathRoot}/${pod.metadata.uid}/volumes/${volume.name}`;
 	if (volume.emptyDir) {
-		const type = volume.emptyDir.medium === 'Memory' ? 'tmpfs' : 'ext4';
+		const type = volume.emptyDir.medium === 'Memory' ? 'tmpfs' : 'emptyDir';
 		return context.runtime.createVolume({ type, source, mode: 0o777 });
 	}
 	if (volume.hostPath) return hostPath(context, volume.hostPath.path);
@@ -27,7 +27,7 @@ export function mountVolume(context: KubeletContext, pod: Pod, volume: Volume): 
 function hostPath({ hostPaths, runtime }: KubeletContext, path: string): RuntimeVolume {
 	let volume = hostPaths.get(path);
 	if (!volume) {
-		volume = runtime.createVolume({ type: 'ext4', source: path, mode: 0o755 });
+		volume = runtime.createVolume({ type: 'hostPath', source: path, mode: 0o755 });
 		hostPaths.set(path, volume);
 	}
 	return volume;
