@@ -4,6 +4,7 @@ import type { Plugin } from 'unified';
 import type { VFile } from 'vfile';
 import { type ChapterReading, readChapter } from '../course/chapter.ts';
 import { Source } from '../course/source.ts';
+import { refuseUnknownNames } from './mdx-names.ts';
 import { refuseSetextHeadings } from './setext-headings.ts';
 import { restoreTextDirectives } from './text-directives.ts';
 import { refuseUnclosedDirectives } from './unclosed-directives.ts';
@@ -34,6 +35,7 @@ export const remarkChapter: Plugin<[ChapterOptions], Root> = ({ surroundings }) 
 		const source = new Source(around.file, String(file));
 		refuseUnclosedDirectives(tree, source);
 		refuseSetextHeadings(tree, source);
+		refuseUnknownNames(tree, source);
 		restoreTextDirectives(tree, source);
 		file.data.chapter = await readChapter(tree, source, around.files);
 	};

@@ -17,7 +17,7 @@ test('renders a title, a button and the state; its command is in the manifest al
 	assert.equal(
 		/<slidecar-check.*<\/slidecar-check>/s.exec(await render(markdown))?.[0],
 		`<slidecar-check class="check" data-state="idle" data-check="check-x" data-for="x" data-digest="${digest}">` +
-			'<span class="check-title">Both are ready</span><button type="button" data-run="">Check</button>' +
+			'<span class="check-title">Both are ready</span><button type="button" data-run="" data-pagefind-ignore="">Check</button>' +
 			'<output class="step-status" aria-live="polite"></output></slidecar-check>',
 	);
 });

@@ -10,7 +10,7 @@ test('its file is what the step is solved by, with a button that uses it', async
 	assert.equal(step.kind === 'file' && step.solution, 'a:\n  b: 1\n');
 	assert.match(
 		await render(exercise + solution()),
-		/<details class="solution" data-for="x"><summary>Solution<\/summary><div class="solution-file" data-solution-file="web\.yaml"><p class="file-name">web\.yaml<\/p><pre><code class="language-yaml">a:\n {2}b: 1\n<\/code><\/pre><button type="button" data-use-solution="">Use this<\/button><\/div><\/details>/,
+		/<details class="solution" data-for="x"><summary>Solution<\/summary><div class="solution-file" data-solution-file="web\.yaml"><p class="file-name">web\.yaml<\/p><pre><code class="language-yaml">a:\n {2}b: 1\n<\/code><\/pre><button type="button" data-use-solution="" data-pagefind-ignore="">Use this<\/button><\/div><\/details>/,
 	);
 });
 

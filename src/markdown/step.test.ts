@@ -16,8 +16,8 @@ test('renders a command with its digest, buttons and state', async () => {
 			'data-kind="command" data-terminal="watch" data-command="kubectl get pods -w" data-open="http://web/" ' +
 			'data-optional="" data-only="embedded">' +
 			'<pre><code class="language-bash">kubectl get pods -w\n</code></pre>' +
-			'<div class="step-bar"><button type="button" data-run="">Run</button>' +
-			'<button type="button" data-copy="">Copy</button>' +
+			'<div class="step-bar"><button type="button" data-run="" data-pagefind-ignore="">Run</button>' +
+			'<button type="button" data-copy="" data-pagefind-ignore="">Copy</button>' +
 			'<span class="step-remark">in terminal “watch”, optional, only in the simulated lab</span>' +
 			'<output class="step-status" aria-live="polite"></output></div></slidecar-step>',
 	);
@@ -73,7 +73,7 @@ test('renders a file as a labelled field that keeps its spaces', async () => {
 	);
 	assert.match(
 		html,
-		/<button type="button" data-save="">Save<\/button><button type="button" data-restore="">Start again/,
+		/<button type="button" data-save="" data-pagefind-ignore="">Save<\/button><button type="button" data-restore="" data-pagefind-ignore="">Start again/,
 	);
 });
 

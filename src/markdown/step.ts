@@ -112,10 +112,10 @@ function remarks(step: CommandStep): Element[] {
 	return texts.length > 0 ? [element('span', { className: 'step-remark' }, [texts.join(', ')])] : [];
 }
 
-/** A button that the browser code finds by its data attribute. */
+/** A button that the browser code finds by its data attribute; its label is nothing to search for. */
 export function button(action: string, label: string): Element {
 	const name = `data${action[0].toUpperCase()}${action.slice(1)}`;
-	return element('button', { type: 'button', [name]: '' }, [label]);
+	return element('button', { type: 'button', [name]: '', dataPagefindIgnore: '' }, [label]);
 }
 
 function bar(children: Element[]): Element {
