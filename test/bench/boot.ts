@@ -1,64 +1,55 @@
-// Run in a process of its own, with --expose-gc: how long a first lab takes to be ready, and what it and a
-// second one cost in memory. Prints one line of JSON.
+// Run in a process of its own, with --expose-gc: how long labs take to start beside a running server, and what
+// they add to its memory. Prints one line of JSON.
 
-import type { Lab } from '../../lab/index.ts';
-import type { Node } from '../../lab/schema/types.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { createNoLab } from '../../server/labs/none.ts';
+import { startServer } from '../../server/server.ts';
+import { manifestFormat } from '../../src/course/manifest.ts';
 
 export interface Boot {
-	/** From the first import to the last of three nodes Ready. */
-	coldMs: number;
-	/** The same for a second lab, with the code loaded. */
-	warmMs: number;
-	/** Resident memory above the same process without a lab, in MB. */
+	/** From nothing to three Ready nodes that a client can reach. */
+	firstMs: number;
+	/** The same for a second lab. */
+	secondMs: number;
+	/** Resident memory above the server without a lab, in MB. */
 	firstMegabytes: number;
+	/** Above that with one. */
 	secondMegabytes: number;
 }
 
-function residentMegabytes(): number {
-	globalThis.gc?.();
+async function residentMegabytes(): Promise<number> {
+	await sleep(300); // what a start leaves to do
 	globalThis.gc?.();
 	return process.memoryUsage.rss() / 1e6;
 }
 
-const nodes = 3;
+const server = await startServer({
+	host: '127.0.0.1',
+	port: 0,
+	lab: createNoLab(),
+	course: async () => ({ format: manifestFormat, title: 'Benchmark', chapters: [] }),
+	log: pino({ level: 'error' }),
+});
+const options = { nodes: 3, pace: 'real' } as const;
 
-function ready(lab: Lab): Promise<void> {
-	return new Promise((resolve) => {
-		const seen = new Set<string>();
-		lab.client.watch<Node>('nodes', ({ object }) => {
-			const isReady = object.status?.conditions?.some(
-				({ type, status }) => type === 'Ready' && status === 'True',
-			);
-			if (isReady) seen.add(object.metadata.name);
-			if (seen.size === nodes) resolve();
-		});
-	});
-}
-
-async function boot(): Promise<number> {
-	const started = performance.now();
-	const [{ createLab }, { createRealClock }, { serveHttps }, { createAuthority }] = await Promise.all([
-		import('../../lab/index.ts'),
-		import('../../lab/clock.ts'),
-		import('../../lab/node/https.ts'),
-		import('../../lab/node/certificates.ts'),
-	]);
-	const lab = createLab({ nodes, clock: createRealClock(), seed: 1 });
-	await serveHttps(lab.api, { authority: createAuthority(Date.now()) });
-	await ready(lab);
-	return performance.now() - started;
-}
-
-const before = residentMegabytes();
-const coldMs = await boot();
-const afterFirst = residentMegabytes();
-const warmMs = await boot();
-const afterSecond = residentMegabytes();
+const before = await residentMegabytes();
+const begun = performance.now();
+const { createLabHost } = await import('../../lab/node/host.ts');
+const host = createLabHost();
+await host.create(options);
+const firstMs = performance.now() - begun;
+const withOne = await residentMegabytes();
+const begunAgain = performance.now();
+await host.create(options);
+const secondMs = performance.now() - begunAgain;
+const withTwo = await residentMegabytes();
+await host.close();
+await server.close();
 const result: Boot = {
-	coldMs,
-	warmMs,
-	firstMegabytes: afterFirst - before,
-	secondMegabytes: afterSecond - afterFirst,
+	firstMs,
+	secondMs,
+	firstMegabytes: withOne - before,
+	secondMegabytes: withTwo - withOne,
 };
 console.log(JSON.stringify(result));
-process.exit(0);
