@@ -19,7 +19,8 @@ export class SlidecarTerminals extends HTMLElement {
 	#loading: Promise<Dock> | undefined;
 
 	connectedCallback(): void {
-		if (this.#session) return;
+		// Only a chapter has a lab.
+		if (this.#session || !document.body.dataset.chapter) return;
 		this.#session = session();
 		this.#session.terminalHost = this;
 		this.append(create('div', { class: 'launcher' }, connectionStatus(this.#session), this.#launcher));

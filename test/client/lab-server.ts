@@ -97,13 +97,13 @@ export class LabServer {
 		this.tell({ type: 'command', run });
 	}
 
-	terminal(name: string): TerminalInfo {
+	terminal(name: string, chapter = 'chapter'): TerminalInfo {
 		const known = this.terminals.find((terminal) => terminal.name === name);
 		if (known) return known;
 		const number = this.terminals.length + 1;
 		const made: TerminalInfo = {
 			terminal: number,
-			chapter: 'chapter',
+			chapter,
 			name,
 			title: '',
 			state: 'idle',
@@ -157,7 +157,7 @@ export class LabServer {
 			const lab = { kind: 'embedded' as const, description: 'Simulated lab' };
 			answer({ type: 'ready', lab, terminals: this.terminals, runs: this.runs });
 		} else if (message.type === 'open')
-			this.tell({ type: 'opened', id: message.id, terminal: this.terminal(message.name) });
+			this.tell({ type: 'opened', id: message.id, terminal: this.terminal(message.name, message.chapter) });
 		else if (message.type === 'attach') {
 			const output = this.#outputs.get(message.terminal)!;
 			socket.send(encodeOutput(message.terminal, message.offset, output.subarray(message.offset)));
@@ -170,14 +170,14 @@ export class LabServer {
 			this.tell({
 				type: 'lab',
 				id: message.id,
-				chapter: 'chapter',
+				chapter,
 				state: 'ready',
 				message: 'The lab is ready.',
 			});
 	}
 
 	#run(message: Request<'run'>): void {
-		const terminal = this.terminal(message.step === 1 ? 'watch' : 'main');
+		const terminal = this.terminal(message.step === 1 ? 'watch' : 'main', message.chapter);
 		const run = this.#options.run ?? pass;
 		run(this, message, terminal);
 	}
