@@ -76,13 +76,13 @@ test('comes back after a cut, by a new ticket, and while the server is away keep
 });
 
 test('a server that stops answering is taken for lost', async (t) => {
-	const run: LabServerOptions['run'] = () => undefined;
-	const { connection } = await connect(t, { run }, 150);
+	const { server, connection } = await connect(t, {}, 150);
 	await becomes(connection, 'ready');
+	server.silent = true;
 	const lost = becomes(connection, 'waiting');
-	const step = { chapter: 'chapter', exercise: 'create', step: 0, digest: 'd' };
-	connection.send({ type: 'run', id: 'r', mode: 'run', busy: 'refuse', ...step });
+	connection.send({ type: 'reset', id: 'r', chapter: 'chapter' });
 	await lost;
+	server.silent = false;
 	await becomes(connection, 'ready');
 });
 

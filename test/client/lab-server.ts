@@ -36,6 +36,8 @@ export class LabServer {
 	#sockets = new Set<WebSocket>();
 	#options: LabServerOptions;
 	#waiting: (() => void)[] = [];
+	/** While on, what comes in is lost, as by a cut cable. */
+	silent = false;
 	/** While off, connections are refused. */
 	reachable = true;
 
@@ -136,6 +138,7 @@ export class LabServer {
 
 	#accept(socket: WebSocket): void {
 		socket.on('message', (data: Buffer, binary) => {
+			if (this.silent) return;
 			if (binary) this.#frame(data);
 			else this.#message(socket, JSON.parse(data.toString()) as ClientMessage);
 			for (const wake of this.#waiting.splice(0)) wake();
@@ -170,7 +173,7 @@ export class LabServer {
 			this.tell({
 				type: 'lab',
 				id: message.id,
-				chapter,
+				chapter: message.chapter,
 				state: 'ready',
 				message: 'The lab is ready.',
 			});
