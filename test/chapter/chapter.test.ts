@@ -65,11 +65,11 @@ test('a cut network in the middle of a run loses nothing and runs nothing twice'
 	await watch.locator('button[data-run]').click();
 	await sees(page, 'main', { source: 'NAME +READY +STATUS', flags: '' });
 	site.wire.cut();
-	await page.locator('[data-connection=reconnecting]').first().waitFor();
+	await page.locator('html[data-connection=waiting]').waitFor();
 	site.wire.mend();
 	await ends(watch, 'passed', 150);
 	await sees(page, 'main', { source: 'nginx-0 .*CrashLoopBackOff', flags: '' });
-	const typed = await page.locator('.terminal[data-terminal=main] .xterm-rows').innerText();
+	const typed = (await page.locator('.terminal[data-terminal=main] .xterm-rows').textContent()) ?? '';
 	assert.equal(typed.split('get pods -l app=nginx --watch').length - 1, 1, typed);
 	await page.context().close();
 });

@@ -18,7 +18,7 @@ export async function sees(page: Page, terminal: string, pattern: Pattern): Prom
 		.waitForFunction(
 			([selector, source, flags]) => {
 				const rows = [...document.querySelectorAll<HTMLElement>(selector)];
-				const lines = rows.map((row) => row.innerText.replaceAll('\u00a0', ' ').trimEnd());
+				const lines = rows.map((row) => row.textContent.replaceAll('\u00a0', ' ').trimEnd());
 				const wanted = new RegExp(source, flags);
 				return wanted.test(lines.join('\n')) || wanted.test(lines.join(''));
 			},
@@ -26,7 +26,7 @@ export async function sees(page: Page, terminal: string, pattern: Pattern): Prom
 			{ timeout: 20_000 },
 		)
 		.catch(async () => {
-			const shown = await page.locator(rowsOf(terminal)).allInnerTexts();
+			const shown = await page.locator(rowsOf(terminal)).allTextContents();
 			assert.fail(
 				`the terminal ${terminal} never showed /${source}/${flags}; it shows:\n${shown.join('\n')}`,
 			);
@@ -39,7 +39,7 @@ export async function ends(element: Locator, state: 'passed' | 'failed', seconds
 		.and(element.page().locator('[data-state=passed], [data-state=failed]'))
 		.waitFor({ timeout: seconds * 1000 })
 		.catch(() => undefined);
-	const status = await element.locator('.step-status').innerText();
+	const status = await element.locator('.step-status').textContent();
 	const what = (await element.getAttribute('data-command')) ?? (await element.getAttribute('data-file'));
 	assert.equal(await element.getAttribute('data-state'), state, `${what}: ${status}`);
 }
