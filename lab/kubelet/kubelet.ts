@@ -4,6 +4,7 @@ import type { EventBroadcaster } from '../api/event-recorder.ts';
 import type { NodeConnector } from '../api/node-connector.ts';
 import type { TokenIssuer } from '../auth/service-account-tokens.ts';
 import type { Clock } from '../clock.ts';
+import { isPodTerminal } from '../controllers/pod-state.ts';
 import type { Registry } from '../images/image.ts';
 import type { ClusterNetwork } from '../network/network.ts';
 import type { Random } from '../random.ts';
@@ -77,7 +78,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		workers.set(uid, worker);
 		void worker.gone.then(() => workers.delete(uid));
 		if (pod.metadata.deletionTimestamp) worker.update(pod);
-		else worker.start();
+		else if (!isPodTerminal(pod)) worker.start();
 	};
 
 	const refresh = (source: 'configMap' | 'secret', object: ConfigMap | Secret) => {

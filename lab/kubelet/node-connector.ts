@@ -1,5 +1,5 @@
 // What the API server asks of a kubelet on behalf of clients: logs, exec, attach, port-forward.
-import { badRequest, internalError, notFound } from '../api/errors.ts';
+import { badRequest, notFound } from '../api/errors.ts';
 import type { NodeConnector } from '../api/node-connector.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../network/network.ts';
@@ -22,10 +22,11 @@ export function createNodeConnector(
 		return container;
 	};
 
+	/** By now the API server has taken the client's connection over: what is wrong is said on it. */
 	const running = (pod: Pod, name: string): Container => {
 		const { current } = containerOf(pod, name);
 		if (current?.state !== 'running')
-			throw internalError(`unable to upgrade connection: container not found ("${name}")`);
+			throw new Error(`unable to upgrade connection: container not found ("${name}")`);
 		return current;
 	};
 
@@ -37,12 +38,10 @@ export function createNodeConnector(
 			return readLog(container.log, options, clock.now(), signal);
 		},
 		async exec(pod, name, command) {
-			const container = running(pod, name);
-			return (streams) => container.exec(command, streams);
+			return async (streams) => running(pod, name).exec(command, streams);
 		},
 		async attach(pod, name) {
-			const container = running(pod, name);
-			return (streams) => container.attach(streams);
+			return async (streams) => running(pod, name).attach(streams);
 		},
 		async connect(pod, port) {
 			const network = workerOf(pod)?.environment?.network;

@@ -3,8 +3,8 @@ import type { Client } from '../api/client.ts';
 import type { Clock } from '../clock.ts';
 import type { Image } from '../images/image.ts';
 import { type Random, randomUuid } from '../random.ts';
-import { formatTime } from '../schema/time.ts';
-import type { ContainerImage, Node } from '../schema/types.ts';
+import { formatMicroTime, formatTime } from '../schema/time.ts';
+import type { ContainerImage, Lease, Node } from '../schema/types.ts';
 
 export const kubernetesVersion = 'v1.36.2';
 
@@ -48,6 +48,7 @@ export function registerNode(
 	});
 	const fine = (type: string, reason: string, what: string) =>
 		condition(type, 'False', reason, `kubelet has ${what}`);
+	registerLease(client, clock, node);
 	return client.updateStatus<Node>('nodes', {
 		...node,
 		status: {
@@ -76,6 +77,25 @@ export function registerNode(
 				osImage: 'Debian GNU/Linux 12 (bookworm)',
 				systemUUID: randomUuid(random),
 			},
+		},
+	});
+}
+
+/** The node's lease is never renewed: no node of a lab is lost without the lab, and an idle lab writes nothing. */
+function registerLease(client: Client, clock: Clock, { apiVersion, kind, metadata }: Node): void {
+	const { name, uid } = metadata;
+	client.create<Lease>('leases.coordination.k8s.io', {
+		apiVersion: 'coordination.k8s.io/v1',
+		kind: 'Lease',
+		metadata: {
+			name,
+			namespace: 'kube-node-lease',
+			ownerReferences: [{ apiVersion, kind, name, uid }],
+		},
+		spec: {
+			holderIdentity: name,
+			leaseDurationSeconds: 40,
+			renewTime: formatMicroTime(clock.now()),
 		},
 	});
 }
