@@ -22,6 +22,19 @@ export interface RequestContext {
 	readonly warn: (text: string) => void;
 }
 
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+export const allVerbs: readonly Verb[] = [
+	'create',
+	'delete',
+	'deletecollection',
+	'get',
+	'list',
+	'patch',
+	'update',
+	'watch',
+];
+
 export interface Column<T> {
 	name: string;
 	type: 'string' | 'integer' | 'date' | 'boolean';
@@ -49,6 +62,8 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	/** `all` shows it in `kubectl get all`. */
 	categories?: readonly string[];
 	namespaced: boolean;
+	/** What may be done with it; everything unless told. */
+	verbs?: readonly Verb[];
 	/** Whether there is a status that only its own subresource writes. */
 	hasStatus?: boolean;
 	/** Whether metadata.generation counts changes of the spec. */

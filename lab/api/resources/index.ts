@@ -2,6 +2,7 @@
 import { type Resource, ResourceRegistry } from '../registry.ts';
 import { configMaps } from './config-map.ts';
 import { controllerRevisions } from './controller-revision.ts';
+import { customResourceDefinitions } from './custom-resource-definition.ts';
 import { endpointSlices } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { events } from './event.ts';
@@ -28,6 +29,7 @@ const resources: readonly Resource[] = [
 	statefulSets,
 	leases,
 	endpointSlices,
+	customResourceDefinitions,
 ];
 
 export const registry = new ResourceRegistry(resources);

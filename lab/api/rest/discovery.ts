@@ -1,7 +1,6 @@
 // What the server serves, told to clients: /api, /apis and the resource lists.
-import type { Resource, ResourceRegistry } from '../registry.ts';
+import { allVerbs, type Resource, type ResourceRegistry } from '../registry.ts';
 
-const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const objectVerbs = ['get', 'patch', 'update'];
 
 const groupVersions = (registry: ResourceRegistry) => [
@@ -30,7 +29,7 @@ function entriesOf(resource: Resource) {
 		...more,
 	});
 	return [
-		entry(plural, kind, verbs, {
+		entry(plural, kind, resource.verbs ?? allVerbs, {
 			singularName: singular,
 			...(shortNames && { shortNames }),
 			...(categories && { categories }),

@@ -7,7 +7,7 @@ import type { DeleteOptions } from '../client.ts';
 import { methodNotAllowed, notFound } from '../errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { OperationOptions, Operations } from '../operations.ts';
-import type { Resource } from '../registry.ts';
+import { allVerbs, type Resource, type Verb } from '../registry.ts';
 import { readObject, readOptions } from './body.ts';
 import { listPage } from './list.ts';
 import { patchedObject } from './patch.ts';
@@ -33,35 +33,53 @@ export function serveResource(
 	resource: Resource,
 	route: ResourceRoute,
 ): ApiResponse {
+	const verb = verbOf(request, route);
+	if (!verb || !(resource.verbs ?? allVerbs).includes(verb)) throw methodNotAllowed();
+	switch (verb) {
+		case 'watch':
+			return watchResponse(
+				request,
+				context.operations.store,
+				context.clock,
+				resource,
+				selectionOf(route, resource, request.query),
+				representationOf(request),
+			);
+		case 'list':
+			return list(context, request, resource, route);
+		case 'get':
+			return get(context, request, resource, route);
+		case 'create':
+			return create(context, request, resource, route);
+		case 'update':
+			return replace(context, request, resource, route);
+		case 'patch':
+			return patch(context, request, resource, route);
+		case 'delete':
+			return remove(context, request, resource, route);
+		case 'deletecollection':
+			return removeCollection(context, request, resource, route);
+	}
+}
+
+/** The verb that a method means on an object or a collection; undefined where it means none. */
+function verbOf({ method, query }: ApiRequest, route: ResourceRoute): Verb | undefined {
 	const collection = !route.name;
-	switch (request.method) {
+	switch (method) {
 		case 'HEAD':
 		case 'GET':
-			if (route.watch || booleanParameter(request.query, 'watch'))
-				return watchResponse(
-					request,
-					context.operations.store,
-					context.clock,
-					resource,
-					selectionOf(route, resource, request.query),
-					representationOf(request),
-				);
-			return collection ? list(context, request, resource, route) : get(context, request, resource, route);
+			if (route.watch || booleanParameter(query, 'watch')) return 'watch';
+			return collection ? 'list' : 'get';
 		case 'POST':
-			if (!collection) throw methodNotAllowed();
-			return create(context, request, resource, route);
+			return collection ? 'create' : undefined;
 		case 'PUT':
-			if (collection) throw methodNotAllowed();
-			return replace(context, request, resource, route);
+			return collection ? undefined : 'update';
 		case 'PATCH':
-			if (collection) throw methodNotAllowed();
-			return patch(context, request, resource, route);
+			return collection ? undefined : 'patch';
 		case 'DELETE':
-			return collection
-				? removeCollection(context, request, resource, route)
-				: remove(context, request, resource, route);
+			return collection ? 'deletecollection' : 'delete';
 		default:
-			throw methodNotAllowed();
+			return undefined;
 	}
 }
 

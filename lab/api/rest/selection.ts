@@ -8,7 +8,7 @@ import type { ResourceRoute } from './route.ts';
 
 export type Selection = (object: KubernetesObject) => boolean;
 
-/** Undefined where every object is meant. Throws BadRequest in the server's words, as kubectl prints them. */
+/** Undefined where every object is meant. Throws BadRequest in the server's words. */
 export function selectionOf(
 	route: ResourceRoute,
 	resource: Resource,
@@ -23,9 +23,7 @@ export function selectionOf(
 		byLabel = parseLabelSelector(labels);
 		byField = parseFieldSelector(fields, resource);
 	} catch (error) {
-		throw badRequest(
-			`Unable to find "${resource.group}/${resource.version}, Resource=${resource.plural}" that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}: ${(error as Error).message}`,
-		);
+		throw badRequest((error as Error).message);
 	}
 	return (object) =>
 		(!route.namespace || object.metadata.namespace === route.namespace) &&
