@@ -1,5 +1,4 @@
 // A lab in virtual time for tests, with short ways to make and look at pods and sets.
-import assert from 'node:assert/strict';
 import { createVirtualClock, type VirtualClock } from './clock.ts';
 import { createLab, type Lab } from './index.ts';
 import type { Container, Event, Pod, PodSpec, StatefulSet, StatefulSetSpec } from './schema/types.ts';
@@ -69,7 +68,7 @@ export function createTestCluster({ nodes = 2, seed = 1 } = {}): TestCluster {
 			}),
 		updateSet(name, change) {
 			const stored = set(name);
-			assert(stored, `there is no StatefulSet ${name}`);
+			if (!stored) throw new Error(`there is no StatefulSet ${name}`);
 			const copy = structuredClone(stored);
 			change(copy);
 			client.update('statefulsets.apps', copy);
