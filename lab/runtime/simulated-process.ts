@@ -259,6 +259,9 @@ export class SimulatedProcess implements Process {
 	kill(pid: number, signal: Signal | 0): void {
 		this.check();
 		this.#kernel.kill(this, pid, signal);
+		// What a process sends itself has come before kill returns (POSIX, kill).
+		this.check();
+		if (this.#handlers.length > 0) this.#runHandlers();
 	}
 
 	signalAction(signal: Signal): 'default' | 'ignore' | 'handler' {

@@ -21,8 +21,8 @@ export class Executor {
 	loops = 0;
 	/** Functions and sourced files around the command at hand. */
 	calls = 0;
-	/** Whether an expansion has run a command, whose status an assignment alone takes over. */
-	substituted = false;
+	/** The status of the last command that an expansion has run, which an assignment alone takes over. */
+	substituted: number | undefined;
 	/** The shell's descriptors for <( … ), closed after the command. */
 	ownDescriptors: number[] = [];
 
@@ -190,13 +190,8 @@ export class Executor {
 		try {
 			await this.#compound(command, false, text);
 		} finally {
-			this.#restoreIfRunning(saved);
+			restore(this.#shell, saved);
 		}
-	}
-
-	/** A killed shell's descriptors are closed already. */
-	#restoreIfRunning(saved: Parameters<typeof restore>[1]): void {
-		restore(this.#shell, saved);
 	}
 
 	async #compound(command: Compound, tail: boolean, text: string): Promise<void> {
@@ -217,8 +212,8 @@ export class Executor {
 			case 'if':
 				for (const { condition, body } of command.branches)
 					if (await this.#test(condition)) return this.script(body, tail);
+				if (command.otherwise) return this.script(command.otherwise, tail);
 				shell.status = 0;
-				if (command.otherwise) await this.script(command.otherwise, tail);
 				return;
 			case 'loop': {
 				let status = 0;
@@ -326,7 +321,7 @@ export class Executor {
 
 	async #simple(command: Simple, tail: boolean, text: string): Promise<void> {
 		const shell = this.#shell;
-		this.substituted = false;
+		this.substituted = undefined;
 		const words = await this.#words(command.words);
 		if (words.length === 0) return this.#assignmentsOnly(command);
 		const [name] = words;
@@ -336,6 +331,7 @@ export class Executor {
 		const known = builtin?.only && !builtin.only(shell.dialect) ? undefined : builtin;
 		if (!body && !known) return this.#external(command, words, tail, text);
 		const saved = await this.#redirect(command, special && shell.dialect.name !== 'bash');
+		if (name === 'exec') keep(saved);
 		try {
 			// Only a special builtin's assignments outlast it (2.14); bash forgets those as well.
 			const lasting = command.assignments.length === 0 || (special && shell.dialect.name !== 'bash');
@@ -348,8 +344,7 @@ export class Executor {
 				if (!lasting) shell.variables.leaveScope();
 			}
 		} finally {
-			if (name === 'exec' && words.length === 1) keep(saved);
-			else this.#restoreIfRunning(saved);
+			restore(shell, saved);
 		}
 	}
 
@@ -381,7 +376,7 @@ export class Executor {
 		const saved = await redirect(shell, command.redirections);
 		restore(shell, saved);
 		await this.#assign(command.assignments, [], false);
-		if (!this.substituted) shell.status = 0;
+		shell.status = this.substituted ?? 0;
 	}
 
 	/** Assigns, hiding what was there until the scope is left where `temporary`; traces with the command where -x is set. */
@@ -496,6 +491,9 @@ export class Executor {
 			const env = shell.variables.environment();
 			const takeOver = tail && shell.traps.size === 0 && !shell.jobs.controlled && shell.jobs.none;
 			if (takeOver) {
+				// The process is the command's from here on, with what is open now.
+				keep(saved);
+				this.ownDescriptors = [];
 				try {
 					await process.exec(words, env, shell.commandPath(words[0]));
 				} catch (error) {

@@ -112,7 +112,7 @@ export class Expander {
 			parts.length === 1 &&
 			parts[0].type === 'parameter' &&
 			isAll(parts[0]) &&
-			!parts[0].operator &&
+			(!parts[0].operator || parts[0].operator === ':') &&
 			!parts[0].length;
 		if (!onlyAll) fields.add('', true);
 		for (const part of parts) await this.#part(part, fields, true, split);
@@ -134,7 +134,10 @@ export class Expander {
 			return;
 		}
 		// The word of - or +, with its own quoting.
-		for (const inner of result.parts) await this.#part(inner, fields, quoted, split);
+		for (const inner of result.parts) {
+			if (inner.type === 'literal' && split && !quoted) fields.split(inner.text);
+			else await this.#part(inner, fields, quoted, split);
+		}
 	}
 
 	async #subscript(part: ParameterPart): Promise<string> {

@@ -3,8 +3,8 @@
 import { type Process, SystemError, type Terminal } from '../process.ts';
 
 const mostHistory = 500;
-/** One key: an escape sequence, or a character. */
-const key = /^(?:\x1b[[0-9;]*[A-Za-z~]|\x1bO[A-Z]|\x1b[a-z\x7f]|[sS])/u;
+/** What follows an escape character in the sequence of one key. */
+const afterEscape = /^(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|[a-z])/;
 
 export class LineEditor {
 	readonly #process: Process;
@@ -64,7 +64,8 @@ export class LineEditor {
 				if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
 			}
 		}
-		const [pressed] = key.exec(this.#typed)!;
+		let [pressed] = this.#typed;
+		if (pressed === '\x1b') pressed += afterEscape.exec(this.#typed.slice(1))?.[0] ?? '';
 		this.#typed = this.#typed.slice(pressed.length);
 		return pressed;
 	}

@@ -91,7 +91,7 @@ export async function applyOperator(
 			const unset = operator === '?' ? 'parameter not set' : 'parameter not set or null';
 			const bashWords = operator === '?' ? 'parameter not set' : 'parameter null or not set';
 			const words = text || (shell.dialect.name === 'bash' ? bashWords : unset);
-			throw new ShellError(`${context.name}: ${words}`, shell.dialect.name === 'bash' ? 127 : 2, true);
+			throw new ShellError(`${context.name}: ${words}`, shell.expansionFailure, true);
 		}
 	}
 	const text = required(shell, context, value);
@@ -117,7 +117,7 @@ function required(shell: Shell, context: ParameterContext, value: string | undef
 	if (value !== undefined) return value;
 	if (shell.options.has('u') && !context.positional && context.name !== '!') {
 		const words = shell.dialect.name === 'bash' ? 'unbound variable' : 'parameter not set';
-		throw new ShellError(`${context.name}: ${words}`, shell.dialect.name === 'bash' ? 127 : 2, true);
+		throw new ShellError(`${context.name}: ${words}`, shell.expansionFailure, true);
 	}
 	return '';
 }

@@ -161,7 +161,7 @@ function float(
 	const exponential = (number: number, count: number) =>
 		number.toExponential(count).replace(/e([-+])(\d)$/, 'e$10$2');
 	let shown: string;
-	if (/[fF]/.test(type)) shown = value.toFixed(digits);
+	if (/[fF]/.test(type)) shown = fixed(value, digits);
 	else if (/[eE]/.test(type)) shown = exponential(value, digits);
 	else {
 		const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
@@ -177,6 +177,13 @@ function float(
 		: value >= 0 && flags.includes(' ')
 			? ` ${shown}`
 			: shown;
+}
+
+/** C's %f: toFixed rounds a tie up, C to the even digit. */
+function fixed(value: number, digits: number): string {
+	const scaled = Math.abs(value) * 10 ** digits;
+	if (digits > 15 || scaled % 1 !== 0.5 || Math.floor(scaled) % 2 !== 0) return value.toFixed(digits);
+	return ((Math.sign(value) * Math.floor(scaled)) / 10 ** digits).toFixed(digits);
 }
 
 function pad(text: string, width: number | undefined, flags: string): string {

@@ -199,8 +199,8 @@ export class Shell {
 	/** Parses and runs a text, command by command. `tail` says that nothing follows it: its last command may take the shell's process over. */
 	async run(text: string, tail = false): Promise<void> {
 		const parser = new Parser(text, this.dialect, this.aliases);
-		this.status = 0;
 		let script = await this.parse(() => parser.next());
+		if (!script) this.status = 0;
 		while (script) {
 			const { line } = parser;
 			const current: Script = script;
@@ -256,8 +256,10 @@ export class Shell {
 			}
 		}
 		reader.release();
-		this.status = await this.jobs.waitFor(pid);
-		this.executor.substituted = true;
+		const status = await this.jobs.waitFor(pid);
+		this.executor.substituted = status;
+		// bash's $? is that of the last substitution at once, the others' only after the command.
+		if (this.dialect.bash) this.status = status;
 		const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
 		return text.replaceAll('\0', '').replace(/\n+$/, '');
 	}
@@ -291,6 +293,12 @@ export class Shell {
 			if (kind === 'file' && (mode & 0o111) !== 0) return path;
 		}
 		return undefined;
+	}
+
+	/** The exit status of a shell that an unset parameter ends. */
+	get expansionFailure(): number {
+		if (this.dialect.name !== 'bash') return 2;
+		return this.process.pid === this.shellPid ? 127 : 1;
 	}
 
 	/** A path as the process has it, absolute. */

@@ -92,7 +92,7 @@ class Expression {
 			this.#at += 2;
 			return unary[first](this.#shell, operator);
 		}
-		if (operator !== undefined && args.length === 3)
+		if (operator !== undefined && args.length === 3 && operator !== '-a' && operator !== '-o')
 			throw this.#error(
 				`${operator}: unexpected operator`,
 				`${operator}: binary operator expected`,
