@@ -148,8 +148,7 @@ export async function runStep(
 			: {};
 	if (progress.waitedFor && !over()) {
 		if (step.then !== undefined) {
-			shell.press(step.then);
-			if (!(await terminal.until(over, Math.max(left(), thenTime), signal)))
+			if (!(await shell.press(step.then, over, Math.max(left(), thenTime), signal)))
 				return failed(`It did not end on ${describeKeys(step.then)}.`);
 		} else if (step.opens !== undefined) shell.opened(step.opens, step.wait!);
 		else shell.leaveRunning(inside);

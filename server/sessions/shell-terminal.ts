@@ -11,6 +11,7 @@ const endOfInput = '\x04';
 /** How long a shell may take to show its first prompt, and a command to end on ^C. In ms. */
 const promptTime = 15_000;
 const interruptTime = 5_000;
+const interruptAgain = 1_000;
 /** A prompt by which a nested shell asks for the rest of a command: `> `, `... `, `mongo> `. */
 const continuation = /^(\.{2,3}|[\w-]*>)\s*$/;
 
@@ -148,9 +149,19 @@ export class ShellTerminal {
 		this.#typed = undefined;
 	}
 
-	/** Sends keys to the running command. */
-	press(keys: string): void {
-		this.#write(keys);
+	/**
+	 * Sends keys to the running command, and tells whether the condition holds within the time (ms). A ^C that
+	 * comes just when a shell starts its next command reaches neither, so it is sent again.
+	 */
+	async press(keys: string, condition: () => boolean, ms: number, signal?: AbortSignal): Promise<boolean> {
+		const deadline = Date.now() + ms;
+		for (;;) {
+			this.#write(keys);
+			const left = Math.max(0, deadline - Date.now());
+			const patience = keys === interrupt ? Math.min(left, interruptAgain) : left;
+			if (await this.terminal.until(condition, patience, signal)) return true;
+			if (patience === left || signal?.aborted) return false;
+		}
 	}
 
 	/** Ends a command line that the shell finds unfinished (an open quote). */
@@ -204,8 +215,7 @@ export class ShellTerminal {
 		if (atPrompt()) return;
 		if (!this.#leftInside && whenBusy !== 'interrupt') throw this.#busy();
 		this.#leftInside = false;
-		this.#write(interrupt);
-		if (!(await this.terminal.until(atPrompt, interruptTime))) throw this.#busy();
+		if (!(await this.press(interrupt, atPrompt, interruptTime))) throw this.#busy();
 	}
 
 	async #endRunning(): Promise<void> {
@@ -222,8 +232,8 @@ export class ShellTerminal {
 			this.#write(endOfInput);
 			if (await this.#idleAfter(ended, interruptTime / 5)) return;
 		}
-		this.#write(interrupt);
-		if (!(await this.#idleAfter(ended, interruptTime))) throw this.#busy();
+		const idle = () => this.terminal.ended > ended && this.terminal.state === 'idle';
+		if (!(await this.press(interrupt, idle, interruptTime))) throw this.#busy();
 	}
 
 	#busy(): BusyError {

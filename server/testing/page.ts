@@ -44,7 +44,7 @@ export class TestPage {
 		this.#socket = socket;
 		socket.on('message', (data, binary) => {
 			if (binary) this.#receive(data as Buffer);
-			else this.messages.push(JSON.parse(String(data)) as ServerMessage);
+			else this.#hear(JSON.parse(String(data)) as ServerMessage);
 			for (const check of this.#waiting) check();
 		});
 		socket.on('close', (code) => {
@@ -225,6 +225,11 @@ export class TestPage {
 	/** The error that answers a message. */
 	async error(id: string): Promise<string> {
 		return (await this.next('error', (message) => message.id === id)).code;
+	}
+
+	#hear(message: ServerMessage): void {
+		this.messages.push(message);
+		if (message.type === 'snapshot') this.output.set(message.terminal, { text: [], end: message.offset });
 	}
 
 	#receive(data: Buffer): void {
