@@ -323,6 +323,8 @@ export class Executor {
 		const shell = this.#shell;
 		this.substituted = undefined;
 		const words = await this.#words(command.words);
+		// Traced where its own redirections do not reach; assignments are traced as they are made.
+		if (command.assignments.length === 0 && words.length > 0) await this.#trace([], words);
 		if (words.length === 0) return this.#assignmentsOnly(command);
 		const [name] = words;
 		const special = specialBuiltins.has(name);
@@ -403,17 +405,20 @@ export class Executor {
 			}
 			if (temporary) shell.variables.declare(name, { exported: true });
 		}
-		if (!shell.options.has('x') || traced.length + words.length === 0) return;
-		const prompt = await this.tracePrompt();
-		const parts = words.map((word) => quoteForTrace(shell, word));
-		// bash traces each assignment by itself.
-		if (shell.dialect.name === 'bash' && words.length > 0)
-			for (const assignment of traced.splice(0)) await shell.process.write(2, `${prompt}${assignment}\n`);
-		await shell.process.write(2, `${prompt}${[...traced, ...parts].join(' ')}\n`);
+		if (traced.length > 0) await this.#trace(traced, words);
 	}
 
-	async tracePrompt(): Promise<string> {
-		return this.#shell.parameter('PS4') ?? '+ ';
+	/** Shows a command under `set -x`. */
+	async #trace(assignments: string[], words: string[]): Promise<void> {
+		const shell = this.#shell;
+		if (!shell.options.has('x')) return;
+		const prompt = shell.parameter('PS4') ?? '+ ';
+		const parts = words.map((word) => quoteForTrace(shell, word));
+		// bash traces each assignment by itself.
+		const apart = shell.dialect.bash && words.length > 0 ? assignments : [];
+		const together = [...(apart.length > 0 ? [] : assignments), ...parts].join(' ');
+		const lines = [...apart, together].map((line) => `${prompt}${line}\n`);
+		await shell.process.write(2, lines.join(''));
 	}
 
 	async #assignArray(assignment: Assignment, words: Word[]): Promise<void> {
@@ -471,12 +476,14 @@ export class Executor {
 		try {
 			shell.status = await run(shell, words.slice(1));
 		} catch (error) {
+			// Reported here, where the command's redirections still hold.
 			const known = shell.readOnlyError(error);
+			if (known instanceof ShellError) return this.#failed(known);
 			if (!(known instanceof SystemError) || known.code === 'EAGAIN') throw known;
-			const words_ = shell.dialect.name === 'dash' && known.code === 'EPIPE' ? 'I/O error' : known.message;
-			await shell.complain(
-				`${words[0]}: ${known.code === 'EPIPE' && shell.dialect.name !== 'dash' ? 'write error: ' : ''}${words_}`,
-			);
+			const dash = shell.dialect.name === 'dash';
+			const broken = known.code === 'EPIPE';
+			const reason = broken ? (dash ? 'I/O error' : `write error: ${known.message}`) : known.message;
+			await shell.complain(`${words[0]}: ${reason}`);
 			shell.status = 1;
 		}
 	}

@@ -114,6 +114,11 @@ export class Jobs {
 		return result?.code ?? 127;
 	}
 
+	/** Whether a process is one that this shell has started in the background. */
+	knows(pid: number): boolean {
+		return this.#results.has(pid) || this.#jobs.some(({ pids }) => pids.includes(pid));
+	}
+
 	/** Waits for every child. */
 	async waitForAll(): Promise<number> {
 		while (this.#jobs.some(({ state }) => state === 'running')) {

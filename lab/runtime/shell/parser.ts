@@ -172,7 +172,8 @@ export class Parser {
 			const ends =
 				reader.peek() === '' || reader.peek() === ')' || reader.startsWith(';;') || reader.startsWith(';&');
 			if (ends || (word && closing.has(word))) {
-				if (script.items.length === 0 && !mayBeEmpty) throw this.#unexpected();
+				// At the end of the input, whoever wants the closing word says which.
+				if (script.items.length === 0 && !mayBeEmpty && reader.peek() !== '') throw this.#unexpected();
 				return script;
 			}
 			script.items.push(this.#andOr());
@@ -342,7 +343,7 @@ export class Parser {
 			do {
 				reader.skipBlanks();
 				const pattern = reader.word();
-				if (!pattern) throw this.#unexpected();
+				if (!pattern) throw this.#unexpected(reader.peek() === '' ? ')' : undefined);
 				patterns.push(pattern);
 			} while (this.#operator('|'));
 			this.#expect(')');

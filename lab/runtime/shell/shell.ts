@@ -199,7 +199,7 @@ export class Shell {
 	/** Parses and runs a text, command by command. `tail` says that nothing follows it: its last command may take the shell's process over. */
 	async run(text: string, tail = false): Promise<void> {
 		const parser = new Parser(text, this.dialect, this.aliases);
-		let script = await this.parse(() => parser.next());
+		let script = await this.parse(() => parser.next(), text);
 		if (!script) this.status = 0;
 		while (script) {
 			const { line } = parser;
@@ -211,9 +211,9 @@ export class Shell {
 				this.line = line;
 				await this.parse(() => {
 					throw following.failure;
-				});
+				}, text);
 			}
-			script = tail ? following?.value : await this.parse(() => parser.next());
+			script = tail ? following?.value : await this.parse(() => parser.next(), text);
 		}
 	}
 
@@ -224,15 +224,26 @@ export class Shell {
 	}
 
 	/** Parses, reporting mistakes in the shell's words. */
-	async parse<T>(action: () => T): Promise<T> {
+	async parse<T>(action: () => T, source = ''): Promise<T> {
 		try {
 			return action();
 		} catch (error) {
 			if (!(error instanceof SyntaxFailure)) throw error;
 			this.line = error.line;
-			await this.process.write(2, this.message(syntaxWords(this.dialect, error)));
+			await this.process.write(2, this.#syntaxMessage(error, source));
 			throw new Abort(2);
 		}
+	}
+
+	/** A syntax error; bash says where the text came from, and shows the line. */
+	#syntaxMessage(failure: SyntaxFailure, source: string): string {
+		const words = syntaxWords(this.dialect, failure);
+		if (!this.dialect.bash || this.interactive) return this.message(words);
+		const atEnd = failure.token === undefined && words.endsWith('end of file');
+		const line = failure.line + (atEnd && !source.endsWith('\n') ? 1 : 0);
+		const start = `${this.name}: ${this.script ? '' : '-c: '}line ${line}: `;
+		const text = source.split('\n')[failure.line - 1];
+		return `${start}${words}\n${failure.token === undefined || text === undefined ? '' : `${start}\`${text}'\n`}`;
 	}
 
 	/** What a command substitution gives: its output without the newlines at its end. */

@@ -18,9 +18,13 @@ function numberArgument(shell: Shell, name: string, text: string): number {
 
 const jump =
 	(type: 'break' | 'continue') =>
-	(shell: Shell, [count = '1']: string[]): number => {
+	async (shell: Shell, [count = '1']: string[]): Promise<number> => {
 		const levels = numberArgument(shell, type, count);
-		if (shell.executor.loops === 0) return 0;
+		if (shell.executor.loops === 0) {
+			if (shell.dialect.bash)
+				await shell.complain(`${type}: only meaningful in a \`for', \`while', or \`until' loop`);
+			return 0;
+		}
 		throw new Jump(type, Math.max(1, levels));
 	};
 

@@ -20,6 +20,8 @@ async function wait(shell: Shell, args: string[]): Promise<number> {
 				bash ? 1 : 2,
 			);
 		}
+		if (shell.dialect.bash && !shell.jobs.knows(pid))
+			await shell.complain(`wait: pid ${pid} is not a child of this shell`);
 		status = await shell.jobs.waitFor(pid, true);
 		if (shell.trapPending) await shell.runTraps();
 	}
