@@ -52,7 +52,10 @@ describe('Screen', () => {
 		for (let at = 0; at < text.length; at += 60_000) chunks.push(text.subarray(at, at + 60_000));
 		chunks.push(Buffer.from('\x1b]133;D;0;aid=nonce\x07'));
 		const { screen, marks } = await screenOf(...chunks);
-		assert.equal(screen.offset, chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+		assert.equal(
+			screen.offset,
+			chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+		);
 		assert.equal(marks.length, 2);
 		const lines = screen.textFrom(top).split('\n');
 		assert.equal(lines.at(-1), 'line 399999');

@@ -1,4 +1,5 @@
 // A page as the server's tests need one: a real socket, and conditions to wait for.
+import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import type { CourseManifest, Step } from '../../src/course/manifest.ts';
 import {
@@ -37,7 +38,6 @@ export class TestPage {
 	readonly #url: string;
 	readonly #waiting = new Set<() => void>();
 	#course: CourseManifest | undefined;
-	#ids = 0;
 
 	private constructor(url: string, socket: WebSocket) {
 		this.#url = url;
@@ -87,6 +87,8 @@ export class TestPage {
 	}
 
 	send(message: ClientMessage): void {
+		// What comes from then on starts anew.
+		if (message.type === 'attach') this.output.delete(message.terminal);
 		this.#socket.send(JSON.stringify(message));
 	}
 
@@ -117,8 +119,7 @@ export class TestPage {
 	}
 
 	newId(): string {
-		this.#ids++;
-		return `id-${this.#ids}`;
+		return randomUUID();
 	}
 
 	/** The first message from `from` on that is of this type and suits, waited for. */
