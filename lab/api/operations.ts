@@ -180,6 +180,7 @@ export class Operations {
 		const context = this.#context(operation);
 		const old = this.get(resource, namespace, name);
 		checkPreconditions(resource, old, options);
+		resource.admitDelete?.(old);
 		const object = structuredClone(old);
 		const { metadata } = object;
 		setPropagation(object, options);

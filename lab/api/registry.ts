@@ -90,9 +90,11 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	/** Besides metadata.name and metadata.namespace. */
 	selectableFields?: Readonly<Record<string, (object: T) => string>>;
 	scale?: ScaleAccess<T>;
+	/** Admission on delete: may throw an ApiError. */
+	admitDelete?(object: T): void;
 	/** Seconds until the object may go, where something must end first; 0 deletes it at once. */
 	gracePeriod?(object: T, options: DeleteOptions): number;
-	/** The object as it is while something holds its deletion up; true where the resource itself still holds it. */
+	/** Changes the object as it is while something holds its deletion up. */
 	prepareForDelete?(object: T): void;
 	/** Holds the object back, as a finalizer of its own in spec (Namespace). */
 	heldBy?(object: T): boolean;

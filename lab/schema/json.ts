@@ -10,7 +10,7 @@ export interface ParsedJson {
 	duplicates: string[];
 }
 
-/** Throws JsonSyntaxError. Deeper than 10,000 levels is refused, as by Go. */
+/** Throws JsonSyntaxError. Deeper than 1,000 levels is refused (Go follows 10,000). */
 export function parseJson(text: string): ParsedJson {
 	const reader = new JsonReader(text);
 	return { value: reader.document(), duplicates: reader.duplicates };
@@ -49,7 +49,7 @@ class JsonReader {
 	}
 
 	#value(path: string, depth: number): unknown {
-		if (depth > 10_000) throw new JsonSyntaxError('exceeded max depth');
+		if (depth > 1000) throw new JsonSyntaxError('exceeded max depth');
 		this.#space();
 		const character = this.#text[this.#at];
 		if (character === '{') return this.#object(path, depth);

@@ -19,7 +19,7 @@ type Json = Record<string, unknown>;
 /** `root` is the group version's path, `/apis/apps/v1`. */
 export function groupVersionDocument(root: string, resources: readonly DescribedResource[]): Json {
 	const schemas: Json = {};
-	const wanted: string[] = [];
+	const wanted: string[] = ['io.k8s.apimachinery.pkg.apis.meta.v1.Patch'];
 	for (const resource of resources) {
 		wanted.push(resource.struct.name);
 		if (types[`${resource.struct.name}List`]) wanted.push(`${resource.struct.name}List`);

@@ -1,5 +1,5 @@
 // A request's body: JSON, YAML or protobuf, decoded into the resource's type with field validation.
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { parse as parseYaml } from 'yaml';
 import { DecodeError, decode } from '../../schema/decode.ts';
 import { type StructType, structOfKind } from '../../schema/facts.ts';
 import { JsonSyntaxError, parseJson } from '../../schema/json.ts';
@@ -18,6 +18,9 @@ export function mediaTypeOf({ headers }: ApiRequest): string {
 
 export const bodyText = (request: ApiRequest) => new TextDecoder().decode(request.body ?? new Uint8Array());
 
+const isUnreadable = (error: unknown): error is Error =>
+	error instanceof DecodeError || error instanceof JsonSyntaxError || error instanceof ProtobufError;
+
 interface Parsed {
 	value: unknown;
 	duplicates: string[];
@@ -29,11 +32,19 @@ function parsed(request: ApiRequest): Parsed {
 		case 'application/json':
 			return parseJson(text);
 		case 'application/yaml':
-			return { value: parseYaml(text, { maxAliasCount: 100 }), duplicates: [] };
+			return { value: parsedYaml(text), duplicates: [] };
 		case 'application/vnd.kubernetes.protobuf':
 			return { value: decodeProtobuf(request.body ?? new Uint8Array()), duplicates: [] };
 		default:
 			throw unsupportedMediaType(mediaTypeOf(request), supported);
+	}
+}
+
+function parsedYaml(text: string): unknown {
+	try {
+		return parseYaml(text, { maxAliasCount: 100 });
+	} catch (error) {
+		throw new DecodeError(`error converting YAML to JSON: yaml: ${(error as Error).message}`);
 	}
 }
 
@@ -67,13 +78,7 @@ export function readObject(
 		checkKind(value, expected);
 		return decodeObject(value, expected, duplicates, validation, warn);
 	} catch (error) {
-		if (
-			error instanceof DecodeError ||
-			error instanceof JsonSyntaxError ||
-			error instanceof YAMLParseError ||
-			error instanceof ProtobufError
-		)
-			throw refuse(error.message);
+		if (isUnreadable(error)) throw refuse(error.message);
 		throw error;
 	}
 }
@@ -123,13 +128,7 @@ export function readOptions(request: ApiRequest, struct: StructType): Record<str
 		if (value === null || value === undefined) return {};
 		return decode(value, struct).object;
 	} catch (error) {
-		if (
-			error instanceof DecodeError ||
-			error instanceof JsonSyntaxError ||
-			error instanceof YAMLParseError ||
-			error instanceof ProtobufError
-		)
-			throw badRequest(error.message);
+		if (isUnreadable(error)) throw badRequest(error.message);
 		throw error;
 	}
 }
