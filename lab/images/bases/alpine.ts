@@ -1,9 +1,9 @@
 // The file tree of Alpine Linux: busybox on musl, and what its small packages add.
 import type { FileTree } from '../../runtime/files.ts';
 import { createBusybox } from '../../runtime/programs/busybox.ts';
+import { ashProgram } from '../../runtime/shell/main.ts';
 import { type Account, accountFiles } from './accounts.ts';
 import { commonFolders } from './folders.ts';
-import { ash } from './shells.ts';
 
 const accounts: Account[] = [
 	{ name: 'root', id: 0, home: '/root', shell: '/bin/sh' },
@@ -13,7 +13,7 @@ const accounts: Account[] = [
 	{ name: 'nobody', id: 65534, home: '/', shell: '/sbin/nologin' },
 ];
 const groups = { sys: 3, adm: 4, tty: 5, disk: 6, wheel: 10, users: 100 };
-const busybox = createBusybox('musl', ash);
+const busybox = createBusybox('musl', ashProgram);
 
 /** Applets that Alpine links outside /bin. */
 const inUsrBin = new Set(

@@ -3,12 +3,21 @@ import type { FileTree } from '../../runtime/files.ts';
 import type { Program } from '../../runtime/process.ts';
 import { packages } from '../../runtime/programs/applets.ts';
 import { programOf } from '../../runtime/programs/tool.ts';
+import { bashProgram, dashProgram } from '../../runtime/shell/main.ts';
 import { type Account, accountFiles } from './accounts.ts';
 import { commonFolders } from './folders.ts';
-import { bash, dash } from './shells.ts';
 
 /** The packages of the slim image. */
-const essential = ['coreutils', 'hostname'] as const;
+const essential = [
+	'bsdextrautils',
+	'coreutils',
+	'debianutils',
+	'findutils',
+	'grep',
+	'hostname',
+	'ncurses-bin',
+	'sed',
+] as const;
 
 const accounts: Account[] = [
 	{ name: 'root', id: 0, home: '/root', shell: '/bin/bash' },
@@ -54,8 +63,7 @@ export function debianTree(added: { accounts?: readonly Account[] } = {}): FileT
 		boot: {},
 		etc: {
 			...accountFiles([...accounts, ...(added.accounts ?? [])], groups),
-			'bash.bashrc':
-				"# System-wide .bashrc file for interactive bash(1) shells.\nPS1='\\u@\\h:\\w\\$ '\n",
+			'bash.bashrc': "# System-wide .bashrc file for interactive bash(1) shells.\nPS1='\\u@\\h:\\w\\$ '\n",
 			debian_version: `${debianVersion}\n`,
 			'host.conf': 'multi on\n',
 			issue: 'Debian GNU/Linux 12 \\n \\l\n\n',
@@ -74,7 +82,7 @@ export function debianTree(added: { accounts?: readonly Account[] } = {}): FileT
 		usr: {
 			bin: {
 				...executables(essential),
-				...programs({ bash, dash }),
+				...programs({ bash: bashProgram, dash: dashProgram }),
 				sh: { $link: 'dash' },
 			},
 			lib: { 'os-release': osRelease },

@@ -2,12 +2,12 @@
 // those of the lab; what the real one has beyond them is not found.
 import type { FileTree } from '../../runtime/files.ts';
 import { createBusybox } from '../../runtime/programs/busybox.ts';
+import { ashProgram } from '../../runtime/shell/main.ts';
 import { accountFiles } from '../bases/accounts.ts';
 import { commonFolders } from '../bases/folders.ts';
-import { ash } from '../bases/shells.ts';
 import { createRepository, isVersion, plainConfig } from '../repository.ts';
 
-const { program, applets } = createBusybox('busybox', ash);
+const { program, applets } = createBusybox('busybox', ashProgram);
 
 const tree: FileTree = {
 	...commonFolders(),

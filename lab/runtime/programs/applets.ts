@@ -1,19 +1,112 @@
 // Every tool by the package that brings it in Debian; busybox has those of `busyboxApplets`.
+import { chgrp, chmod, chown, stat, touch, truncate } from './attributes.ts';
 import { cat, tac, tee } from './cat.ts';
+import { cp, ln, mv } from './copy.ts';
+import { cut, fold, nl, paste, rev, tr } from './cut.ts';
+import { mkdir, rm, rmdir } from './directories.ts';
+import { df, du } from './disk.ts';
 import { echo } from './echo.ts';
+import { env, nohup, printenv, pwd, which } from './env.ts';
+import { find } from './find.ts';
+import { egrep, fgrep, grep } from './grep.ts';
+import { head, tail } from './head.ts';
 import { hostname } from './hostname.ts';
 import { ls } from './ls.ts';
 import { dig, nslookup } from './nslookup.ts';
+import { basename, dirname, mktemp, readlink, realpath } from './paths.ts';
+import { printf } from './printf.ts';
+import { kill, pgrep, pidof, pkill, ps, top } from './processes.ts';
+import { sed } from './sed.ts';
+import { clear, falseTool, seq, trueTool, watch, yes } from './seq.ts';
 import { sleep, timeout } from './sleep.ts';
+import { comm, sort, uniq } from './sort.ts';
+import { arch, date, free, id, nproc, uname, uptime, whoami } from './system.ts';
+import { bracket, test } from './test.ts';
 import type { Tool } from './tool.ts';
+import { wc } from './wc.ts';
 import { wget } from './wget.ts';
+import { xargs } from './xargs.ts';
 
 /** Tools by Debian package. */
 export const packages = {
-	coreutils: [cat, tac, tee, echo, ls, sleep, timeout],
+	bsdextrautils: [rev],
+	coreutils: [
+		arch,
+		basename,
+		bracket,
+		cat,
+		chgrp,
+		chmod,
+		chown,
+		comm,
+		cp,
+		cut,
+		date,
+		df,
+		dirname,
+		du,
+		echo,
+		env,
+		falseTool,
+		fold,
+		head,
+		id,
+		ln,
+		ls,
+		mkdir,
+		mktemp,
+		mv,
+		nl,
+		nohup,
+		nproc,
+		paste,
+		printenv,
+		printf,
+		pwd,
+		readlink,
+		realpath,
+		rm,
+		rmdir,
+		seq,
+		sleep,
+		sort,
+		stat,
+		tac,
+		tail,
+		tee,
+		test,
+		timeout,
+		touch,
+		tr,
+		trueTool,
+		truncate,
+		uname,
+		uniq,
+		wc,
+		whoami,
+		yes,
+	],
+	debianutils: [which],
+	findutils: [find, xargs],
+	grep: [grep, egrep, fgrep],
 	hostname: [hostname],
 	'bind9-dnsutils': [nslookup, dig],
+	'ncurses-bin': [clear],
+	procps: [free, kill, pgrep, pidof, pkill, ps, top, uptime, watch],
+	sed: [sed],
 } satisfies Record<string, readonly Tool[]>;
 
 /** What busybox' binary holds. */
-export const busyboxApplets: readonly Tool[] = [...packages.coreutils, hostname, nslookup, wget];
+export const busyboxApplets: readonly Tool[] = [
+	...packages.coreutils,
+	...packages.bsdextrautils,
+	...packages.findutils,
+	...packages.grep,
+	...packages.procps,
+	...packages.sed,
+	clear,
+	hostname,
+	nslookup,
+	wget,
+	which,
+];

@@ -36,12 +36,22 @@ export class Call {
 	#text = '';
 	#size = 0;
 
-	constructor(process: Process, tool: Tool, flavour: Flavour, args: readonly string[]) {
+	constructor(
+		process: Process,
+		tool: Pick<Tool, 'name' | 'usage'>,
+		flavour: Flavour,
+		args: readonly string[],
+	) {
 		this.process = process;
 		this.name = tool.name;
 		this.usage = tool.usage ?? '';
 		this.flavour = flavour;
 		this.args = args;
+	}
+
+	/** The same call with other arguments, for tools that take old forms of options. */
+	withArguments(args: readonly string[]): Call {
+		return new Call(this.process, this, this.flavour, args);
 	}
 
 	get busybox(): boolean {

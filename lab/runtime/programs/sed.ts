@@ -1,0 +1,756 @@
+// sed: a script's commands on each line.
+
+import { SystemError } from '../process.ts';
+import { byteText } from './echo.ts';
+import { compileRegex, matchesOf, type Regex, RegexError } from './regex.ts';
+import { decode, encode, type Line } from './text.ts';
+import type { Call, Tool } from './tool.ts';
+
+type Address =
+	| { kind: 'line'; number: number }
+	| { kind: 'last' }
+	| { kind: 'regex'; regex?: Regex }
+	| { kind: 'step'; first: number; step: number }
+	| { kind: 'offset'; lines: number }
+	| { kind: 'multiple'; of: number };
+
+interface Command {
+	addresses: Address[];
+	negated: boolean;
+	name: string;
+	/** Of a, i, c, r, w, y; a label of b, t, T and :. */
+	text: string;
+	/** Of s. */
+	substitute?: {
+		regex?: Regex;
+		replacement: string;
+		global: boolean;
+		number: number;
+		print: boolean;
+		file?: string;
+	};
+	translation?: Map<string, string>;
+	/** Index of the command after the block's end, for `{`. */
+	end: number;
+	/** For a range: whether it has begun, and its last line. */
+	active: boolean;
+	lastLine: number;
+}
+
+class ScriptError extends Error {}
+
+/** Reads a script. Throws ScriptError with sed's words. */
+class Parser {
+	readonly #text: string;
+	readonly #extended: boolean;
+	#at = 0;
+	readonly commands: Command[] = [];
+
+	constructor(text: string, extended: boolean) {
+		this.#text = text;
+		this.#extended = extended;
+	}
+
+	#fail(message: string): never {
+		throw new ScriptError(`-e expression #1, char ${this.#at}: ${message}`);
+	}
+
+	#skip(pattern: RegExp): void {
+		while (this.#at < this.#text.length && pattern.test(this.#text[this.#at])) this.#at++;
+	}
+
+	/** Up to an unescaped delimiter, which is taken along; an escaped delimiter stands for itself. */
+	#delimited(delimiter: string, what: string, regex: boolean): string {
+		let text = '';
+		let inBracket = false;
+		for (; this.#at < this.#text.length; this.#at++) {
+			const character = this.#text[this.#at];
+			if (character === '\\' && !inBracket) {
+				const next = this.#text[++this.#at];
+				if (next === delimiter)
+					text +=
+						/[\W_]/.test(delimiter) && regex && /[.*[\]^$+?(){}|\\]/.test(delimiter)
+							? `\\${delimiter}`
+							: delimiter;
+				else if (next === 'n' && regex) text += '\\n';
+				else text += `\\${next ?? ''}`;
+				continue;
+			}
+			if (regex && character === '[' && !inBracket) {
+				inBracket = true;
+				text += character;
+				// A bracket right after the opening one (or its ^) is a member.
+				if (this.#text[this.#at + 1] === '^') text += this.#text[++this.#at];
+				if (this.#text[this.#at + 1] === ']') text += this.#text[++this.#at];
+				continue;
+			}
+			if (inBracket && character === ']') inBracket = false;
+			if (character === delimiter && !inBracket) {
+				this.#at++;
+				return text;
+			}
+			text += character;
+		}
+		return this.#fail(what);
+	}
+
+	#regex(text: string, flags: string): Regex | undefined {
+		if (text === '') return undefined;
+		try {
+			return compileRegex(text, {
+				extended: this.#extended,
+				ignoreCase: /[iI]/.test(flags),
+				multiline: /[mM]/.test(flags),
+			});
+		} catch (error) {
+			if (error instanceof RegexError) return this.#fail(error.message);
+			throw error;
+		}
+	}
+
+	#address(): Address | undefined {
+		const rest = this.#text.slice(this.#at);
+		const [number] = /^\d+/.exec(rest) ?? [];
+		if (number !== undefined) {
+			this.#at += number.length;
+			if (this.#text[this.#at] !== '~') return { kind: 'line', number: Number(number) };
+			const [, step] = /^~(\d+)/.exec(this.#text.slice(this.#at)) ?? [];
+			this.#at += 1 + (step?.length ?? 0);
+			return { kind: 'step', first: Number(number), step: Number(step ?? 0) };
+		}
+		if (rest[0] === '$') {
+			this.#at++;
+			return { kind: 'last' };
+		}
+		if (rest[0] !== '/' && rest[0] !== '\\') return undefined;
+		const delimiter = rest[0] === '/' ? '/' : rest[1];
+		this.#at += rest[0] === '/' ? 1 : 2;
+		const text = this.#delimited(delimiter, 'unterminated address regex', true);
+		const [flags] = /^[IM]*/.exec(this.#text.slice(this.#at)) ?? [''];
+		this.#at += flags.length;
+		return { kind: 'regex', regex: this.#regex(text, flags) };
+	}
+
+	parse(): Command[] {
+		const open: Command[] = [];
+		for (;;) {
+			this.#skip(/[\s;]/);
+			if (this.#at >= this.#text.length) break;
+			if (this.#text[this.#at] === '#') {
+				this.#skip(/[^\n]/);
+				continue;
+			}
+			const command = this.#command();
+			if (command.name === '}') {
+				const start = open.pop();
+				if (!start) this.#fail("unexpected `}'");
+				start.end = this.commands.length;
+				continue;
+			}
+			this.commands.push(command);
+			if (command.name === '{') open.push(command);
+		}
+		if (open.length > 0) throw new ScriptError("-e expression #1, char 0: unmatched `{'");
+		for (const { name, text } of this.commands)
+			if (
+				'btT'.includes(name) &&
+				text !== '' &&
+				!this.commands.some((other) => other.name === ':' && other.text === text)
+			)
+				throw new ScriptError(
+					`-e expression #1, char ${this.#text.length}: can't find label for jump to \`${text}'`,
+				);
+		return this.commands;
+	}
+
+	#command(): Command {
+		const addresses: Address[] = [];
+		const first = this.#address();
+		if (first) {
+			addresses.push(first);
+			this.#skip(/[ \t]/);
+			if (this.#text[this.#at] === ',') {
+				this.#at++;
+				this.#skip(/[ \t]/);
+				const [, sign, number] = /^([+~])(\d+)/.exec(this.#text.slice(this.#at)) ?? [];
+				if (sign) {
+					this.#at += 1 + number.length;
+					addresses.push(
+						sign === '+'
+							? { kind: 'offset', lines: Number(number) }
+							: { kind: 'multiple', of: Number(number) },
+					);
+				} else addresses.push(this.#address() ?? this.#fail("unexpected `,'"));
+			}
+		}
+		this.#skip(/[ \t]/);
+		let negated = false;
+		while (this.#text[this.#at] === '!') {
+			negated = true;
+			this.#at++;
+			this.#skip(/[ \t]/);
+		}
+		const name = this.#text[this.#at++];
+		const command: Command = { addresses, negated, name, text: '', end: 0, active: false, lastLine: 0 };
+		if (name === undefined) this.#fail('missing command');
+		if ('aic'.includes(name)) command.text = this.#lines();
+		else if ('rRwW'.includes(name))
+			command.text = this.#rest().trim() || this.#fail('missing filename in r/R/w/W commands');
+		else if ('btT:'.includes(name)) {
+			const [label] = /^[^\n;}]*/.exec(this.#text.slice(this.#at)) ?? [''];
+			this.#at += label.length;
+			command.text = label.trim();
+		} else if (name === 's') this.#substitute(command);
+		else if (name === 'y') this.#transliterate(command);
+		else if ('qQl'.includes(name)) {
+			const [, number] = /^[ \t]*(\d+)/.exec(this.#text.slice(this.#at)) ?? [];
+			if (number) this.#skip(/[ \t\d]/);
+			command.text = number ?? '';
+		} else if (!'{}dDgGhHnNpPxz=F'.includes(name)) this.#fail(`unknown command: \`${name}'`);
+		if (!'aicrRwW:{}'.includes(name)) {
+			this.#skip(/[ \t]/);
+			if (this.#at < this.#text.length && !/[\n;}#]/.test(this.#text[this.#at])) {
+				this.#at++;
+				this.#fail(name === 's' ? "unknown option to `s'" : 'extra characters after command');
+			}
+		}
+		return command;
+	}
+
+	#rest(): string {
+		const [text] = /^[^\n]*/.exec(this.#text.slice(this.#at)) ?? [''];
+		this.#at += text.length;
+		return text;
+	}
+
+	/** The text of a, i, c: after a backslash and newline, or on the same line; a backslash continues it. */
+	#lines(): string {
+		this.#skip(/[ \t]/);
+		if (this.#text[this.#at] === '\\') {
+			this.#at++;
+			this.#skip(/[ \t]/);
+			if (this.#text[this.#at] === '\n') this.#at++;
+		}
+		if (this.#at >= this.#text.length) this.#fail("expected \\ after `a', `c' or `i'");
+		let text = '';
+		for (; this.#at < this.#text.length && this.#text[this.#at] !== '\n'; this.#at++) {
+			if (this.#text[this.#at] !== '\\') text += this.#text[this.#at];
+			else if (this.#text[this.#at + 1] !== undefined)
+				text += this.#text[++this.#at] === 't' ? '\t' : this.#text[this.#at];
+		}
+		return `${text}\n`;
+	}
+
+	#substitute(command: Command): void {
+		const delimiter = this.#text[this.#at++];
+		if (delimiter === undefined || delimiter === '\n' || delimiter === '\\')
+			this.#fail("unterminated `s' command");
+		const pattern = this.#delimited(delimiter, "unterminated `s' command", true);
+		const replacement = this.#delimited(delimiter, "unterminated `s' command", false);
+		const [flags] = /^[gpiImMe\d]*/.exec(this.#text.slice(this.#at)) ?? [''];
+		this.#at += flags.length;
+		let file: string | undefined;
+		if (this.#text[this.#at] === 'w') {
+			this.#at++;
+			file = this.#rest().trim();
+		}
+		const regex = this.#regex(pattern, flags);
+		const highest = Math.max(0, ...[...replacement.matchAll(/\\(\d)/g)].map(([, digit]) => Number(digit)));
+		if (regex && highest > regex.groupCount)
+			this.#fail(`invalid reference \\${highest} on \`s' command's RHS`);
+		if (flags.includes('e')) this.#fail('the e flag is not supported by the lab');
+		command.substitute = {
+			regex,
+			replacement,
+			global: flags.includes('g'),
+			number: Number(/\d+/.exec(flags)?.[0] ?? 1),
+			print: flags.includes('p'),
+			file,
+		};
+	}
+
+	#transliterate(command: Command): void {
+		const delimiter = this.#text[this.#at++];
+		const charactersOf = (text: string) => [
+			...text.replace(/\\([\\nt])/g, (_, c: string) => ({ '\\': '\\', n: '\n', t: '\t' })[c] ?? c),
+		];
+		const from = charactersOf(this.#delimited(delimiter, "unterminated `y' command", false));
+		const to = charactersOf(this.#delimited(delimiter, "unterminated `y' command", false));
+		if (from.length !== to.length) this.#fail("strings for `y' command are different lengths");
+		command.translation = new Map(from.map((character, i) => [character, to[i]]));
+	}
+}
+
+/** The replacement of s with groups and the case conversions of GNU (\U \L \u \l \E). */
+export function expandReplacement(replacement: string, groups: readonly (string | undefined)[]): string {
+	let result = '';
+	let mode: 'U' | 'L' | '' = '';
+	let once: 'u' | 'l' | '' = '';
+	const add = (text: string) => {
+		if (text === '') return;
+		let converted = mode === 'U' ? text.toUpperCase() : mode === 'L' ? text.toLowerCase() : text;
+		if (once)
+			converted =
+				(once === 'u' ? converted[0].toUpperCase() : converted[0].toLowerCase()) + converted.slice(1);
+		once = '';
+		result += converted;
+	};
+	for (let at = 0; at < replacement.length; at++) {
+		const character = replacement[at];
+		if (character === '&') add(groups[0] ?? '');
+		else if (character !== '\\') add(character);
+		else {
+			const next = replacement[++at];
+			if (/\d/.test(next ?? '')) add(groups[Number(next)] ?? '');
+			else if (next === 'U' || next === 'L') mode = next;
+			else if (next === 'u' || next === 'l') once = next;
+			else if (next === 'E') mode = '';
+			else if (next === 'x' && /^[0-9a-fA-F]{2}/.test(replacement.slice(at + 1))) {
+				add(byteText(Number.parseInt(replacement.slice(at + 1, at + 3), 16)));
+				at += 2;
+			} else add({ n: '\n', t: '\t', r: '\r', f: '\f', v: '\v', a: '\x07' }[next ?? ''] ?? next ?? '');
+		}
+	}
+	return result;
+}
+
+/** Where output goes: standard output, or the file that -i edits. */
+type Output = (text: string) => Promise<void> | undefined | void;
+
+class Editor {
+	readonly #call: Call;
+	readonly #commands: Command[];
+	readonly #silent: boolean;
+	#hold = '';
+	#line = 0;
+	#lastRegex: Regex | undefined;
+	readonly #writing = new Map<string, string>();
+	quit: number | undefined;
+
+	constructor(call: Call, commands: Command[], silent: boolean) {
+		this.#call = call;
+		this.#commands = commands;
+		this.#silent = silent;
+		for (const { name, text, substitute } of commands) {
+			const file = name === 'w' ? text : substitute?.file;
+			if (file !== undefined) this.#writing.set(file, '');
+		}
+	}
+
+	restart(): void {
+		this.#line = 0;
+		for (const command of this.#commands) command.active = false;
+	}
+
+	#matches(address: Address, space: string, last: boolean): boolean {
+		switch (address.kind) {
+			case 'line':
+				return this.#line === address.number;
+			case 'last':
+				return last;
+			case 'step':
+				return address.step > 0
+					? this.#line >= address.first && (this.#line - address.first) % address.step === 0
+					: this.#line === address.first;
+			case 'regex':
+				return this.#find(address.regex).find(space) !== undefined;
+			default:
+				return false;
+		}
+	}
+
+	#find(regex: Regex | undefined): Regex {
+		const used =
+			regex ?? this.#lastRegex ?? this.#call.fail('-e expression #1, char 0: no previous regular expression');
+		this.#lastRegex = used;
+		return used;
+	}
+
+	#selected(command: Command, space: string, last: boolean): boolean {
+		const [first, second] = command.addresses;
+		if (!first) return !command.negated;
+		if (!second) return this.#matches(first, space, last) !== command.negated;
+		let inRange: boolean;
+		if (command.active) {
+			inRange = true;
+			if (
+				second.kind === 'regex'
+					? this.#matches(second, space, last)
+					: second.kind === 'last'
+						? last
+						: this.#line >= command.lastLine
+			)
+				command.active = false;
+			// A range whose last line is behind ends before this one.
+			if (second.kind === 'line' && this.#line > command.lastLine) inRange = false;
+		} else {
+			const zero = first.kind === 'line' && first.number === 0;
+			inRange = zero ? this.#line === 1 : this.#matches(first, space, last);
+			if (inRange) {
+				command.lastLine =
+					second.kind === 'line'
+						? second.number
+						: second.kind === 'offset'
+							? this.#line + second.lines
+							: second.kind === 'multiple'
+								? second.of > 0
+									? Math.ceil(this.#line / second.of) * second.of
+									: this.#line
+								: Number.POSITIVE_INFINITY;
+				command.active = second.kind === 'last' ? !last : this.#line < command.lastLine;
+				if (zero && second.kind === 'regex' && this.#matches(second, space, last)) command.active = false;
+			}
+		}
+		return inRange !== command.negated;
+	}
+
+	async run(input: AsyncGenerator<Line>, output: Output): Promise<void> {
+		const commands = this.#commands;
+		let upcoming = await input.next();
+		const advance = async (): Promise<Line | undefined> => {
+			if (upcoming.done) return undefined;
+			const line = upcoming.value;
+			upcoming = await input.next();
+			this.#line++;
+			return line;
+		};
+		let restart: string | undefined;
+		for (;;) {
+			const wait = this.#call.process.step();
+			if (wait) await wait;
+			let line: Line | undefined = restart === undefined ? await advance() : { text: restart, ended: true };
+			restart = undefined;
+			if (!line) return;
+			let space: string = line.text;
+			let ended: boolean = line.ended;
+			const appended: string[] = [];
+			const print = async (text: string) =>
+				void (await output(`${text}${ended || !upcoming.done ? '\n' : ''}`));
+			const finish = async () => {
+				if (!this.#silent) await print(space);
+				for (const text of appended.splice(0)) await output(text);
+			};
+			let deleted = false;
+			let substituted = false;
+			let at = 0;
+			for (let rounds = 0; at < commands.length; rounds++) {
+				if (rounds % 64 === 63) {
+					const pause = this.#call.process.step();
+					if (pause) await pause;
+				}
+				const command = commands[at++];
+				if (command.name === ':') continue;
+				if (!this.#selected(command, space, upcoming.done ?? false)) {
+					if (command.name === '{') at = command.end;
+					continue;
+				}
+				const jump = () => {
+					at =
+						command.text === ''
+							? commands.length
+							: commands.findIndex((other) => other.name === ':' && other.text === command.text);
+				};
+				switch (command.name) {
+					case 's': {
+						const rule = command.substitute;
+						if (!rule) break;
+						const changed = this.#substitute(space, rule);
+						if (changed === undefined) break;
+						space = changed;
+						substituted = true;
+						if (rule.print) await print(space);
+						if (rule.file !== undefined) await this.#writeTo(rule.file, `${space}\n`, output);
+						break;
+					}
+					case 'y':
+						space = [...space].map((character) => command.translation?.get(character) ?? character).join('');
+						break;
+					case 'p':
+						await print(space);
+						break;
+					case 'P':
+						await output(`${space.split('\n')[0]}\n`);
+						break;
+					case 'd':
+						deleted = true;
+						at = commands.length;
+						break;
+					case 'D':
+						deleted = true;
+						if (space.includes('\n')) restart = space.slice(space.indexOf('\n') + 1);
+						at = commands.length;
+						break;
+					case 'a':
+						appended.push(command.text);
+						break;
+					case 'i':
+						await output(command.text);
+						break;
+					case 'c':
+						if (command.addresses.length < 2 || !command.active || command.negated)
+							await output(command.text);
+						deleted = true;
+						at = commands.length;
+						break;
+					case 'n':
+						if (upcoming.done && !this.#call.busybox) {
+							await finish();
+							return;
+						}
+						await finish();
+						line = await advance();
+						if (!line) return;
+						space = line.text;
+						ended = line.ended;
+						break;
+					case 'N':
+						if (upcoming.done) {
+							await finish();
+							return;
+						}
+						line = await advance();
+						if (!line) return;
+						space += `\n${line.text}`;
+						ended = line.ended;
+						break;
+					case 'g':
+						space = this.#hold;
+						break;
+					case 'G':
+						space += `\n${this.#hold}`;
+						break;
+					case 'h':
+						this.#hold = space;
+						break;
+					case 'H':
+						this.#hold += `\n${space}`;
+						break;
+					case 'x':
+						[space, this.#hold] = [this.#hold, space];
+						break;
+					case 'z':
+						space = '';
+						break;
+					case '=':
+						await output(`${this.#line}\n`);
+						break;
+					case 'F':
+						await output('-\n');
+						break;
+					case 'l':
+						await output(`${unambiguous(space)}$\n`);
+						break;
+					case 'r':
+						if (this.#call.process.files.exists(command.text))
+							appended.push(decode(this.#call.process.files.readFile(command.text)));
+						break;
+					case 'w':
+						await this.#writeTo(command.text, `${space}\n`, output);
+						break;
+					case 'b':
+						jump();
+						break;
+					case 't':
+						if (substituted) jump();
+						substituted = false;
+						break;
+					case 'T':
+						if (!substituted) jump();
+						substituted = false;
+						break;
+					case 'q':
+						await finish();
+						this.quit = Number(command.text || 0);
+						return;
+					case 'Q':
+						this.quit = Number(command.text || 0);
+						return;
+				}
+			}
+			if (!deleted) await finish();
+			else for (const text of appended) await output(text);
+		}
+	}
+
+	#substitute(space: string, rule: NonNullable<Command['substitute']>): string | undefined {
+		const regex = this.#find(rule.regex);
+		let result = '';
+		let last = 0;
+		let count = 0;
+		let changed = false;
+		for (const { start, end, groups } of matchesOf(regex, space)) {
+			count++;
+			if (count < rule.number) continue;
+			result += space.slice(last, start) + expandReplacement(rule.replacement, groups);
+			last = end;
+			changed = true;
+			if (!rule.global) break;
+		}
+		return changed ? result + space.slice(last) : undefined;
+	}
+
+	async #writeTo(path: string, text: string, output: Output): Promise<void> {
+		if (path === '/dev/stdout') return void (await output(text));
+		if (path === '/dev/stderr') return this.#call.process.write(2, text);
+		this.#writing.set(path, (this.#writing.get(path) ?? '') + text);
+	}
+
+	writeFiles(): void {
+		for (const [path, text] of this.#writing)
+			if (!path.startsWith('/dev/std')) this.#call.process.files.writeFile(path, encode(text));
+	}
+}
+
+function unambiguous(text: string): string {
+	const named: Record<string, string> = {
+		'\\': '\\\\',
+		'\x07': '\\a',
+		'\b': '\\b',
+		'\f': '\\f',
+		'\n': '\\n',
+		'\r': '\\r',
+		'\t': '\\t',
+		'\v': '\\v',
+	};
+	return [...text]
+		.map(
+			(character) =>
+				named[character] ??
+				(character >= ' ' && character <= '~'
+					? character
+					: [...encode(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')),
+		)
+		.join('');
+}
+
+async function* joined(sources: AsyncGenerator<Line>[]): AsyncGenerator<Line> {
+	for (const [i, source] of sources.entries())
+		for await (const line of source) yield i < sources.length - 1 ? { ...line, ended: true } : line;
+}
+
+export const sed: Tool = {
+	name: 'sed',
+	usage: '[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...',
+	async run(call) {
+		const options = call.options({
+			short: 'e:f:nErsi::uz',
+			long: {
+				'expression=': 'e',
+				'file=': 'f',
+				quiet: 'n',
+				silent: 'n',
+				'regexp-extended': 'E',
+				'in-place=?': 'i',
+				separate: 's',
+				unbuffered: 'u',
+				'null-data': 'z',
+				posix: 'posix',
+				debug: 'debug',
+			},
+		});
+		const operands = [...options.operands];
+		const scripts: string[] = [];
+		for (const [name, value = ''] of options.given) {
+			if (name === 'e') scripts.push(value);
+			if (name === 'f') scripts.push(decode(await call.readAll(value)).replace(/^#!.*\n/, ''));
+		}
+		if (scripts.length === 0) {
+			const script = operands.shift();
+			if (script === undefined) {
+				if (call.busybox) throw call.usageFailure('missing script');
+				await call.process.write(
+					2,
+					'Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n',
+				);
+				return 1;
+			}
+			scripts.push(script);
+		}
+		const text = scripts.join('\n');
+		let commands: Command[];
+		try {
+			commands = new Parser(text, options.has('E', 'r')).parse();
+		} catch (error) {
+			if (!(error instanceof ScriptError)) throw error;
+			return call.fail(
+				call.busybox ? error.message.replace(/^-e expression #1, char \d+: /, '') : error.message,
+			);
+		}
+		const editor = new Editor(call, commands, options.has('n') || /^#n\n/.test(text));
+		const separator = options.has('z') ? 0 : 10;
+		const complaint = (path: string, error: SystemError) => {
+			if (call.busybox) return `${path}: ${error.message}`;
+			return error.code === 'EISDIR'
+				? options.has('i')
+					? `couldn't edit ${path}: not a regular file`
+					: `read error on ${path}: ${error.message}`
+				: `can't read ${path}: ${error.message}`;
+		};
+		let code = 0;
+		if (options.has('i')) {
+			if (operands.length === 0) return call.fail(call.busybox ? 'no input files' : 'no input files');
+			code = await call.eachFile(operands, complaint, async (path) => {
+				const { files } = call.process;
+				const status = files.status(path);
+				if (status.kind === 'directory') throw new SystemError('EISDIR', 'Is a directory');
+				let edited = '';
+				editor.restart();
+				await editor.run(call.lines(path, separator), (part) => {
+					edited += part;
+				});
+				const suffix = options.value('i');
+				if (suffix)
+					files.writeFile(
+						suffix.includes('*') ? suffix.replaceAll('*', path) : path + suffix,
+						files.readFile(path),
+						{ mode: status.mode },
+					);
+				replaceFile(call, path, encode(edited), status);
+			});
+		} else {
+			const open: AsyncGenerator<Line>[] = [];
+			code = await call.eachFile(operands, complaint, async (path) => {
+				if (path !== '-' && call.process.files.status(path).kind === 'directory')
+					throw new SystemError('EISDIR', 'Is a directory');
+				open.push(call.lines(path, separator));
+			});
+			for (const input of options.has('s') ? open : [joined(open)]) {
+				if (options.has('s')) editor.restart();
+				await editor.run(input, (part) => call.print(part));
+				if (editor.quit !== undefined) break;
+			}
+		}
+		editor.writeFiles();
+		if (editor.quit !== undefined) return editor.quit;
+		return code === 0 ? 0 : call.busybox ? 1 : 2;
+	},
+};
+
+/** A new file takes the old one's place, as sed -i and perl -i do: links to the old one keep it. */
+export function replaceFile(
+	call: Call,
+	path: string,
+	data: Uint8Array,
+	status: { mode: number; uid: number; gid: number },
+): void {
+	const { files } = call.process;
+	const temporary = `${path.slice(0, path.lastIndexOf('/') + 1)}sed${Array.from({ length: 6 }, () => Math.floor(call.process.random() * 36).toString(36)).join('')}`;
+	try {
+		files.writeFile(temporary, data, { mode: status.mode });
+	} catch (error) {
+		call.fail(
+			call.busybox
+				? `can't create '${temporary}': ${(error as Error).message}`
+				: `couldn't open temporary file ${temporary}: ${(error as Error).message}`,
+			4,
+		);
+	}
+	files.changeMode(temporary, status.mode);
+	if (call.process.uid === 0) files.changeOwner(temporary, status.uid, status.gid);
+	try {
+		files.rename(temporary, path);
+	} catch (error) {
+		files.remove(temporary);
+		call.fail(`cannot rename ${temporary}: ${(error as Error).message}`, 4);
+	}
+}
