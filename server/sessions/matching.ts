@@ -1,17 +1,21 @@
 // What a step's hints match, and how it is told to people.
 import type { Pattern } from '../../src/course/manifest.ts';
 
-/** Literal text is looked for anywhere; a regular expression as it is written. */
+/** As hints match logical lines, `^` and `$` match at each of them. */
+function expression(pattern: { source: string; flags: string }): RegExp {
+	const flags = new Set([...pattern.flags.replace(/[gy]/g, ''), 'm']);
+	return new RegExp(pattern.source, [...flags].join(''));
+}
+
+/** Literal text is looked for anywhere, and so is a regular expression. */
 export function matches(pattern: Pattern, text: string): boolean {
-	return 'text' in pattern
-		? text.includes(pattern.text)
-		: new RegExp(pattern.source, pattern.flags).test(text);
+	return 'text' in pattern ? text.includes(pattern.text) : expression(pattern).test(text);
 }
 
 /** The first group of the pattern's first match, or the whole match where it has no group. */
 export function firstGroup(pattern: Pattern, text: string): string | undefined {
 	if ('text' in pattern) return text.includes(pattern.text) ? pattern.text : undefined;
-	const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(text);
+	const match = expression(pattern).exec(text);
 	return match ? (match[1] ?? match[0]) : undefined;
 }
 
