@@ -31,7 +31,7 @@ for (const file of await readdir(folder)) {
 		const recording = JSON.parse(await readFile(new URL(file, folder), 'utf8')) as Recording;
 		const host = createLabHost();
 		t.after(() => host.close());
-		const lab = await host.create({ nodes: recording.nodes.length, pace: 'fast' });
+		const lab = await host.create({ nodes: recording.nodes.length, pace: 'real' });
 		const workspace = await createWorkspace(await kubectlVersion('1.36'), lab.kubeconfig);
 		t.after(() => workspace.remove());
 		for await (const { title, recorded, came } of replay(recording, workspace))
