@@ -97,7 +97,6 @@ const steps: Step[] = [
 	{ run: 'kubectl apply -f unknown.yaml', exit: 1, expect: /unknown field "spec\.colour"/ },
 	{ run: 'kubectl get pods -A --field-selector=status.phase=Running', expect: /default +web-0/ },
 	{ run: 'kubectl get endpointslices -l kubernetes.io/service-name=web', expect: /web-\w+ +IPv4 +80/ },
-	{ run: 'kubectl apply --server-side -f cm.yaml', expect: /configmap\/applied serverside-applied/ },
 	{ run: 'kubectl delete -f web.yaml', expect: /service "web" deleted.*\nstatefulset\.apps "web" deleted/ },
 	{ run: 'kubectl wait --for=delete pod/web-0 --timeout=30s' },
 	{ run: 'kubectl delete namespace blue', expect: /namespace "blue" deleted/ },
@@ -108,7 +107,6 @@ const files = {
 	'web.yaml': statefulSet,
 	'unknown.yaml':
 		'apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {colour: red, ports: [{port: 80}]}\n',
-	'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {a: b}\n',
 };
 
 const host = createLabHost();
