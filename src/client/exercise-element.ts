@@ -1,3 +1,4 @@
+import { tasksOf } from './page-progress.ts';
 import type { SlidecarStep } from './step-element.ts';
 
 /** `<slidecar-exercise>`: its steps together; `data-done` once all of them have passed. */
@@ -18,7 +19,7 @@ export class SlidecarExercise extends HTMLElement {
 	}
 
 	#judge = (): void => {
-		const states = [...this.querySelectorAll<HTMLElement>('slidecar-step')].map((step) => step.dataset.state);
+		const states = tasksOf(this).map((step) => step.dataset.state);
 		this.toggleAttribute('data-done', states.length > 0 && states.every((state) => state === 'passed'));
 	};
 }

@@ -1,6 +1,6 @@
 import { openDialog } from './ask.ts';
 import { create } from './create.ts';
-import { tallyInWords, tallyOf } from './page-progress.ts';
+import { tallyInWords, tallyOf, tasksOf } from './page-progress.ts';
 import type { ShownSlide } from './slides.ts';
 
 export interface OverviewEvents {
@@ -44,9 +44,8 @@ export function openOverview(
 
 function noteOf(slide: ShownSlide): (Node | string)[] {
 	const counted = tallyOf(slide.section);
-	const ticks = [...slide.section.querySelectorAll<HTMLElement>('slidecar-step, slidecar-check')].map(
-		(step) =>
-			create('span', { class: 'tick', 'data-tick': step.dataset.state ?? 'idle', 'aria-hidden': 'true' }),
+	const ticks = tasksOf(slide.section).map((task) =>
+		create('span', { class: 'tick', 'data-tick': task.dataset.state ?? 'idle', 'aria-hidden': 'true' }),
 	);
 	const words = [slide.extra ? 'extra' : '', tallyInWords(counted)].filter(Boolean).join(', ');
 	return [...ticks, create('span', {}, words)];

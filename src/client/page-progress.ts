@@ -1,9 +1,15 @@
 import { type Tally, tally } from './progress.ts';
 
-/** Of what stands on a slide, how much has passed. */
+/** What there is to do on a slide in this lab. */
+export function tasksOf(slide: ParentNode): HTMLElement[] {
+	const needed = 'slidecar-step:not([data-elsewhere], [data-optional]), slidecar-check';
+	return [...slide.querySelectorAll<HTMLElement>(needed)];
+}
+
+/** Of what there is to do on a slide, how much has passed. */
 export function tallyOf(slide: ParentNode): Tally {
-	const steps = slide.querySelectorAll<HTMLElement>('slidecar-step, slidecar-check');
-	return tally([...steps].map((step) => step.dataset.state ?? 'idle'));
+	const steps = tasksOf(slide);
+	return tally(steps.map((step) => step.dataset.state ?? 'idle'));
 }
 
 /** A tally for people; empty where there is nothing to do. */

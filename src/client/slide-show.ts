@@ -50,8 +50,8 @@ export abstract class SlideShow extends HTMLElement {
 			case 'run':
 			case 'type': {
 				const step = nextStep(this.current.section);
-				if (step) step.act(action);
-				else this.announce('No step is left to run on this slide.');
+				const off = step ? step.act(action) : 'No step is left to run on this slide.';
+				if (off) this.announce(off);
 				return;
 			}
 			case 'overview':

@@ -36,7 +36,7 @@ export function positionHolding(slides: readonly ShownSlide[], target: Element |
 
 /** The step that `r` is for: the first on the slide, as far as it is shown, that has not passed and does not run. */
 export function nextStep(section: HTMLElement): SlidecarStep | undefined {
-	const steps = section.querySelectorAll<SlidecarStep>('slidecar-step');
+	const steps = section.querySelectorAll<SlidecarStep>('slidecar-step:not([data-elsewhere])');
 	return [...steps].find(
 		(step) => ['idle', 'failed'].includes(step.dataset.state ?? 'idle') && !step.closest('[data-ahead]'),
 	);

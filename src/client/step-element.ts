@@ -14,11 +14,16 @@ export class SlidecarStep extends Runnable {
 		return this.dataset.kind === 'file';
 	}
 
-	/** What the shortcuts do: runs (or saves) the step; `type` types a command without Enter. */
-	act(how: 'run' | 'type'): void {
-		if (whyOff(this.session, this.dataset.only) !== undefined) return;
+	/**
+	 * What the shortcuts do: runs (or saves) the step; `type` types a command without Enter. Gives the reason where
+	 * it cannot.
+	 */
+	act(how: 'run' | 'type'): string | undefined {
+		const off = whyOff(this.session, this.dataset.only);
+		if (off !== undefined) return off;
 		if (!this.#isFile) this.#run(how === 'type' ? 'dry' : 'run', 'refuse');
 		else if (how === 'run') this.#save();
+		return undefined;
 	}
 
 	protected override targetOf(chapter: string): Target {
@@ -35,6 +40,9 @@ export class SlidecarStep extends Runnable {
 	protected override refresh(): void {
 		const act = this.querySelector<HTMLButtonElement>(this.#isFile ? '[data-save]' : '[data-run]');
 		const off = whyOff(this.session, this.dataset.only);
+		// A step that is for another kind of lab is nothing that one could do here.
+		const { lab } = this.session;
+		this.toggleAttribute('data-elsewhere', !!this.dataset.only && !!lab && lab.kind !== this.dataset.only);
 		for (const control of [act, this.querySelector<HTMLButtonElement>('[data-type]')]) {
 			if (!control) continue;
 			// Once it has been on, it stays in the tab order: a lost connection must not take the focus away.

@@ -16,8 +16,7 @@ export function statusInWords(status: RunStatus, now: number, verb = 'Passed'): 
 	const words = [status.state === 'passed' ? verb : 'Failed'];
 	if (status.durationMs !== undefined) words.push(`in ${durationInWords(status.durationMs)}`);
 	let text = words.join(' ');
-	if (status.exitCode !== undefined && (status.state === 'failed' || status.exitCode !== 0))
-		text += `, exit code ${status.exitCode}`;
+	if (status.exitCode) text += `, exit code ${status.exitCode}`;
 	if (status.state === 'failed' && status.reason) text += `: ${status.reason}`;
 	return text;
 }

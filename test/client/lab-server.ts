@@ -112,6 +112,7 @@ export class LabServer {
 			offset: 0,
 		};
 		this.terminals.push(made);
+		this.tell({ type: 'opened', terminal: made });
 		this.print(made, '$ ');
 		return made;
 	}
@@ -121,12 +122,27 @@ export class LabServer {
 		for (const socket of this.#sockets) socket.terminate();
 	}
 
+	/** Resolves once a terminal's output up to there is acknowledged. */
+	async acknowledges(terminal: number, offset: number): Promise<void> {
+		while ((this.acknowledged.get(terminal) ?? 0) < offset) await this.#next();
+	}
+
+	/** Resolves once that much was typed into the terminals. */
+	async hasTyped(text: string): Promise<void> {
+		while (this.typed.join('').length < text.length) await this.#next();
+	}
+
+	/** Resolves with the next thing that comes in. */
+	#next(): Promise<void> {
+		return new Promise((resolve) => this.#waiting.push(resolve));
+	}
+
 	/** Resolves once a message of that type has come in, the `count`th one. */
 	async has<Type extends ClientMessage['type']>(type: Type, count = 1): Promise<Request<Type>> {
 		for (;;) {
 			const found = this.received.filter((message) => message.type === type);
 			if (found.length >= count) return found[count - 1] as Request<Type>;
-			await new Promise<void>((resolve) => this.#waiting.push(resolve));
+			await this.#next();
 		}
 	}
 
