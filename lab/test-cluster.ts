@@ -1,7 +1,15 @@
 // A lab in virtual time for tests, with short ways to make and look at pods and sets.
 import { createVirtualClock, type VirtualClock } from './clock.ts';
 import { createLab, type Lab } from './index.ts';
-import type { Container, Event, Pod, PodSpec, StatefulSet, StatefulSetSpec } from './schema/types.ts';
+import type {
+	Container,
+	ContainerStatus,
+	Event,
+	Pod,
+	PodSpec,
+	StatefulSet,
+	StatefulSetSpec,
+} from './schema/types.ts';
 
 /** A container that runs until it is told to stop. */
 export const sleeper: Container = { name: 'main', image: 'busybox:1.36', command: ['sleep', '1000000'] };
@@ -85,4 +93,34 @@ export function createTestCluster({ nodes = 2, seed = 1 } = {}): TestCluster {
 				.list<Event>('events', 'default', ({ involvedObject }) => involvedObject.name === object)
 				.map(({ reason, message }) => `${reason} ${message}`),
 	};
+}
+
+/** The status of a pod's container. */
+export function statusOf(cluster: TestCluster, pod: string, container = 'main'): ContainerStatus | undefined {
+	const { containerStatuses = [], initContainerStatuses = [] } = cluster.pod(pod)?.status ?? {};
+	return [...containerStatuses, ...initContainerStatuses].find(({ name }) => name === container);
+}
+
+/** What a container has written, through the kubelet. */
+export async function logOf(
+	{ lab }: TestCluster,
+	name: string,
+	options: Partial<{ container: string; previous: boolean; tailLines: number; timestamps: boolean }> = {},
+): Promise<string> {
+	const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, String(value)]));
+	const response = await lab.api.handle({
+		method: 'GET',
+		path: `/api/v1/namespaces/default/pods/${name}/log`,
+		query,
+		headers: {},
+		user: { username: 'admin', groups: ['system:masters'] },
+		signal: new AbortController().signal,
+	});
+	const decoder = new TextDecoder();
+	const { body } = response;
+	if (typeof body === 'string') return body;
+	if (body instanceof Uint8Array) return decoder.decode(body);
+	let text = '';
+	for await (const part of body) text += typeof part === 'string' ? part : decoder.decode(part);
+	return text;
 }

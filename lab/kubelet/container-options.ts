@@ -3,6 +3,7 @@ import type { Image } from '../images/image.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
 import { quantityValue } from '../schema/quantity.ts';
 import type { Container, Pod } from '../schema/types.ts';
+import { refuseRoot, userOf } from './container-user.ts';
 import { expand } from './expansion.ts';
 import type { PodEnvironment } from './kubelet-context.ts';
 
@@ -14,6 +15,7 @@ export function createRuntimeContainer(
 	variables: ReadonlyMap<string, string>,
 	{ sandbox, volumes }: PodEnvironment,
 ): RuntimeContainer {
+	refuseRoot(pod, container, image);
 	const known = new Map([...Object.entries(image.config.env), ...variables]);
 	const expanded = (words?: string[]) => words?.map((word) => expand(word, known));
 	const memory = container.resources?.limits?.memory;
@@ -42,21 +44,4 @@ export function createRuntimeContainer(
 			};
 		}),
 	});
-}
-
-/** The user by the container, the pod or the image, in this order; undefined leaves it to the image. */
-function userOf(pod: Pod, container: Container, image: Image): { uid: number; gid: number } | undefined {
-	const own = container.securityContext ?? {};
-	const shared = pod.spec.securityContext ?? {};
-	const uid = own.runAsUser ?? shared.runAsUser;
-	const gid = own.runAsGroup ?? shared.runAsGroup;
-	const user = uid ?? image.config.user?.uid ?? 0;
-	if ((own.runAsNonRoot ?? shared.runAsNonRoot) && user === 0)
-		throw new Error(
-			uid === undefined
-				? 'container has runAsNonRoot and image will run as root'
-				: "container's runAsUser breaks non-root policy",
-		);
-	if (uid === undefined && gid === undefined) return undefined;
-	return { uid: user, gid: gid ?? image.config.user?.gid ?? 0 };
 }

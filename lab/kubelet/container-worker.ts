@@ -4,7 +4,6 @@ import type { Timer } from '../clock.ts';
 import type { Image } from '../images/image.ts';
 import { reportFault } from '../report-fault.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
-import type { Signal } from '../runtime/process.ts';
 import { formatTime } from '../schema/time.ts';
 import type {
 	Container,
@@ -25,6 +24,7 @@ import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
 import { containerStartMs, observeMs, relistMs, resyncMs } from './pace.ts';
 import type { ProbeTarget } from './probes/probe.ts';
 import { startProbes } from './probes/prober.ts';
+import { askToStop } from './stop-container.ts';
 
 /** An init container runs to its end before the next starts, a sidecar starts among them and stays. */
 export type ContainerKind = 'init' | 'sidecar' | 'app';
@@ -119,7 +119,7 @@ export class ContainerWorker {
 	}
 
 	status(): ContainerStatus {
-		return describeContainer(this.container, {
+		return describeContainer(this.#pod(), this.container, {
 			state: this.#state,
 			lastState: this.#lastState,
 			ready: this.isReady,
@@ -336,22 +336,11 @@ export class ContainerWorker {
 		await this.#askToStop(running);
 	}
 
-	/** The preStop hook, then the stop signal. */
 	async #askToStop(running: RuntimeContainer): Promise<void> {
-		const { preStop, stopSignal } = this.container.lifecycle ?? {};
-		if (preStop && this.#environment) {
-			const over = new AbortController();
-			const ended = running.wait().then(() => over.abort(new Error('the container has ended')));
-			try {
-				const target = this.#target(running, this.#environment);
-				await Promise.race([runHook(preStop, target, over.signal), ended]);
-			} catch (error) {
-				if (!over.signal.aborted)
-					this.#tell('Warning', 'FailedPreStopHook', `PreStopHook failed: ${(error as Error).message}`);
-			}
-		}
-		const signal = stopSignal?.replace(/^SIG/, '') ?? this.#image?.config.stopSignal ?? 'TERM';
-		if (running.state === 'running') running.signal(signal as Signal);
+		if (!this.#environment) return;
+		await askToStop(this.#target(running, this.#environment), this.#image, (why) =>
+			this.#tell('Warning', 'FailedPreStopHook', `PreStopHook failed: ${why}`),
+		);
 	}
 
 	/** The earliest of several times counts. */
