@@ -65,7 +65,7 @@ test('a cut network in the middle of a run loses nothing and runs nothing twice'
 	await watch.locator('button[data-run]').click();
 	await sees(page, 'main', { source: 'NAME +READY +STATUS', flags: '' });
 	site.wire.cut();
-	await page.locator('html[data-connection=waiting]').waitFor();
+	await page.locator('html[data-connection=waiting]').waitFor({ state: 'attached' });
 	site.wire.mend();
 	await ends(watch, 'passed', 150);
 	await sees(page, 'main', { source: 'nginx-0 .*CrashLoopBackOff', flags: '' });

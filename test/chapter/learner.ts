@@ -18,9 +18,9 @@ export async function sees(page: Page, terminal: string, pattern: Pattern): Prom
 		.waitForFunction(
 			([selector, source, flags]) => {
 				const rows = [...document.querySelectorAll<HTMLElement>(selector)];
-				const lines = rows.map((row) => row.textContent.replaceAll('\u00a0', ' ').trimEnd());
+				const lines = rows.map((row) => row.textContent.replaceAll('\u00a0', ' '));
 				const wanted = new RegExp(source, flags);
-				return wanted.test(lines.join('\n')) || wanted.test(lines.join(''));
+				return wanted.test(lines.map((line) => line.trimEnd()).join('\n')) || wanted.test(lines.join(''));
 			},
 			[rowsOf(terminal), source, flags] as const,
 			{ timeout: 20_000 },
