@@ -4,7 +4,6 @@ import { hashOf, type Move, moved, nameIn, type Position, placeOf, positionOf } 
 import { type Action, actionFor, belongsToTarget } from './shortcuts.ts';
 import { nextStep, positionHolding, type ShownSlide, showIncrements, slidesIn } from './slides.ts';
 import { store } from './store.ts';
-import { listenForSwipes } from './swipe.ts';
 import { browserSync, type Sync } from './sync.ts';
 
 const extrasKey = 'slidecar:extras';
@@ -100,7 +99,10 @@ export abstract class SlideShow extends HTMLElement {
 		const { signal } = this.#stop;
 		addEventListener('popstate', () => this.#followLink(), { signal });
 		document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
-		listenForSwipes(this, (direction) => this.act(direction));
+		if (navigator.maxTouchPoints > 0)
+			void import('./swipe.ts').then(({ listenForSwipes }) =>
+				listenForSwipes(this, (move) => this.act(move)),
+			);
 		const fit = () => fitSlide(this.current.section);
 		new ResizeObserver(fit).observe(this.querySelector('.slides')!);
 		// Fonts that arrive late change what fits.

@@ -141,6 +141,8 @@ test('swipes move on a phone, where slides scroll', async (t) => {
 	const browser = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 	const { visit } = await site.open(t, { browser });
 	const page = await visit('deck', '#create');
+	// The swipes are listened for by a file of their own.
+	await page.waitForLoadState('networkidle');
 	const swipe = (from: number, to: number, target: string) =>
 		page.evaluate(
 			({ from, to, target }) => {
