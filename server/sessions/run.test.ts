@@ -43,7 +43,7 @@ const manifest = course(
 			command('echo "<$NAME>"', { terminal: 'other', expect: literal("<it's $(id)>") }),
 		],
 		'only embedded': [command('true', { only: 'embedded' })],
-		interrupt: [command('sleep 60', { exit: 130 })],
+		interrupt: [command("sh -c 'echo st''arted; exec sleep 60'", { exit: 130 })],
 	}),
 );
 
@@ -107,7 +107,8 @@ describe('a run', () => {
 		const page = await TestPage.open(server.url, manifest);
 		const terminal = await page.openTerminal();
 		const id = page.run('interrupt');
-		await page.stateOf(terminal, 'busy');
+		// A ^C that comes before the shell has started its command reaches neither.
+		await page.until(() => page.textOf(terminal).includes('started'), 'its output');
 		page.type(terminal, '\x03');
 		const result = await page.ended(id);
 		assert.deepEqual([result.state, result.exitCode], ['passed', 130]);
@@ -203,6 +204,9 @@ describe('a run', () => {
 		const terminal = await page.openTerminal();
 		page.type(terminal, 'rm -r ');
 		await page.until(() => page.textOf(terminal).includes('rm -r '), 'the echo');
+		assert.equal((await page.ended(page.run('passes'))).state, 'passed');
+		page.type(terminal, 'echo "unfinished\r');
+		await page.until(() => page.textOf(terminal).includes('> '), 'the second prompt');
 		assert.equal((await page.ended(page.run('passes'))).state, 'passed');
 		page.close();
 	});

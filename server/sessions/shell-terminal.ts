@@ -8,10 +8,14 @@ import { isPrompt, quote } from './matching.ts';
 const encoder = new TextEncoder();
 const interrupt = '\x03';
 const endOfInput = '\x04';
+/** To the line's end, and kill it (^Y brings it back): unlike ^C, it cannot come at a wrong moment. */
+const clearLine = '\x05\x15';
 /** How long a shell may take to show its first prompt, and a command to end on ^C. In ms. */
 const promptTime = 15_000;
 const interruptTime = 5_000;
 const interruptAgain = 1_000;
+/** How long a shell may take to answer a line, in ms. */
+const answerTime = 500;
 /** A prompt by which a nested shell asks for the rest of a command: `> `, `... `, `mongo> `. */
 const continuation = /^(\.{2,3}|[\w-]*>)\s*$/;
 
@@ -87,15 +91,17 @@ export class ShellTerminal {
 			await this.#makeNestedReady(inside, whenBusy);
 			return false;
 		}
+		// A line that was just entered is about to start or to end.
+		if (terminal.state === 'idle' && terminal.input === 'entered')
+			await terminal.until(() => terminal.state === 'busy' || terminal.input === 'none', answerTime);
 		if (terminal.state === 'busy') {
 			if (!this.#left && whenBusy !== 'interrupt') throw this.#busy();
 			await this.#endRunning();
 		}
-		if (!terminal.hasInput) return false;
+		if (terminal.input === 'entered') await this.#interrupt();
+		if (terminal.input === 'none') return false;
 		if (this.#typed === command) return true;
-		const { ended } = terminal;
-		this.#write(interrupt);
-		if (!(await this.#idleAfter(ended, interruptTime))) throw this.#busy();
+		this.#write(clearLine);
 		return false;
 	}
 
@@ -232,6 +238,11 @@ export class ShellTerminal {
 			this.#write(endOfInput);
 			if (await this.#idleAfter(ended, interruptTime / 5)) return;
 		}
+		await this.#interrupt();
+	}
+
+	async #interrupt(): Promise<void> {
+		const { ended } = this.terminal;
 		const idle = () => this.terminal.ended > ended && this.terminal.state === 'idle';
 		if (!(await this.press(interrupt, idle, interruptTime))) throw this.#busy();
 	}

@@ -17,7 +17,7 @@ if (zsh) shells.push({ name: 'zsh', file: zsh });
 const folder = mkdtempSync(join(tmpdir(), 'slidecar-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function open(shell: Shell): Terminal {
+function open(shell: Shell, exited: (exitCode: number) => void = () => {}): Terminal {
 	return new Terminal(
 		{
 			number: 1,
@@ -34,7 +34,7 @@ function open(shell: Shell): Terminal {
 			rows: 24,
 		},
 		createPtyBackend(shell),
-		{ changed: () => {}, exited: () => {} },
+		{ changed: () => {}, exited },
 	);
 }
 
@@ -104,11 +104,13 @@ for (const shell of shells) {
 		});
 
 		it('tells its own end', async () => {
-			const terminal = open(shell);
-			await terminal.until(() => terminal.state === 'idle', 10_000);
+			const codes: number[] = [];
+			const terminal = open(shell, (code) => codes.push(code));
+			assert.ok(await terminal.until(() => terminal.state === 'idle', 10_000), 'no prompt');
 			terminal.write(encoder.encode('exit 3\r'));
 			assert.equal(await terminal.until(() => terminal.ended > 99, 10_000), false);
 			assert.equal(terminal.state, 'exited');
+			assert.deepEqual(codes, [3]);
 		});
 	});
 }

@@ -52,8 +52,11 @@ export class Terminal {
 	outputStart: Place | undefined;
 	/** When the running command started, in ms since 1970. */
 	startedAt: number | undefined;
-	/** Whether something was typed since the prompt and not entered. */
-	hasInput = false;
+	/**
+	 * What stands at the prompt: nothing, something typed, or lines that were entered and that the shell has not
+	 * answered (yet): it takes them for the beginning of a command.
+	 */
+	input: 'none' | 'typed' | 'entered' = 'none';
 	readonly screen: Screen;
 	readonly #events: TerminalEvents;
 	readonly #ring = new OutputRing(ringCapacity);
@@ -133,7 +136,7 @@ export class Terminal {
 		if (this.#process.queued + data.length > longestInput) return false;
 		if (this.state === 'idle') {
 			const entered = data.includes(0x0d) || data.includes(0x0a);
-			this.hasInput = true;
+			if (entered || this.input === 'none') this.input = entered ? 'entered' : 'typed';
 			if (entered && !this.#process.marksStart) this.#start();
 		}
 		this.#process.write(data);
@@ -186,7 +189,7 @@ export class Terminal {
 	#start(): void {
 		this.startedAt = Date.now();
 		this.outputStart = this.#process.marksStart ? this.screen.here() : undefined;
-		this.hasInput = false;
+		this.input = 'none';
 		if (this.state !== 'idle') return;
 		this.state = 'busy';
 		this.#events.changed();
@@ -206,7 +209,7 @@ export class Terminal {
 		}
 		if (mark.kind === 'B') {
 			this.prompted = true;
-			this.hasInput = false;
+			this.input = 'none';
 			if (this.state === 'busy') {
 				this.state = 'idle';
 				this.#events.changed();
