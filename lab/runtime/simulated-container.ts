@@ -153,7 +153,7 @@ export class SimulatedContainer implements Container {
 		const leave = () => {
 			input?.end();
 			terminal?.hangUp();
-			if (terminal) this.#kernel.signalGroup(terminal.foregroundGroup, 'HUP');
+			if (terminal) this.#kernel.table.get(terminal.session)?.deliver('HUP', true);
 			for (const output of outputs) output.close();
 		};
 		streams.signal.addEventListener('abort', leave, { once: true });

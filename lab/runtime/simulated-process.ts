@@ -26,7 +26,7 @@ const encoder = new TextEncoder();
 /** What a call costs in steps, and how many bytes read or written cost one more. */
 const callSteps = 1;
 const bytesPerStep = 2048;
-const spawnSteps = 20;
+const spawnSteps = 100;
 
 /** Thrown through a program's code when its process has ended. Not an Error, so that no handler takes it for one. */
 class ProcessEnd {}
@@ -85,7 +85,7 @@ export class SimulatedProcess implements Process {
 	readonly #actions = new Map<Signal, 'ignore' | (() => void)>();
 	#handlers: (() => void)[] = [];
 	readonly #blocked = new Set<Blocked>();
-	readonly #share: Share = { turn: -1, used: 0 };
+	readonly #share: Share = { turn: 0, used: 0 };
 	#stopped: Signal | undefined;
 	/** Whether the parent has been told of the stop. */
 	#stopTold = true;

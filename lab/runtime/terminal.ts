@@ -144,7 +144,6 @@ export class TerminalDevice implements OpenFile, Terminal {
 		const byte = canonical && typed === 0x0d ? newline : typed;
 		if (!canonical) {
 			this.#line.push(byte);
-			this.#release();
 			this.#echo([byte]);
 			return;
 		}

@@ -33,8 +33,9 @@ export class Turns {
 			this.#clock.after(turnLength, () => this.#begin());
 		}
 		if (share.turn !== this.#turn) {
+			// What was taken beyond the share, as by a fork, is paid for in the turns that follow.
+			share.used = Math.max(0, share.used - (this.#turn - share.turn) * this.#share);
 			share.turn = this.#turn;
-			share.used = 0;
 		}
 		share.used += steps;
 		this.#used += steps;

@@ -10,7 +10,7 @@ import { ls } from '../programs/ls.ts';
 import { sleep } from '../programs/sleep.ts';
 import { programOf } from '../programs/tool.ts';
 import { startContainer } from '../test-container.ts';
-import { bashProgram, dashProgram } from './main.ts';
+import { ashProgram, bashProgram, dashProgram } from './main.ts';
 import { bashScripts, posixScripts } from './test-scripts.ts';
 
 interface Outcome {
@@ -21,9 +21,17 @@ interface Outcome {
 const programs = {
 	dash: dashProgram,
 	bash: bashProgram,
+	ash: ashProgram,
 	cat: programOf(cat, 'gnu'),
 	ls: programOf(ls, 'gnu'),
 	sleep: programOf(sleep, 'gnu'),
+};
+
+/** How the real ones are called here. */
+const commands: Record<string, readonly string[]> = {
+	dash: ['dash'],
+	bash: ['bash'],
+	ash: ['busybox', 'ash'],
 };
 
 async function real(shell: string, script: string): Promise<Outcome> {
@@ -32,7 +40,8 @@ async function real(shell: string, script: string): Promise<Outcome> {
 		return await new Promise((resolve) => {
 			const env = { PATH: '/usr/bin:/bin', HOME: '/root', LC_ALL: 'C' };
 			const options = { cwd: folder, env, killSignal: 'SIGKILL' as const, timeout: 20_000 };
-			const child = execFile(shell, ['-c', script], options, (error, stdout) => {
+			const [file, ...args] = [...commands[shell], '-c', script];
+			const child = execFile(file, args, options, (error, stdout) => {
 				const number = error?.signal === 'SIGKILL' ? 137 : typeof error?.code === 'number' ? error.code : 0;
 				resolve({ stdout, code: number });
 			});
@@ -70,7 +79,7 @@ async function compare(shell: string, scripts: readonly string[]): Promise<void>
 	}
 }
 
-for (const shell of ['dash', 'bash']) {
+for (const shell of Object.keys(commands)) {
 	const missing = (await version(shell)) === undefined && `${shell} is not installed here`;
 	for (const [subject, scripts] of Object.entries(posixScripts))
 		test(`${shell}: ${subject}`, { skip: missing }, () => compare(shell, scripts));

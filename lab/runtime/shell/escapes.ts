@@ -50,7 +50,7 @@ export function resolveEscapes(
 		} else if (next === 'e' && dialect.extended) {
 			shown += '\x1b';
 			at++;
-		} else if (where === 'format' && (next === '"' || next === "'") && dialect.extended) {
+		} else if (where === 'format' && next === '"' && dialect.bash) {
 			shown += next;
 			at++;
 		} else {

@@ -41,6 +41,7 @@ export class Executor {
 		const shell = this.#shell;
 		const pause = shell.process.step();
 		if (pause) await pause;
+		if (shell.takeInterrupt()) throw new Abort(130);
 		if (item.background) return this.#background(item);
 		if (item.rest.length === 0) return this.#pipeline(item.first, tail);
 		this.#tested++;
@@ -299,6 +300,7 @@ export class Executor {
 			while (true) {
 				const pause = this.#shell.process.step();
 				if (pause) await pause;
+				if (this.#shell.takeInterrupt()) throw new Abort(130);
 				try {
 					if (!(await round())) return;
 				} catch (thrown) {

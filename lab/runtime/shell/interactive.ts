@@ -20,6 +20,7 @@ export async function interact(shell: Shell): Promise<void> {
 	const editor = terminal && dialect.editsLines ? new LineEditor(process, terminal) : undefined;
 	const source = new LineSource(shell);
 	while (true) {
+		shell.takeInterrupt();
 		const done = await jobs.collect();
 		if (done !== '') await process.write(2, done);
 		if (shell.trapPending) await shell.runTraps();
@@ -94,8 +95,9 @@ async function readCooked(
 			text += decoder.decode(data, { stream: true });
 		} catch (error) {
 			if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
-			await process.write(2, '\n');
 			if (shell.trapPending) await shell.runTraps();
+			if (!shell.takeInterrupt()) continue;
+			await process.write(2, '\n');
 			return 'interrupted';
 		}
 	}

@@ -14,15 +14,11 @@ export interface Job {
 	signal?: Signal;
 }
 
-/** Signals that end what runs in the foreground, not the shell that waits for it. */
-const shellKeeps = new Map<Signal, 'ignore' | (() => void)>([
-	['INT', () => {}],
-	['QUIT', 'ignore'],
-	['TERM', 'ignore'],
-	['TSTP', 'ignore'],
-	['TTIN', 'ignore'],
-	['TTOU', 'ignore'],
-]);
+/**
+ * Signals that an interactive shell survives. It handles rather than ignores them, since what it starts would
+ * inherit that they are ignored.
+ */
+const survived: readonly Signal[] = ['QUIT', 'TERM', 'TSTP', 'TTIN', 'TTOU'];
 
 export class Jobs {
 	readonly #shell: Shell;
@@ -49,13 +45,15 @@ export class Jobs {
 
 	/** How a signal is taken that has no trap. */
 	defaultAction(signal: Signal): 'default' | 'ignore' | (() => void) {
-		return (this.#shell.interactive && shellKeeps.get(signal)) || 'default';
+		if (!this.#shell.interactive) return 'default';
+		if (signal === 'INT') return () => this.#shell.interrupt();
+		return survived.includes(signal) ? () => {} : 'default';
 	}
 
 	/** An interactive shell takes the terminal, and does not die by what ends its jobs. */
 	takeTerminal(): void {
 		const { process } = this.#shell;
-		for (const [signal, action] of shellKeeps) process.onSignal(signal, action);
+		for (const signal of ['INT', ...survived] as const) process.onSignal(signal, this.defaultAction(signal));
 		if (this.terminal) this.terminal.foregroundGroup = process.processGroup;
 	}
 

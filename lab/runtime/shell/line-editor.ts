@@ -3,6 +3,8 @@
 import { type Process, SystemError, type Terminal } from '../process.ts';
 
 const mostHistory = 500;
+/** A sequence of which more must come; its escape character stands as E. */
+const unfinished = /^E(?:\[[0-9;]*|O)?$/;
 /** What follows an escape character in the sequence of one key. */
 const afterEscape = /^(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|[a-z])/;
 
@@ -55,7 +57,7 @@ export class LineEditor {
 	}
 
 	async #key(): Promise<string | undefined> {
-		while (this.#typed === '' || this.#typed === '\x1b') {
+		while (this.#typed === '' || unfinished.test(this.#typed.replace('\x1b', 'E'))) {
 			try {
 				const data = await this.#process.read(0, 1024);
 				if (data.length === 0) return undefined;

@@ -41,6 +41,7 @@ export class Shell {
 	readonly shellPid: number;
 	readonly #startedAt: number;
 	#pendingTraps: Signal[] = [];
+	#interrupted = false;
 	/** Signals ignored from the start, which cannot be trapped (POSIX, trap). */
 	#ignored = new Set<Signal>();
 
@@ -357,6 +358,18 @@ export class Shell {
 		}
 	}
 
+	/** ^C in an interactive shell: what it is running is given up. */
+	interrupt(): void {
+		this.#interrupted = true;
+	}
+
+	/** Whether ^C came since this was asked last. */
+	takeInterrupt(): boolean {
+		const interrupted = this.#interrupted;
+		this.#interrupted = false;
+		return interrupted;
+	}
+
 	get trapPending(): Signal | undefined {
 		return this.#pendingTraps[0];
 	}
@@ -397,14 +410,16 @@ function syntaxWords(dialect: Dialect, { token, expected }: SyntaxFailure): stri
 			? 'syntax error: unexpected end of file'
 			: `syntax error near unexpected token \`${token}'`;
 	}
+	const isWord =
+		token !== undefined &&
+		!/^(newline|[;&|<>()]+|if|then|elif|else|fi|do|done|case|esac|while|until|for|in|[{}!])$/.test(token);
+	const found =
+		token === undefined ? 'end of file' : isWord ? 'word' : token === 'newline' ? token : `"${token}"`;
 	const hint = expected ? ` (expecting "${expected}")` : '';
 	if (dialect.name === 'ash') {
 		if (quote) return 'syntax error: unterminated quoted string';
-		return `syntax error: unexpected ${token === undefined ? 'end of file' : token === 'newline' ? 'newline' : `"${token}"`}${hint}`;
+		return `syntax error: unexpected ${found}${hint}`;
 	}
 	if (quote) return 'Syntax error: Unterminated quoted string';
-	if (token === undefined) return `Syntax error: end of file unexpected${hint}`;
-	const isWord =
-		!/^(newline|[;&|<>()]+|if|then|elif|else|fi|do|done|case|esac|while|until|for|in|[{}!])$/.test(token);
-	return `Syntax error: ${token === 'newline' ? 'newline' : isWord ? 'word' : `"${token}"`} unexpected${hint}`;
+	return `Syntax error: ${found} unexpected${hint}`;
 }

@@ -35,7 +35,7 @@ async function cd(shell: Shell, args: string[]): Promise<number> {
 		if (!(error instanceof SystemError)) throw error;
 		if (dialect === 'bash') throw new ShellError(`cd: ${target}: ${error.message}`);
 		const reason = dialect === 'dash' ? '' : `: ${error.message}`;
-		throw new ShellError(`cd: can't cd to ${target}${reason}`, dialect === 'dash' ? 2 : 1);
+		throw new ShellError(`cd: can't cd to ${target}${reason}`, 2);
 	}
 	if (print) await shell.process.write(1, `${here(shell)}\n`);
 	return 0;
