@@ -2,7 +2,7 @@
 
 import type { Timer } from '../clock.ts';
 import type { Image } from '../images/image.ts';
-import { reportFault } from '../report-fault.ts';
+import { inBackground, reportFault } from '../report-fault.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
 import { formatTime } from '../schema/time.ts';
 import type {
@@ -148,10 +148,14 @@ export class ContainerWorker {
 			this.#killAfter(running, graceMs);
 			if (first) {
 				this.#tell('Normal', 'Killing', `Stopping container ${this.container.name}`);
-				void this.#askToStop(running);
+				inBackground(this.#where, this.#askToStop(running));
 			}
 		}
 		return this.finished;
+	}
+
+	get #where(): string {
+		return `the kubelet, running container ${this.container.name} of pod ${this.#pod().metadata.name}`;
 	}
 
 	get #fieldPath(): string {
@@ -178,7 +182,7 @@ export class ContainerWorker {
 				await this.#waitToRestart(signal);
 			}
 		} catch (error) {
-			if (!signal.aborted) reportFault(`the kubelet, running container ${this.container.name}`, error);
+			if (!signal.aborted) reportFault(this.#where, error);
 		} finally {
 			this.#end();
 		}
@@ -229,7 +233,7 @@ export class ContainerWorker {
 			observe();
 			this.#enter({ running: { startedAt: formatTime(created.startedAt ?? clock.now()) } });
 		});
-		void this.#tend(created, environment, running.signal);
+		inBackground(this.#where, this.#tend(created, environment, running.signal));
 		await created.wait();
 		observed.cancel();
 		running.abort(new Error('the container has ended'));
@@ -327,7 +331,10 @@ export class ContainerWorker {
 		const { name } = this.container;
 		this.#tell('Normal', 'Killing', `Container ${name} failed ${kind} probe, will be restarted`);
 		const { terminationGracePeriodSeconds } = this.#pod().spec;
-		void this.#replace(running, probe.terminationGracePeriodSeconds ?? terminationGracePeriodSeconds);
+		inBackground(
+			this.#where,
+			this.#replace(running, probe.terminationGracePeriodSeconds ?? terminationGracePeriodSeconds),
+		);
 	}
 
 	/** Ends a container that is to be started again. */

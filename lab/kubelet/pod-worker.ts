@@ -2,7 +2,7 @@
 import { deepEqual } from '../api/deep-equal.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Timer } from '../clock.ts';
-import { reportFault } from '../report-fault.ts';
+import { inBackground, reportFault } from '../report-fault.ts';
 import type { Volume as RuntimeVolume } from '../runtime/files.ts';
 import type { Pod, Volume } from '../schema/types.ts';
 import { refusalOf } from './admission.ts';
@@ -79,7 +79,7 @@ export class PodWorker {
 		this.#pod = pod;
 		if (pod.metadata.deletionTimestamp) {
 			const { deletionGracePeriodSeconds: seconds } = pod.metadata;
-			void this.#terminate(seconds === undefined ? this.#specGraceMs() : seconds * 1000);
+			this.#terminate(seconds === undefined ? this.#specGraceMs() : seconds * 1000);
 		} else if (!deepEqual([earlier.metadata, earlier.spec], [pod.metadata, pod.spec])) {
 			this.refreshVolumes('downwardAPI');
 			this.#publish();
@@ -88,7 +88,7 @@ export class PodWorker {
 
 	/** The pod is no longer in the API: what is left of it has no more time. */
 	forget(): void {
-		void this.#terminate(0);
+		this.#terminate(0);
 	}
 
 	/** Ends at once, telling nobody: the lab stops. */
@@ -111,6 +111,10 @@ export class PodWorker {
 			});
 			this.#timers.add(timer);
 		}
+	}
+
+	get #where(): string {
+		return `the kubelet, running pod ${this.#pod.metadata.namespace}/${this.#pod.metadata.name}`;
 	}
 
 	async #live(): Promise<void> {
@@ -142,7 +146,7 @@ export class PodWorker {
 			await this.#stopSidecars(this.#specGraceMs());
 			this.#removeSandbox();
 		} catch (error) {
-			if (!signal.aborted) reportFault(`the kubelet, running pod ${this.#pod.metadata.name}`, error);
+			if (!signal.aborted) reportFault(this.#where, error);
 		}
 	}
 
@@ -207,15 +211,17 @@ export class PodWorker {
 	#watchDeadline(): void {
 		const seconds = this.#pod.spec.activeDeadlineSeconds;
 		if (seconds === undefined) return;
-		const timer = this.#context.clock.after(seconds * 1000, async () => {
-			const message = 'Pod was active on the node longer than the specified deadline';
-			this.#context.events.event(this.#pod, 'Normal', 'DeadlineExceeded', message);
-			this.#stopping.abort(new Error(message));
-			await this.#stopContainers(this.#specGraceMs());
-			this.#removeSandbox();
-			this.#fail({ reason: 'DeadlineExceeded', message });
-		});
+		const timer = this.#context.clock.after(seconds * 1000, () => inBackground(this.#where, this.#expire()));
 		this.#timers.add(timer);
+	}
+
+	async #expire(): Promise<void> {
+		const message = 'Pod was active on the node longer than the specified deadline';
+		this.#context.events.event(this.#pod, 'Normal', 'DeadlineExceeded', message);
+		this.#stopping.abort(new Error(message));
+		await this.#stopContainers(this.#specGraceMs());
+		this.#removeSandbox();
+		this.#fail({ reason: 'DeadlineExceeded', message });
 	}
 
 	#fail(failure: { reason: string; message: string }): void {
@@ -232,14 +238,18 @@ export class PodWorker {
 	}
 
 	/** Stops everything, then lets the pod go from the API. Called again with less time, it hurries. */
-	async #terminate(graceMs: number): Promise<void> {
+	#terminate(graceMs: number): void {
 		if (graceMs >= this.#graceMs) return;
 		const first = this.#graceMs === Number.POSITIVE_INFINITY;
 		this.#graceMs = graceMs;
 		this.#stopping.abort(new Error('the pod is deleted'));
 		for (const timer of this.#timers) timer.cancel();
 		const stopped = this.#stopContainers(graceMs);
-		if (!first) return;
+		inBackground(this.#where, first ? this.#leave(stopped) : stopped);
+	}
+
+	/** When all containers have ended, the pod leaves the node and the API. */
+	async #leave(stopped: Promise<void>): Promise<void> {
 		await stopped;
 		this.#over = true;
 		this.#removeSandbox();
@@ -267,7 +277,11 @@ export class PodWorker {
 		this.#publishing = true;
 		queueMicrotask(() => {
 			this.#publishing = false;
-			this.#writeStatus();
+			try {
+				this.#writeStatus();
+			} catch (error) {
+				reportFault(this.#where, error);
+			}
 		});
 	}
 
