@@ -5,7 +5,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -45,13 +44,19 @@ export async function connectCluster(kubectlPath: string, kubeconfig: string): P
 			new Promise((resolve, reject) => {
 				const headers = { accept: 'application/json', 'content-type': 'application/json', ...authorization };
 				const stream = session.request({ ':method': method, ':path': path, ...headers });
-				stream.on('error', reject);
-				stream.on('response', ({ ':status': status = 0 }) => {
-					text(stream).then((answer) => {
-						if (status >= 200 && status < 300) resolve(answer);
-						else reject(new Error(`${method} ${path}: ${status} ${answer}`));
-					}, reject);
+				const fail = (why: string) => reject(new Error(`${method} ${path}: ${why}`));
+				let status = 0;
+				let answer = '';
+				stream.on('error', (error) => fail(error.message));
+				stream.on('response', (headers) => {
+					status = headers[':status'] ?? 0;
 				});
+				stream.setEncoding('utf8').on('data', (text: string) => {
+					answer += text;
+				});
+				stream.on('end', () =>
+					status >= 200 && status < 300 ? resolve(answer) : fail(`${status} ${answer}`),
+				);
 				stream.end(body && JSON.stringify(body));
 			}),
 		kubectl,
