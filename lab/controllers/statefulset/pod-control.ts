@@ -29,13 +29,18 @@ export function createPodControl(client: Client, events: EventRecorder): PodCont
 		create(set, pod) {
 			const name = pod.metadata.name!;
 			const { ordinal } = parsePodName(name)!;
-			for (const claim of createMissingClaims(client, set, ordinal))
-				events.event(
-					set,
-					'Normal',
-					'SuccessfulCreate',
-					`Create Claim ${claim} Pod ${name} in StatefulSet ${set.metadata.name} success`,
-				);
+			const forPod = `Pod ${name} in StatefulSet ${set.metadata.name}`;
+			createMissingClaims(client, set, ordinal, {
+				created: (claim) =>
+					events.event(set, 'Normal', 'SuccessfulCreate', `Create Claim ${claim} ${forPod} success`),
+				refused: (claim, why) =>
+					events.event(
+						set,
+						'Warning',
+						'FailedCreate',
+						`Create Claim ${claim} for ${forPod} failed error: ${why}`,
+					),
+			});
 			return telling(set, 'Create', `Pod ${name}`, () => client.create<Pod>('pods', pod));
 		},
 		delete(set, pod) {
