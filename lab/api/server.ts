@@ -1,6 +1,7 @@
 // The API server as one object: requests from outside by `http`, the lab's own parts by `client`.
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
+import { openApiV2MediaType } from '../schema/openapi-v2.ts';
 import { Store } from '../store/store.ts';
 import type { Client } from './client.ts';
 import { ApiError, internalError, methodNotAllowed, pathNotFound } from './errors.ts';
@@ -9,7 +10,7 @@ import { createInProcessClient, createReader } from './in-process-client.ts';
 import { Operations } from './operations.ts';
 import { registry } from './resources/index.ts';
 import { discoveryDocument } from './rest/discovery.ts';
-import { openApiDocument } from './rest/openapi.ts';
+import { openApiDocument, openApiVersion2 } from './rest/openapi.ts';
 import { type ConnectorOf, openStream, serveLog, streamedSubresources } from './rest/pod-streams.ts';
 import { checkNamespacing, serveResource } from './rest/resources.ts';
 import { answer, plainText, refusal } from './rest/response.ts';
@@ -45,6 +46,12 @@ export function createApiServer(options: ApiServerOptions): { http: ApiServer; c
 		const { path } = request;
 		if (path === '/version') return answer(request, 200, versionInfo);
 		if (/^\/(healthz|readyz|livez)(\/|$)/.test(path)) return plainText(200, 'ok');
+		if (path === '/openapi/v2')
+			return {
+				status: 200,
+				headers: { 'content-type': openApiV2MediaType },
+				body: openApiVersion2(registry),
+			};
 		const document = discoveryDocument(registry, path) ?? openApiDocument(registry, path);
 		if (document !== undefined) {
 			if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();

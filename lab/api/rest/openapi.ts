@@ -1,4 +1,5 @@
 import { groupVersionDocument } from '../../schema/openapi.ts';
+import { openApiV2Document } from '../../schema/openapi-v2.ts';
 import type { ResourceRegistry } from '../registry.ts';
 
 const documents = new Map<string, unknown>();
@@ -27,4 +28,12 @@ export function openApiDocument(registry: ResourceRegistry, path: string): unkno
 		documents.set(key, document);
 	}
 	return document;
+}
+
+let version2: Uint8Array | undefined;
+
+/** The OpenAPI v2 document, in protobuf. */
+export function openApiVersion2(registry: ResourceRegistry): Uint8Array {
+	version2 ??= openApiV2Document(registry.all);
+	return version2;
 }
