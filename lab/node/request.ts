@@ -35,9 +35,19 @@ function userOf(socket: TLSSocket): UserInfo | undefined {
 	return { username, groups: [...organisations, 'system:authenticated'] };
 }
 
+/** By connection, since reading a certificate costs more than reading a request. */
+const users = new WeakMap<object, UserInfo>();
+
+function connectedUser(request: Request): UserInfo | undefined {
+	const connection = ('stream' in request && request.stream.session) || request.socket;
+	const user = users.get(connection) ?? userOf(request.socket as TLSSocket);
+	if (user) users.set(connection, user);
+	return user;
+}
+
 /** The request as the API server reads it, without its body. Undefined where the client is nobody. */
 export function readRequest(request: Request, signal: AbortSignal): ApiRequest | undefined {
-	const user = userOf(request.socket as TLSSocket);
+	const user = connectedUser(request);
 	if (!user) return undefined;
 	const headers: Record<string, string | undefined> = {};
 	for (const [name, value] of Object.entries(request.headers)) {
