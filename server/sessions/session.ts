@@ -1,5 +1,6 @@
 // A browser session: its chapters, its terminals, what it has run, and the pages that look at it.
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check, CommandStep, FileStep } from '../../src/course/manifest.ts';
@@ -278,9 +279,10 @@ export class Session {
 		await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
 	}
 
-	/** Kills its processes at once: for a server that is about to exit. */
+	/** Likewise, at once: for a server that is about to exit. */
 	endNow(): void {
 		endProcessesNow(this.marker);
+		rmSync(this.folder, { recursive: true, force: true });
 	}
 
 	#shellTerminal(number: number): ShellTerminal {

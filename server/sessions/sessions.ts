@@ -90,7 +90,7 @@ export class Sessions {
 		await Promise.all([...this.#sessions.keys()].map((key) => this.#end(key)));
 	}
 
-	/** Kills all processes at once: for a server that is about to exit. */
+	/** Likewise, at once: for a server that is about to exit. */
 	endNow(): void {
 		for (const session of this.#sessions.values()) session.endNow();
 	}
