@@ -1,5 +1,5 @@
-import { tasksOf } from './page-progress.ts';
 import type { SlidecarStep } from './step-element.ts';
+import { tasksOf } from './tasks.ts';
 
 /** `<slidecar-exercise>`: its steps together; `data-done` once all of them have passed. */
 export class SlidecarExercise extends HTMLElement {

@@ -1,7 +1,8 @@
 import { openDialog } from './ask.ts';
 import { create } from './create.ts';
-import { tallyInWords, tallyOf, tasksOf } from './page-progress.ts';
+import { tallyInWords, tallyOf } from './page-progress.ts';
 import type { ShownSlide } from './slides.ts';
+import { tasksOf } from './tasks.ts';
 
 export interface OverviewEvents {
 	choose(slide: number): void;

@@ -1,10 +1,5 @@
 import { type Tally, tally } from './progress.ts';
-
-/** What there is to do on a slide in this lab. */
-export function tasksOf(slide: ParentNode): HTMLElement[] {
-	const needed = 'slidecar-step:not([data-elsewhere], [data-optional]), slidecar-check';
-	return [...slide.querySelectorAll<HTMLElement>(needed)];
-}
+import { tasksOf } from './tasks.ts';
 
 /** Of what there is to do on a slide, how much has passed. */
 export function tallyOf(slide: ParentNode): Tally {

@@ -29,6 +29,8 @@ export abstract class SlideShow extends HTMLElement {
 		if (this.slides.length > 0) return;
 		this.slides = slidesIn(this);
 		if (this.slides.length === 0) return;
+		// For who finds the way by headings: the chapter, whichever slide is shown.
+		this.querySelector('.slides')!.prepend(create('h1', { class: 'visually-hidden' }, document.title));
 		this.build();
 		this.append(this.#announced);
 		this.#listen();

@@ -23,7 +23,7 @@ export class SlidecarTerminals extends HTMLElement {
 		if (this.#session || !document.body.dataset.chapter) return;
 		this.#session = session();
 		this.#session.terminalHost = this;
-		this.append(create('div', { class: 'launcher' }, connectionStatus(this.#session), this.#launcher));
+		this.#addLauncher();
 		this.#session.runs.on('status', ({ status, own, terminal }) => {
 			// What this page ran is shown where it went; the deck shows what the speaker view ran as well.
 			const shows = own || document.documentElement.dataset.view === 'deck';
@@ -67,6 +67,17 @@ export class SlidecarTerminals extends HTMLElement {
 	async prepare(name: string): Promise<void> {
 		this.#placement.open = true;
 		await (await this.#load()).reveal(name, true);
+	}
+
+	/** Once there is something to say of the connection: words that come later would move it. */
+	#addLauncher(): void {
+		const { connection } = this.#session;
+		const status = connectionStatus(this.#session);
+		const stop = connection.on('state', (state) => {
+			if (state.name === 'connecting') return;
+			stop();
+			this.append(create('div', { class: 'launcher' }, status, this.#launcher));
+		});
 	}
 
 	#load(): Promise<Dock> {
