@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../browser.ts';
+import { type RunningSite, startSite } from '../site.ts';
 import { does, ends, sees } from './learner.ts';
-import { type RunningSite, startSite } from './site.ts';
 
 const slug = 'stateful-web-apps';
 let browser: Browser;

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import pino from 'pino';
-import { createLabProvider } from '../../server/labs/create.ts';
-import { readOptions } from '../../server/options.ts';
-import { startServer } from '../../server/server.ts';
-import { courseFromFile } from '../../server/sessions/course.ts';
-import { buildSite, courseFile, projectFolder, siteBase, siteFolder } from '../../server/site.ts';
-import type { Chapter, CourseManifest } from '../../src/course/manifest.ts';
+import { createLabProvider } from '../server/labs/create.ts';
+import { readOptions } from '../server/options.ts';
+import { startServer } from '../server/server.ts';
+import { courseFromFile } from '../server/sessions/course.ts';
+import { buildSite, courseFile, projectFolder, siteBase, siteFolder } from '../server/site.ts';
+import type { Chapter, CourseManifest } from '../src/course/manifest.ts';
 
 /** A TCP relay in front of the server: what a network is to a page. */
 export interface Wire {
@@ -21,6 +21,7 @@ export interface RunningSite {
 	/** The site's address, by the wire. */
 	url: string;
 	wire: Wire;
+	chapters: Chapter[];
 	chapter(slug: string): Chapter;
 	close(): Promise<void>;
 }
@@ -65,9 +66,9 @@ async function startWire(target: () => number): Promise<Wire & { port: number }>
 	};
 }
 
-/** The site with embedded labs at the fast pace; built first where it is older than its sources. */
-export async function startSite(): Promise<RunningSite> {
-	const options = readOptions(['--pace', 'fast'], projectFolder);
+/** The site with labs at the fast pace; built first where it is older than its sources. */
+export async function startSite(kind: 'embedded' | 'none' = 'embedded'): Promise<RunningSite> {
+	const options = readOptions(['--lab', kind, '--pace', 'fast'], projectFolder);
 	await buildSite(options.content, () => undefined);
 	const manifest = JSON.parse(await readFile(courseFile, 'utf8')) as CourseManifest;
 	const log = pino({ level: 'error' }, pino.destination(2));
@@ -91,6 +92,7 @@ export async function startSite(): Promise<RunningSite> {
 	return {
 		url: origin,
 		wire,
+		chapters: manifest.chapters,
 		chapter(slug) {
 			const chapter = manifest.chapters.find((chapter) => chapter.slug === slug);
 			if (!chapter) throw new Error(`the course has no chapter ${slug}`);
