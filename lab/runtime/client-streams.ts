@@ -2,6 +2,7 @@
 import { systemError } from './errors.ts';
 import type { OpenFile, Process } from './process.ts';
 import type { ByteSource } from './streams.ts';
+import { chargeTransfer } from './transfer-cost.ts';
 
 /** Where written bytes go; what it returns is waited for, so that a slow client slows the writer. */
 export type Sink = (data: Uint8Array) => Promise<void> | void;
@@ -28,6 +29,7 @@ export class OutputFile implements OpenFile {
 	}
 
 	async write(data: Uint8Array, caller: Process): Promise<void> {
+		await chargeTransfer(caller, data.length);
 		if (this.#closed) {
 			caller.kill(caller.pid, 'PIPE');
 			throw systemError('EPIPE');

@@ -19,6 +19,8 @@ import type { Turns } from './turns.ts';
 
 /** pids.max of a container: more processes, zombies included, give EAGAIN. */
 const mostProcesses = 256;
+/** Where no limit is set, a container can take what its simulated node has. */
+const nodeBytes = 512 * 1024 * 1024;
 /** What a small C program occupies. */
 const processBytes = 400 * 1024;
 
@@ -176,8 +178,8 @@ export class Kernel {
 
 	allocate(bytes: number): void {
 		this.#allocated += bytes;
-		const limit = this.options.memoryLimitBytes;
-		if (bytes <= 0 || limit === undefined || this.#allocated <= limit) return;
+		const limit = this.options.memoryLimitBytes ?? nodeBytes;
+		if (bytes <= 0 || this.#allocated <= limit) return;
 		// memory.oom.group, as the kubelet sets it: the whole container goes, not one process of it.
 		this.options.outOfMemory();
 		this.killAll();

@@ -4,6 +4,7 @@ import { systemError } from './errors.ts';
 import type { DeviceName, FileInode, Inode, Quota } from './inode.ts';
 import type { Place } from './mounts.ts';
 import type { OpenFile, Process } from './process.ts';
+import { chargeTransfer } from './transfer-cost.ts';
 
 const none = new Uint8Array(0);
 
@@ -51,15 +52,17 @@ export class RegularFile implements OpenFile {
 		if (flags.truncate) this.truncate(0);
 	}
 
-	async read(max: number): Promise<Uint8Array> {
+	async read(max: number, caller: Process): Promise<Uint8Array> {
 		if (!this.#flags.read) throw systemError('EBADF');
+		await chargeTransfer(caller, Math.min(max, this.#inode.size - this.#offset));
 		const data = this.#inode.read(this.#offset, max);
 		this.#offset += data.length;
 		return data;
 	}
 
-	async write(data: Uint8Array): Promise<void> {
+	async write(data: Uint8Array, caller: Process): Promise<void> {
 		if (!this.#flags.write) throw systemError('EBADF');
+		await chargeTransfer(caller, data.length);
 		if (this.#flags.append) this.#offset = this.#inode.size;
 		this.#inode.write(this.#offset, data, this.#quota);
 		this.#inode.modifiedAt = this.#now();
@@ -99,7 +102,8 @@ export class GeneratedContent implements OpenFile {
 		this.#content = new TextEncoder().encode(content);
 	}
 
-	async read(max: number): Promise<Uint8Array> {
+	async read(max: number, caller: Process): Promise<Uint8Array> {
+		await chargeTransfer(caller, 0);
 		const data = this.#content.slice(this.#offset, this.#offset + max);
 		this.#offset += data.length;
 		return data;
@@ -151,14 +155,16 @@ export class Device implements OpenFile {
 		this.#random = random;
 	}
 
-	async read(max: number): Promise<Uint8Array> {
+	async read(max: number, caller: Process): Promise<Uint8Array> {
+		await chargeTransfer(caller, this.#device === 'null' ? 0 : max);
 		if (this.#device === 'null') return none;
 		const data = new Uint8Array(max);
 		if (this.#device === 'random') for (let at = 0; at < max; at++) data[at] = this.#random() * 256;
 		return data;
 	}
 
-	async write(_data: Uint8Array, _caller: Process): Promise<void> {
+	async write(data: Uint8Array, caller: Process): Promise<void> {
+		await chargeTransfer(caller, data.length);
 		if (this.#device === 'full') throw systemError('ENOSPC');
 	}
 

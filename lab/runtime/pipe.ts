@@ -1,6 +1,7 @@
 // A pipe (pipe(7)): 64 KiB between writers and readers; full, it holds its writers back; unread, it breaks.
 import { systemError } from './errors.ts';
 import type { OpenFile, Process } from './process.ts';
+import { chargeTransfer } from './transfer-cost.ts';
 
 const capacity = 64 * 1024;
 const none = new Uint8Array(0);
@@ -83,11 +84,13 @@ class PipeEnd implements OpenFile {
 
 	async read(max: number, caller: Process): Promise<Uint8Array> {
 		if (this.#side === 'writers') throw systemError('EBADF');
+		await chargeTransfer(caller, 0);
 		return this.#pipe.read(max, caller);
 	}
 
 	async write(data: Uint8Array, caller: Process): Promise<void> {
 		if (this.#side === 'readers') throw systemError('EBADF');
+		await chargeTransfer(caller, data.length);
 		return this.#pipe.write(data, caller);
 	}
 

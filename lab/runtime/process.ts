@@ -144,9 +144,9 @@ export interface Process {
 	sleep(ms: number): Promise<void>;
 	/**
 	 * Every loop of a program that does not wait for a system call calls this once per round. It costs a
-	 * step of the process's budget, and gives a promise to await when the turn's budget is used up.
+	 * step of the process's budget (or several), and gives a promise to await when the turn's budget is used up.
 	 */
-	step(): Promise<void> | undefined;
+	step(steps?: number): Promise<void> | undefined;
 	/** Accounts memory that the program holds (or, negative, gives back); the container's limit ends it by OOM. */
 	allocate(bytes: number): void;
 	/** The processes of this pod's (or container's) PID namespace, for ps, top and /proc. */

@@ -23,9 +23,8 @@ import type { Share } from './turns.ts';
 /** RLIMIT_NOFILE of a container. */
 const mostDescriptors = 1024;
 const encoder = new TextEncoder();
-/** What a call costs in steps, and how many bytes read or written cost one more. */
+/** What a call costs in steps, and what a new process does. */
 const callSteps = 1;
-const bytesPerStep = 2048;
 const spawnSteps = 100;
 
 /** Thrown through a program's code when its process has ended. Not an Error, so that no handler takes it for one. */
@@ -174,14 +173,12 @@ export class SimulatedProcess implements Process {
 
 	async read(descriptor: number, max = 65_536): Promise<Uint8Array> {
 		await this.enter(true);
-		const data = await this.file(descriptor).read(max, this);
-		if (data.length >= bytesPerStep) await this.#pay(data.length / bytesPerStep);
-		return data;
+		return this.file(descriptor).read(max, this);
 	}
 
 	async write(descriptor: number, data: string | Uint8Array): Promise<void> {
 		const bytes = typeof data === 'string' ? encoder.encode(data) : data;
-		await this.enter(false, callSteps + bytes.length / bytesPerStep);
+		await this.enter(false);
 		await this.file(descriptor).write(bytes, this);
 	}
 
@@ -297,11 +294,11 @@ export class SimulatedProcess implements Process {
 		});
 	}
 
-	step(): Promise<void> | undefined {
+	step(steps = 1): Promise<void> | undefined {
 		this.check();
 		if (this.#handlers.length > 0) this.#runHandlers();
 		if (this.#stopped) return this.#gate();
-		return this.#kernel.options.turns.take(this.#share, 1) ? undefined : this.#nextTurn();
+		return this.#kernel.options.turns.take(this.#share, steps) ? undefined : this.#nextTurn();
 	}
 
 	allocate(bytes: number): void {
@@ -444,10 +441,6 @@ export class SimulatedProcess implements Process {
 	#nextTurn(): Promise<void> {
 		const turn = this.#wait<void>((done) => this.#kernel.options.turns.next(done), false);
 		return turn.then(() => (this.#stopped ? this.#gate() : undefined));
-	}
-
-	async #pay(steps: number): Promise<void> {
-		if (!this.#kernel.options.turns.take(this.#share, steps)) await this.#nextTurn();
 	}
 
 	/** Waits for CONT while stopped. */

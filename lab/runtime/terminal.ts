@@ -3,6 +3,7 @@
 import { systemError } from './errors.ts';
 import type { OpenFile, Process, Signal, Terminal } from './process.ts';
 import type { TerminalSize } from './streams.ts';
+import { chargeTransfer } from './transfer-cost.ts';
 
 const none = new Uint8Array(0);
 /** N_TTY_BUF_SIZE: longer lines are cut, further input is dropped with a bell. */
@@ -104,6 +105,7 @@ export class TerminalDevice implements OpenFile, Terminal {
 	}
 
 	async write(data: Uint8Array, caller: Process): Promise<void> {
+		await chargeTransfer(caller, data.length);
 		if (this.#hungUp) throw systemError('EIO');
 		const shown = this.#host.output(withCarriageReturns(data));
 		if (!shown) return;
