@@ -32,9 +32,7 @@ test('slides fit 1280×720 beside the terminal', async (t) => {
 				await section.waitFor();
 				const room = await section.evaluate((section) => {
 					const box = section.getBoundingClientRect();
-					const dock = document
-						.querySelector('slidecar-terminals .dock, slidecar-terminals')
-						?.getBoundingClientRect();
+					const dock = document.querySelector('.terminal[data-terminal=main]')?.getBoundingClientRect();
 					const texts = [
 						...section.querySelectorAll<HTMLElement>('p, li, td, th, code, button, summary, textarea'),
 					];
