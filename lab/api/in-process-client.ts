@@ -46,8 +46,10 @@ export function createInProcessClient(registry: ResourceRegistry, operations: Op
 			options,
 		) as T;
 	};
+	const reader = createReader(store);
 	return {
-		...createReader(store),
+		get: (key, namespace, name) => reader.get(registry.named(key).key, namespace, name),
+		list: (key, namespace, selector) => reader.list(registry.named(key).key, namespace, selector),
 		create: <T extends KubernetesObject>(key: string, object: unknown) => {
 			const resource = registry.named(key);
 			const draft = decoded(resource, object);

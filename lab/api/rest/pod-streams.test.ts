@@ -55,8 +55,9 @@ test('logs are asked of the pod’s node, with what the query says', async () =>
 	const { server, logs } = await withPods();
 	const { status, body } = await server.raw('GET', `${pods}/one/log?follow=true&tailLines=5`);
 	assert.equal(status, 200);
-	const chunks = await Array.fromAsync(body as AsyncIterable<Uint8Array>);
-	assert.equal(new TextDecoder().decode(chunks[0]), 'line\n');
+	let text = '';
+	for await (const chunk of body as AsyncIterable<Uint8Array>) text += new TextDecoder().decode(chunk);
+	assert.equal(text, 'line\n');
 	assert.deepEqual(logs, [
 		{ container: 'c', follow: true, previous: false, timestamps: false, tailLines: 5 },
 	]);

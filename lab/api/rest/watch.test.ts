@@ -13,7 +13,7 @@ interface WatchEvent {
 /** A watch of a server, read event by event. */
 async function watch(server: ReturnType<typeof serverUnderTest>, query: string, accept?: string) {
 	const gone = new AbortController();
-	const headers = accept ? { accept } : {};
+	const headers: Record<string, string> = accept ? { accept } : {};
 	const { status, body } = await server.raw('GET', `${maps}?watch=true&${query}`, {
 		headers,
 		signal: gone.signal,
