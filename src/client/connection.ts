@@ -74,6 +74,12 @@ export class Connection extends Emitter<Events> {
 		void this.#connect();
 	}
 
+	/** The network has changed: a socket that looks well may lead nowhere, and coming back costs little. */
+	renew(): void {
+		if (this.#socket && this.#state.name === 'ready') this.#lost(this.#socket);
+		this.retryNow();
+	}
+
 	/** Hands a message to the socket; false where there is none that is authenticated: then it was not sent. */
 	send(message: ClientMessage): boolean {
 		if (!this.#usable()) return false;

@@ -18,7 +18,7 @@ export const largestShare = 0.8;
 
 /** Below where there is little width; a reading page needs more of it beside than a deck, for its navigation. */
 export function automaticSide(view: string, width: number, height: number): Side {
-	const enough = view === 'page' ? 1600 : 1100;
+	const enough = view === 'page' ? 1900 : 1100;
 	return width >= enough && width > height * 1.2 ? 'beside' : 'below';
 }
 

@@ -12,6 +12,7 @@ export abstract class Runnable extends HTMLElement {
 	protected target!: Target;
 	#status: RunStatus = { state: 'idle' };
 	#output!: HTMLOutputElement;
+	#starting = false;
 	#ticking: ReturnType<typeof setInterval> | undefined;
 	#disconnect: (() => void)[] = [];
 
@@ -53,11 +54,19 @@ export abstract class Runnable extends HTMLElement {
 	}
 
 	protected start(request: Request, terminal?: string): void {
-		void this.session.start(this.target, request, terminal);
+		// A second click while the terminal is being opened is not a second run.
+		if (this.#starting) return;
+		this.#starting = true;
+		this.explain();
+		void this.session.start(this.target, request, terminal).finally(() => {
+			this.#starting = false;
+			this.refresh();
+		});
 	}
 
 	/** Says why nothing can be run, without interrupting a screen reader; nothing again where it can. */
-	protected explain(note = ''): void {
+	protected explain(why = ''): void {
+		const note = this.#starting ? 'Starting…' : why;
 		if (this.#status.state !== 'idle' || this.#status.note || this.#output.value === note) return;
 		this.#output.setAttribute('aria-live', 'off');
 		this.#output.value = note;

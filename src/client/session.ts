@@ -127,7 +127,7 @@ export function session(): Session {
 	addEventListener('storage', (event) => {
 		if (event.key === progress.storageKey || event.key === null) progress.changedElsewhere();
 	});
-	addEventListener('online', () => connection.retryNow());
+	addEventListener('online', () => connection.renew());
 	document.addEventListener('visibilitychange', () => {
 		if (!document.hidden) connection.retryNow();
 	});

@@ -131,3 +131,12 @@ test('once closed it stays closed', async (t) => {
 	server.cut();
 	assert.equal(states.at(-1), 'ready');
 });
+
+test('when the network has changed it comes back by a new socket', async (t) => {
+	const { server, connection } = await connect(t);
+	await becomes(connection, 'ready');
+	const ready = becomes(connection, 'ready');
+	connection.renew();
+	await ready;
+	assert.equal(server.received.filter(({ type }) => type === 'auth').length, 2);
+});
