@@ -209,3 +209,14 @@ test('equal seeds and inputs give equal runs', async () => {
 	assert.equal((await first.run(['main'])).stdout, (await second.run(['main'])).stdout);
 	assert.equal(first.container.id, second.container.id);
 });
+
+test('a program that swallows its end does not go on', async () => {
+	const stubborn: Program = async (process) => {
+		while (true) await process.sleep(1000).catch(() => {});
+	};
+	const { clock, container } = startContainer({ stubborn }, { command: ['stubborn'] });
+	await clock.advance(10);
+	container.signal('KILL');
+	await clock.advance(10_000);
+	assert.equal(container.exit?.code, 137);
+});

@@ -21,7 +21,12 @@ export type Signal =
 	| 'TTOU'
 	| 'WINCH';
 
-/** A program: runs as a process until it returns its exit code, or throws what `Process.exit` or a signal throws. */
+/**
+ * A program: runs as a process until it returns its exit code, or throws what `Process.exit` or a signal throws.
+ * Once its process has ended, a program is unwound by what its pending or next call throws; it is no Error, so a
+ * `catch` that rethrows what is not a SystemError lets it pass. A promise that a program starts without awaiting
+ * it needs a `catch` of its own. What a `finally` awaits after that never comes.
+ */
 export type Program = (process: Process) => number | Promise<number>;
 
 /** An open file description: a file, a pipe's end, a terminal, a socket. Shared by every descriptor that is a copy of it. */

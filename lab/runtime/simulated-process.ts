@@ -85,6 +85,7 @@ export class SimulatedProcess implements Process {
 	#handlers: (() => void)[] = [];
 	readonly #blocked = new Set<Blocked>();
 	readonly #share: Share = { turn: 0, used: 0 };
+	#unwound = false;
 	#stopped: Signal | undefined;
 	/** Whether the parent has been told of the stop. */
 	#stopTold = true;
@@ -295,7 +296,7 @@ export class SimulatedProcess implements Process {
 	}
 
 	step(steps = 1): Promise<void> | undefined {
-		this.check();
+		if (this.ending) return this.#unwind();
 		if (this.#handlers.length > 0) this.#runHandlers();
 		if (this.#stopped) return this.#gate();
 		return this.#kernel.options.turns.take(this.#share, steps) ? undefined : this.#nextTurn();
@@ -342,7 +343,7 @@ export class SimulatedProcess implements Process {
 	 * handlers of signals that have come, and ends an interruptible call by EINTR where one ran.
 	 */
 	async enter(interruptible: boolean, steps = callSteps): Promise<void> {
-		this.check();
+		if (this.ending) await this.#unwind();
 		if (!this.#kernel.options.turns.take(this.#share, steps)) await this.#nextTurn();
 		if (this.#stopped) await this.#gate();
 		if (this.#handlers.length > 0 && this.#runHandlers() && interruptible) throw systemError('EINTR');
@@ -373,6 +374,7 @@ export class SimulatedProcess implements Process {
 		for (const file of this.#descriptors.values()) file.release();
 		this.#descriptors.clear();
 		this.#network.close();
+		this.#unwound ||= this.#blocked.size > 0;
 		for (const blocked of [...this.#blocked]) blocked.fail(new ProcessEnd());
 		for (const wake of this.#continued.splice(0)) wake();
 		this.#kernel.ended(this, this.#onEnd);
@@ -416,8 +418,8 @@ export class SimulatedProcess implements Process {
 		start: (done: (value: T) => void, fail: (error: unknown) => void) => () => void,
 		interruptible: boolean,
 	): Promise<T> {
+		if (this.ending) return this.#unwind();
 		return new Promise<T>((resolve, reject) => {
-			this.check();
 			let cancel = () => {};
 			const blocked: Blocked = {
 				interruptible,
@@ -449,7 +451,17 @@ export class SimulatedProcess implements Process {
 			await new Promise<void>((resolve) => {
 				this.#continued.push(resolve);
 			});
-		this.check();
+		if (this.ending) await this.#unwind();
+	}
+
+	/**
+	 * A call of a process that has ended: the first unwinds the program, all others never come back, so that a
+	 * program which swallows what it is unwound by does not go on for ever.
+	 */
+	#unwind(): Promise<never> {
+		if (this.#unwound) return new Promise(() => {});
+		this.#unwound = true;
+		return Promise.reject(new ProcessEnd());
 	}
 
 	#stop(signal: Signal): void {
