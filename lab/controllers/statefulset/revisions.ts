@@ -18,19 +18,27 @@ interface RevisionData {
 /** Revision names keep to letters that spell no words (k8s.io/apimachinery/pkg/util/rand). */
 const safeLetters = 'bcdfghjklmnpqrstvwxz2456789';
 
-/** The 32-bit FNV-1 hash of text, its decimal digits written in safe letters. */
-export function revisionHash(text: string): string {
+/**
+ * The hash that names a revision: 32-bit FNV-1 of what it holds, as Go encodes JSON (members in order of
+ * their names, `<`, `>` and `&` escaped), and of how many names before were taken; its decimal digits are
+ * written in safe letters.
+ */
+export function revisionHash(data: unknown, collisionCount: number): string {
 	let hash = 0x811c9dc5;
-	for (const byte of new TextEncoder().encode(text)) hash = (Math.imul(hash, 0x01000193) ^ byte) >>> 0;
+	for (const byte of new TextEncoder().encode(encodeAsGo(data) + collisionCount))
+		hash = (Math.imul(hash, 0x01000193) ^ byte) >>> 0;
 	return Array.from(String(hash), (digit) => safeLetters[digit.charCodeAt(0) % safeLetters.length]).join('');
 }
 
-/** JSON with members in order of their names, so that equal templates give equal text. */
-function canonicalJson(value: unknown): string {
-	return JSON.stringify(value, (_, member) =>
+function encodeAsGo(value: unknown): string {
+	const sorted = JSON.stringify(value, (_, member) =>
 		member && typeof member === 'object' && !Array.isArray(member)
 			? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
 			: member,
+	);
+	return sorted.replace(
+		/[<>&\u2028\u2029]/g,
+		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
 	);
 }
 
@@ -89,7 +97,7 @@ export function currentAndUpdateRevision(client: Client, set: StatefulSet): SetR
 		update = renewed;
 	}
 	while (!update) {
-		const hash = revisionHash(canonicalJson(data) + (collisionCount > 0 ? collisionCount : ''));
+		const hash = revisionHash(data, collisionCount);
 		const name = `${set.metadata.name}-${hash}`;
 		try {
 			update = client.create<ControllerRevision>('controllerrevisions.apps', {

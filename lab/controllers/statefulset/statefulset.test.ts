@@ -79,13 +79,32 @@ test('pods are created in order, each when the one before is ready, and carry th
 	cluster.lab.stop();
 });
 
-test('revision hashes are those of FNV-1 in safe letters', () => {
-	// FNV-1 of the empty text is its offset basis, 2166136261.
-	assert.equal(
-		revisionHash(''),
-		Array.from('2166136261', (digit) => 'bcdfghjklmnpqrstvwxz2456789'[digit.charCodeAt(0) % 27]).join(''),
-	);
-	assert.notEqual(revisionHash('a'), revisionHash('b'));
+test('a revision has the name that Kubernetes gives it', () => {
+	// Read from a Kubernetes 1.20 cluster, where it was named hashprobe-bf5b6b74c.
+	const template = {
+		$patch: 'replace',
+		spec: {
+			containers: [
+				{
+					name: 'main',
+					image: 'busybox',
+					command: ['sh', '-c', 'echo a && sleep 1 <in >out'],
+					resources: {},
+					terminationMessagePath: '/dev/termination-log',
+					terminationMessagePolicy: 'File',
+					imagePullPolicy: 'Always',
+				},
+			],
+			restartPolicy: 'Always',
+			terminationGracePeriodSeconds: 30,
+			dnsPolicy: 'ClusterFirst',
+			securityContext: {},
+			schedulerName: 'default-scheduler',
+		},
+		metadata: { creationTimestamp: null, labels: { app: 'hashprobe' } },
+	};
+	assert.equal(revisionHash({ spec: { template } }, 0), 'bf5b6b74c');
+	assert.notEqual(revisionHash({ spec: { template } }, 1), 'bf5b6b74c');
 });
 
 test('scaling down removes from the highest ordinal, one after another', async () => {
