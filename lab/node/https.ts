@@ -56,7 +56,8 @@ async function writeStream(
 	(response as ServerResponse).flushHeaders();
 	for await (const chunk of body) {
 		if (signal.aborted) return;
-		if (!(response as ServerResponse).write(chunk)) await drained(response);
+		const taken = (response as ServerResponse).write(chunk);
+		if (!taken && !signal.aborted) await drained(response);
 	}
 	response.end();
 }
