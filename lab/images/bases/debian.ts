@@ -12,11 +12,16 @@ const essential = [
 	'bsdextrautils',
 	'coreutils',
 	'debianutils',
+	'diffutils',
 	'findutils',
 	'grep',
+	'gzip',
 	'hostname',
+	'mawk',
 	'ncurses-bin',
+	'perl-base',
 	'sed',
+	'tar',
 ] as const;
 
 const accounts: Account[] = [

@@ -1,10 +1,8 @@
 // The official image `nginx`, on Debian or Alpine: master and worker processes, configuration, static files,
 // proxying and logs as configuration.ts knows them. TLS, caching and rewriting are left out.
 import type { FileTree } from '../../runtime/files.ts';
-import { curl } from '../../runtime/programs/curl.ts';
-import { programOf } from '../../runtime/programs/tool.ts';
 import { alpineTree, newestAlpine } from '../bases/alpine.ts';
-import { debianTree } from '../bases/debian.ts';
+import { debianTree, executables } from '../bases/debian.ts';
 import { createRepository, fullVersion, isVersion, remember, standardPath } from '../repository.ts';
 import { configurationFiles, entrypointFiles, htmlFiles } from './files.ts';
 import { nginxProgram } from './master.ts';
@@ -69,16 +67,16 @@ function ownFiles(version: string): FileTree {
 
 const layersOf = remember((key: string) => {
 	const [version, base] = key.split(' ');
-	const curlOfDebian = { usr: { bin: { curl: { $program: programOf(curl, 'gnu') } } } };
+	const added = executables(['curl', 'gettext-base']);
 	return base === 'alpine'
 		? [
 				alpineTree(newestAlpine, {
 					accounts: [account],
-					usrBin: { curl: { $program: programOf(curl, 'gnu') } },
+					usrBin: added,
 				}),
 				ownFiles(version),
 			]
-		: [debianBase(''), curlOfDebian, ownFiles(version)];
+		: [debianBase(''), { usr: { bin: added } }, ownFiles(version)];
 });
 
 export const nginx = createRepository({

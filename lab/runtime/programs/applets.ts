@@ -1,19 +1,30 @@
 // Every tool by the package that brings it in Debian; busybox has those of `busyboxApplets`.
 import { chgrp, chmod, chown, stat, touch, truncate } from './attributes.ts';
+import { awk } from './awk.ts';
 import { cat, tac, tee } from './cat.ts';
+import { base64, md5sum, sha1sum, sha256sum } from './checksums.ts';
 import { cp, ln, mv } from './copy.ts';
+import { curl } from './curl.ts';
 import { cut, fold, nl, paste, rev, tr } from './cut.ts';
+import { dd } from './dd.ts';
+import { cmp, diff } from './diff.ts';
 import { mkdir, rm, rmdir } from './directories.ts';
 import { df, du } from './disk.ts';
+import { hexdump, od } from './dump.ts';
 import { echo } from './echo.ts';
 import { env, nohup, printenv, pwd, which } from './env.ts';
+import { envsubst } from './envsubst.ts';
+import { expr } from './expr.ts';
 import { find } from './find.ts';
 import { egrep, fgrep, grep } from './grep.ts';
+import { gunzip, gzip, zcat } from './gzip.ts';
 import { head, tail } from './head.ts';
 import { hostname } from './hostname.ts';
 import { ls } from './ls.ts';
+import { nc, netstat, ping } from './nc.ts';
 import { dig, nslookup } from './nslookup.ts';
 import { basename, dirname, mktemp, readlink, realpath } from './paths.ts';
+import { perl } from './perl.ts';
 import { printf } from './printf.ts';
 import { kill, pgrep, pidof, pkill, ps, top } from './processes.ts';
 import { sed } from './sed.ts';
@@ -21,6 +32,7 @@ import { clear, falseTool, seq, trueTool, watch, yes } from './seq.ts';
 import { sleep, timeout } from './sleep.ts';
 import { comm, sort, uniq } from './sort.ts';
 import { arch, date, free, id, nproc, uname, uptime, whoami } from './system.ts';
+import { tar } from './tar.ts';
 import { bracket, test } from './test.ts';
 import type { Tool } from './tool.ts';
 import { wc } from './wc.ts';
@@ -29,9 +41,10 @@ import { xargs } from './xargs.ts';
 
 /** Tools by Debian package. */
 export const packages = {
-	bsdextrautils: [rev],
+	bsdextrautils: [hexdump, rev],
 	coreutils: [
 		arch,
+		base64,
 		basename,
 		bracket,
 		cat,
@@ -41,6 +54,12 @@ export const packages = {
 		comm,
 		cp,
 		cut,
+		dd,
+		expr,
+		md5sum,
+		od,
+		sha1sum,
+		sha256sum,
 		date,
 		df,
 		dirname,
@@ -86,7 +105,17 @@ export const packages = {
 		whoami,
 		yes,
 	],
+	curl: [curl],
 	debianutils: [which],
+	diffutils: [cmp, diff],
+	'gettext-base': [envsubst],
+	gzip: [gunzip, gzip, zcat],
+	'iputils-ping': [ping],
+	mawk: [awk],
+	'net-tools': [netstat],
+	'netcat-openbsd': [nc],
+	'perl-base': [perl],
+	tar: [tar],
 	findutils: [find, xargs],
 	grep: [grep, egrep, fgrep],
 	hostname: [hostname],
@@ -99,13 +128,21 @@ export const packages = {
 /** What busybox' binary holds. */
 export const busyboxApplets: readonly Tool[] = [
 	...packages.coreutils,
-	...packages.bsdextrautils,
+	rev,
 	...packages.findutils,
 	...packages.grep,
 	...packages.procps,
 	...packages.sed,
+	...packages.diffutils,
+	...packages.gzip,
+	awk,
 	clear,
+	hexdump,
 	hostname,
+	nc,
+	netstat,
+	ping,
+	tar,
 	nslookup,
 	wget,
 	which,
