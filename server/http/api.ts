@@ -1,7 +1,7 @@
 // The server's own paths beside the site: health, metrics, tickets, the access code.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RateLimit } from '../sessions/limits.ts';
-import { RefusedError } from '../sessions/session.ts';
+import { RefusedError } from '../sessions/refused-error.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { AccessCode, accessPage, localPath } from './access-code.ts';
 import { cookieName, readCookie, sessionCookie } from './cookies.ts';

@@ -1,13 +1,8 @@
 // Where the text of a step comes from: the manifest of the build, never the page.
 import { readFile, stat } from 'node:fs/promises';
-import {
-	type Chapter,
-	type Check,
-	type CourseManifest,
-	type Exercise,
-	manifestFormat,
-	type Step,
-} from '../../src/course/manifest.ts';
+import { ZodError, z } from 'zod';
+import { manifestSchema } from '../../src/course/manifest.schema.ts';
+import type { Chapter, Check, CourseManifest, Exercise, Step } from '../../src/course/manifest.ts';
 import type { StepReference } from '../protocol.ts';
 
 /** Gives the manifest as it is now. */
@@ -23,25 +18,25 @@ export class StepReferenceError extends Error {
 	}
 }
 
-function checkFormat(manifest: CourseManifest, where: string): CourseManifest {
-	if (manifest.format !== manifestFormat)
+function read(text: string, where: string): CourseManifest {
+	try {
+		return manifestSchema.parse(JSON.parse(text));
+	} catch (error) {
+		const what = error instanceof ZodError ? z.prettifyError(error) : (error as Error).message;
 		throw new Error(
-			`${where} has format ${manifest.format}, and this server reads ${manifestFormat}. Build the site again (npm run build).`,
+			`${where} is not a manifest that this server reads: ${what}. Build the site again (npm run build).`,
 		);
-	return manifest;
+	}
 }
 
 /** The build's course.json, read again when it has changed. */
 export function courseFromFile(file: string): CourseSource {
-	let read: { changed: number; manifest: CourseManifest } | undefined;
+	let known: { changed: number; manifest: CourseManifest } | undefined;
 	return async () => {
 		const changed = (await stat(file).catch(() => undefined))?.mtimeMs;
 		if (changed === undefined) throw new Error(`${file} is missing. Build the site (npm run build).`);
-		if (read?.changed !== changed) {
-			const manifest = JSON.parse(await readFile(file, 'utf8')) as CourseManifest;
-			read = { changed, manifest: checkFormat(manifest, file) };
-		}
-		return read.manifest;
+		if (known?.changed !== changed) known = { changed, manifest: read(await readFile(file, 'utf8'), file) };
+		return known.manifest;
 	};
 }
 
@@ -51,7 +46,7 @@ export function courseFromUrl(url: string): CourseSource {
 		const response = await fetch(url);
 		if (!response.ok)
 			throw new Error(`${url} answers ${response.status}: ${(await response.text()).slice(0, 500)}`);
-		return checkFormat((await response.json()) as CourseManifest, url);
+		return read(await response.text(), url);
 	};
 }
 

@@ -5,8 +5,9 @@ import type { Viewer } from '../terminals/viewers.ts';
 import { StepReferenceError } from './course.ts';
 import { type Limits, RateLimit } from './limits.ts';
 import { readMessage } from './messages.ts';
+import { RefusedError } from './refused-error.ts';
 import { OutsideError } from './save.ts';
-import { type Listener, RefusedError, type Session } from './session.ts';
+import { describe, type Listener, type Session } from './session.ts';
 import { BusyError, StepError } from './shell-terminal.ts';
 
 /** WebSocket close codes of our own (4000–4999, RFC 6455 section 7.4.2). */
@@ -175,17 +176,18 @@ export class Page implements Listener {
 			case 'run': {
 				const { id, chapter, exercise, step, digest, busy } = message;
 				const reference = { chapter, exercise, step, digest };
-				if (message.mode === 'run') return session.run(id, reference, busy);
-				this.tell({ type: 'opened', id, terminal: await session.dryRun(reference, busy) });
+				if (message.mode === 'run') return session.steps.run(id, reference, busy);
+				const terminal = describe(await session.steps.dryRun(reference, busy));
+				this.tell({ type: 'opened', id, terminal });
 				return;
 			}
 			case 'check': {
 				const { chapter, exercise, digest } = message;
-				return session.check(message.id, { chapter, exercise, digest });
+				return session.steps.check(message.id, { chapter, exercise, digest });
 			}
 			case 'save': {
 				const { id, chapter, exercise, step, digest, content } = message;
-				return session.save(id, { chapter, exercise, step, digest }, content);
+				return session.steps.save(id, { chapter, exercise, step, digest }, content);
 			}
 			case 'signal':
 				return session.terminal(message.terminal).signal(message.signal);

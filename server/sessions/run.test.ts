@@ -165,6 +165,21 @@ describe('a run', () => {
 		page.close();
 	});
 
+	it('asked for at the same time as another has its own terminal, or its own turn', async () => {
+		const page = await TestPage.open(server.url, manifest);
+		const [one, two] = [page.run('passes', 0, 'another'), page.run('passes', 0, 'another')];
+		const results = [await page.ended(one), await page.ended(two)];
+		assert.deepEqual(
+			results.map(({ state }) => state),
+			['passed', 'passed'],
+		);
+		assert.notEqual(results[0].terminal, results[1].terminal);
+		const [three, four] = [page.run('interrupt', 0, 'interrupt'), page.run('passes', 0, 'interrupt')];
+		assert.equal((await page.ended(four)).state, 'passed');
+		assert.equal((await page.ended(three)).exitCode, 130);
+		page.close();
+	});
+
 	it('is carried out once, however often its id comes', async () => {
 		const page = await TestPage.open(server.url, manifest);
 		const terminal = await page.openTerminal();

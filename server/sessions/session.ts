@@ -3,17 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Check, CommandStep, FileStep } from '../../src/course/manifest.ts';
 import type { LabProvider } from '../labs/lab.ts';
-import type { ErrorCode, RunInfo, ServerMessage, StepReference, TerminalInfo } from '../protocol.ts';
+import type { ServerMessage, TerminalInfo } from '../protocol.ts';
 import type { TerminalBackend } from '../terminals/backend.ts';
 import { Terminal } from '../terminals/terminal.ts';
 import type { Course } from './course.ts';
 import type { Limits } from './limits.ts';
 import { endProcesses, endProcessesNow, type Marker } from './processes.ts';
-import { runStep } from './run.ts';
-import { saveFile } from './save.ts';
-import { ShellTerminal, StepError, type WhenBusy } from './shell-terminal.ts';
+import { RefusedError } from './refused-error.ts';
+import { RunLog } from './run-log.ts';
+import { ShellTerminal } from './shell-terminal.ts';
+import { Steps } from './steps.ts';
 import { Workspace } from './workspace.ts';
 
 /** What every session of a server shares. */
@@ -35,17 +35,6 @@ export interface Listener {
 	tell(message: ServerMessage): void;
 }
 
-/** Refuses what a page asked for; the message says what is wrong and the mend. */
-export class RefusedError extends Error {
-	readonly code: ErrorCode;
-
-	constructor(code: ErrorCode, message: string) {
-		super(message);
-		this.code = code;
-	}
-}
-
-const longestRuns = 500;
 /** The size of a terminal that no page shows yet. */
 const defaultSize = { columns: 80, rows: 24 };
 
@@ -61,8 +50,8 @@ export class Session {
 	readonly #listeners = new Set<Listener>();
 	readonly #workspaces = new Map<string, Promise<Workspace>>();
 	readonly #terminals = new Map<number, ShellTerminal>();
-	/** By the page's id, in the order in which they started. */
-	readonly #runs = new Map<string, RunInfo>();
+	readonly #runs = new RunLog((message) => this.#tell(message));
+	readonly steps: Steps;
 	#lastTerminal = 0;
 	#ended = false;
 	/** When the last page left, in ms since 1970; undefined while there is one. */
@@ -72,6 +61,18 @@ export class Session {
 		this.folder = folder;
 		this.#secret = secret;
 		this.#context = context;
+		const { course, lab, limits } = context;
+		this.steps = new Steps(
+			{
+				course,
+				lab,
+				limits,
+				open: (slug, name) => this.#open(slug, name),
+				workspace: (slug) => this.#workspace(slug),
+				readyWorkspace: (slug) => this.#readyWorkspace(slug),
+			},
+			this.#runs,
+		);
 	}
 
 	/** @param folder does not exist yet; its name's last part is the session's marker. */
@@ -107,7 +108,7 @@ export class Session {
 			type: 'ready',
 			lab: { kind, description },
 			terminals: this.terminals,
-			runs: this.#latestRuns(),
+			runs: this.#runs.latest(),
 		});
 		for (const making of this.#workspaces.values()) {
 			// One that could not be made is told to whoever asked for it.
@@ -187,72 +188,6 @@ export class Session {
 		this.#terminals.delete(number);
 		terminal.close();
 		await endProcesses({ ...this.marker, SLIDECAR_TERMINAL: String(number) });
-	}
-
-	/** Runs a step once, however often its id comes. Everybody hears of its start and its end. */
-	async run(id: string, reference: StepReference, whenBusy: WhenBusy): Promise<void> {
-		if (this.#isKnown(id)) return;
-		const { step } = await this.#context.course.step(reference);
-		if (step.kind !== 'command')
-			throw new RefusedError('unknown-step', 'This step is a file. Save it instead of running it.');
-		await this.#once(id, reference, async (run, started) => {
-			const { workspace, shell } = await this.#prepare(reference.chapter, step, whenBusy);
-			shell.active = true;
-			try {
-				const typed = await shell.makeReady(step.command, step.in, whenBusy);
-				if (step.in === undefined && !typed) await shell.assign(mentioned(workspace.captured, step.command));
-				started({ terminal: shell.terminal.number });
-				const { captured, ...result } = await runStep(step, shell, typed, workspace.signal);
-				if (captured) await capture(captured, workspace, shell);
-				this.#update(run, result);
-			} finally {
-				shell.active = false;
-			}
-		});
-	}
-
-	/** Types a step without Enter; gives the terminal. */
-	async dryRun(reference: StepReference, whenBusy: WhenBusy): Promise<TerminalInfo> {
-		const { step } = await this.#context.course.step(reference);
-		if (step.kind !== 'command')
-			throw new RefusedError('unknown-step', 'This step is a file. Save it instead of running it.');
-		const { workspace, shell } = await this.#prepare(reference.chapter, step, whenBusy);
-		shell.active = true;
-		try {
-			const typed = await shell.makeReady(step.command, step.in, whenBusy);
-			if (!typed) {
-				if (step.in === undefined) await shell.assign(mentioned(workspace.captured, step.command));
-				shell.typeWithoutEnter(step.command);
-			}
-		} finally {
-			shell.active = false;
-		}
-		return describe(shell.terminal);
-	}
-
-	async check(id: string, reference: Omit<StepReference, 'step'>): Promise<void> {
-		if (this.#isKnown(id)) return;
-		const { check } = await this.#context.course.check(reference);
-		await this.#once(id, { ...reference, step: 0 }, async (run, started) => {
-			const workspace = await this.#readyWorkspace(reference.chapter);
-			started();
-			this.#update(run, { ...(await this.#judge(check, workspace)) });
-		});
-	}
-
-	async save(id: string, reference: StepReference, content: string): Promise<void> {
-		if (this.#isKnown(id)) return;
-		const { step } = await this.#context.course.step(reference);
-		if (step.kind !== 'file')
-			throw new RefusedError('unknown-step', 'This step is a command. Run it instead of saving it.');
-		const { limits } = this.#context;
-		if (Buffer.byteLength(content) > limits.file)
-			throw new RefusedError('too-large', `A file may have at most ${limits.file >> 10} KiB.`);
-		const workspace = await this.#workspace(reference.chapter);
-		await this.#once(id, reference, async (run) => {
-			await saveFile(workspace.folder, (step as FileStep).file, content);
-			this.#update(run, { state: 'passed' });
-		});
 	}
 
 	/** A new lab and a new working folder for a chapter; its terminals and their processes end. */
@@ -353,8 +288,7 @@ export class Session {
 		const removed = workspace?.remove();
 		await endProcesses({ ...this.marker, SLIDECAR_CHAPTER: slug });
 		await removed;
-		for (const [id, run] of this.#runs)
-			if (run.chapter === slug && run.state !== 'running') this.#runs.delete(id);
+		this.#runs.forget(slug);
 	}
 
 	/** @throws RefusedError where the chapter's lab could not be made. */
@@ -368,107 +302,10 @@ export class Session {
 		if (workspace.state === 'failed') throw new RefusedError('no-lab', workspace.message);
 		return workspace;
 	}
-
-	async #prepare(
-		slug: string,
-		step: CommandStep,
-		whenBusy: WhenBusy,
-	): Promise<{ workspace: Workspace; shell: ShellTerminal }> {
-		const { kind } = this.#context.lab;
-		if (step.only && step.only !== kind)
-			throw new RefusedError(
-				'no-lab',
-				`This step is for the ${step.only} lab only; this server runs ${kind}.`,
-			);
-		const workspace = await this.#readyWorkspace(slug);
-		let shell = await this.#open(slug, step.terminal);
-		if (whenBusy === 'another' && step.in === undefined) {
-			for (let count = 2; !shell.free; count++) shell = await this.#open(slug, `${step.terminal}-${count}`);
-		}
-		if (shell.active && whenBusy !== 'interrupt')
-			throw new RefusedError(
-				'busy',
-				`A step runs in terminal ${shell.terminal.name}. End it with ^C, or run this one in another terminal.`,
-			);
-		return { workspace, shell };
-	}
-
-	async #judge(check: Check, workspace: Workspace): Promise<Partial<RunInfo>> {
-		const startedAt = Date.now();
-		let output = '';
-		for (const step of check.steps) {
-			if (step.only && step.only !== this.#context.lab.kind) continue;
-			const result = await workspace.runInBackground(step);
-			output += result.output;
-			if (!result.passed)
-				return {
-					state: 'failed',
-					durationMs: Date.now() - startedAt,
-					output,
-					...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
-					...(result.reason === undefined ? {} : { reason: result.reason }),
-				};
-		}
-		return { state: 'passed', durationMs: Date.now() - startedAt, output };
-	}
-
-	/** A run that is known is not carried out again: whoever asks is told how it stands. */
-	#isKnown(id: string): boolean {
-		const run = this.#runs.get(id);
-		if (run) this.#tell({ type: 'command', run });
-		return run !== undefined;
-	}
-
-	/**
-	 * Records the run before anything is done, so that its id cannot start it twice. The action calls `started`
-	 * before it carries anything out: what throws until then refuses the run, and what throws later fails it.
-	 */
-	async #once(
-		id: string,
-		reference: StepReference,
-		action: (run: RunInfo, started: (change?: Partial<RunInfo>) => void) => Promise<void>,
-	): Promise<void> {
-		if (this.#isKnown(id)) return;
-		let started = false;
-		const { chapter, exercise, step, digest } = reference;
-		const run: RunInfo = { id, chapter, exercise, step, digest, state: 'running' };
-		this.#runs.set(id, run);
-		for (const [oldest, { state }] of this.#runs) {
-			if (this.#runs.size <= longestRuns) break;
-			if (state !== 'running') this.#runs.delete(oldest);
-		}
-		try {
-			await action(run, (change = {}) => {
-				started = true;
-				this.#update(run, change);
-			});
-		} catch (error) {
-			if (!started && !(error instanceof StepError)) {
-				this.#runs.delete(id);
-				throw error;
-			}
-			this.#update(run, { state: 'failed', reason: (error as Error).message });
-		}
-	}
-
-	#update(run: RunInfo, change: Partial<RunInfo>): void {
-		Object.assign(run, change);
-		this.#tell({ type: 'command', run });
-	}
-
-	/** Of each step and check the last run. */
-	#latestRuns(): RunInfo[] {
-		const latest = new Map<string, RunInfo>();
-		for (const run of this.#runs.values()) {
-			const key = JSON.stringify([run.chapter, run.exercise, run.step]);
-			latest.delete(key);
-			latest.set(key, run);
-		}
-		return [...latest.values()];
-	}
 }
 
-function describe(terminal: Terminal): TerminalInfo {
+/** A terminal as the protocol tells of it. */
+export function describe(terminal: Terminal): TerminalInfo {
 	const { number, chapter, name, title, state, offset } = terminal;
 	return { terminal: number, chapter, name, title, state, offset };
 }
@@ -476,23 +313,6 @@ function describe(terminal: Terminal): TerminalInfo {
 function labMessage(workspace: Workspace, id?: string): ServerMessage {
 	const { chapter, state, message } = workspace;
 	return { type: 'lab', ...(id === undefined ? {} : { id }), chapter: chapter.slug, state, message };
-}
-
-/** The captured variables that a command uses. */
-function mentioned(captured: Map<string, string>, command: string): [string, string][] {
-	return [...captured].filter(([name]) => new RegExp(`\\$\\{?${name}\\b`).test(command));
-}
-
-async function capture(
-	captured: { variable: string; value: string },
-	workspace: Workspace,
-	shell: ShellTerminal,
-): Promise<void> {
-	const { variable, value } = captured;
-	if (!/^[A-Za-z_]\w*$/.test(variable) || /\p{Cc}/u.test(value))
-		throw new StepError(`What ${variable} was to be set to is no plain text: ${JSON.stringify(value)}.`);
-	workspace.captured.set(variable, value);
-	if (shell.terminal.state === 'idle') await shell.assign([[variable, value]]);
 }
 
 /** A name for a session's folder and its processes, which cannot be guessed. */

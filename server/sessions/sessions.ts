@@ -5,7 +5,8 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endProcesses } from './processes.ts';
-import { newMarker, RefusedError, Session, type SessionContext } from './session.ts';
+import { RefusedError } from './refused-error.ts';
+import { newMarker, Session, type SessionContext } from './session.ts';
 
 /** A session's folder tells the server that it belongs to: `slidecar-PID-MARKER`. */
 const folderName = /^slidecar-(\d+)-([0-9a-f]{32})$/;

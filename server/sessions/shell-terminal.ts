@@ -37,8 +37,9 @@ export interface Entered {
 
 export class ShellTerminal {
 	readonly terminal: Terminal;
-	/** A step is being typed or waited for here. */
-	active = false;
+	/** How many steps are being typed or waited for here: more than one where a step interrupts another. */
+	active = 0;
+	#lastTurn: Promise<void> = Promise.resolve();
 	/** The nested shells that steps opened, the innermost last. */
 	#nested: { name: string; prompt: Pattern }[] = [];
 	/** `ended` of the terminal when a `wait=` step left its command running. */
@@ -55,7 +56,19 @@ export class ShellTerminal {
 
 	/** Whether a run would have to wait or interrupt something that it may not. */
 	get free(): boolean {
-		return !this.active && (this.terminal.state === 'idle' || !this.terminal.prompted || this.#left);
+		return this.active === 0 && (this.terminal.state === 'idle' || !this.terminal.prompted || this.#left);
+	}
+
+	/**
+	 * Waits until no other step is being typed here, and gives the function that ends one's own turn; two steps
+	 * at once would be mixed at the prompt.
+	 */
+	async takeTurn(): Promise<() => void> {
+		const before = this.#lastTurn;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#lastTurn = promise;
+		await before;
+		return resolve;
 	}
 
 	/** The prompt of the nested shell that a step opened, if it is still the innermost. */
