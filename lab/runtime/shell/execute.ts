@@ -91,14 +91,20 @@ export class Executor {
 
 	async #pipeline(pipeline: Pipeline, tail: boolean): Promise<void> {
 		const shell = this.#shell;
+		const startedAt = shell.process.clock.now();
 		if (pipeline.negated) this.#tested++;
 		try {
 			if (pipeline.commands.length === 1)
-				await this.#command(pipeline.commands[0], tail && !pipeline.negated, pipeline.text);
+				await this.#command(
+					pipeline.commands[0],
+					tail && !pipeline.negated && !pipeline.timed,
+					pipeline.text,
+				);
 			else await this.#pipe(pipeline);
 		} finally {
 			if (pipeline.negated) this.#tested--;
 		}
+		if (pipeline.timed) await shell.process.write(2, timing(shell.process.clock.now() - startedAt));
 		if (pipeline.negated) shell.status = shell.status === 0 ? 1 : 0;
 		else if (shell.status !== 0 && shell.options.has('e') && this.#tested === 0) {
 			const [command] = pipeline.commands;
@@ -565,6 +571,12 @@ export class Executor {
 /** Whether a command's failure ends the script under `set -e`: a compound command's own parts have been judged. */
 function endsOnFailure(command: Command): boolean {
 	return ['simple', 'subshell', 'arithmetic', 'condition'].includes(command.type);
+}
+
+/** What bash's `time` reports; the simulated processor time is not kept per command. */
+function timing(ms: number): string {
+	const real = `${Math.floor(ms / 60_000)}m${((ms % 60_000) / 1000).toFixed(3)}s`;
+	return `\nreal\t${real}\nuser\t0m0.000s\nsys\t0m0.000s\n`;
 }
 
 /** A word as -x shows it. */

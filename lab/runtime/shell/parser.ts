@@ -205,6 +205,8 @@ export class Parser {
 		this.#reader.skipBlanks();
 		const { at } = this.#reader;
 		let negated = false;
+		const timed = this.#dialect.bash && /^time(?=[ \t\n;|&])/.test(this.#reader.source.slice(at, at + 5));
+		if (timed) this.#reader.at += 'time'.length;
 		while (this.#take('!')) negated = !negated;
 		const commands = [this.#command()];
 		while (true) {
@@ -215,7 +217,7 @@ export class Parser {
 			this.#linebreak();
 			commands.push(this.#command());
 		}
-		return { negated, commands, text: this.#reader.source.slice(at, this.#reader.at).trim() };
+		return { negated, timed, commands, text: this.#reader.source.slice(at, this.#reader.at).trim() };
 	}
 
 	#command(): Command {

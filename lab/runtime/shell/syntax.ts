@@ -72,6 +72,8 @@ export type Condition =
 
 export interface Pipeline {
 	negated: boolean;
+	/** Behind bash's `time`. */
+	timed: boolean;
 	commands: Command[];
 	/** Source text, for job lists. */
 	text: string;

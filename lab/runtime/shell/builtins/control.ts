@@ -169,6 +169,12 @@ export const controlBuiltins: Record<string, Builtin> = {
 	},
 };
 
+/** A job's process group; without job control only dash looks for one. */
+function jobTarget(shell: Shell, target: string): number {
+	const [pid] = shell.jobs.find(target, 'kill').pids;
+	return shell.jobs.controlled || shell.dialect.name === 'dash' ? -pid : pid;
+}
+
 async function kill(shell: Shell, args: string[]): Promise<number> {
 	const [first, ...rest] = args;
 	if (first === '-l' || first === '-L') {
@@ -213,7 +219,7 @@ async function kill(shell: Shell, args: string[]): Promise<number> {
 	let status = 0;
 	for (const target of targets) {
 		try {
-			const pid = target.startsWith('%') ? -shell.jobs.find(target, 'kill').pids[0] : Number(target);
+			const pid = target.startsWith('%') ? jobTarget(shell, target) : Number(target);
 			if (!Number.isInteger(pid))
 				throw new ShellError(
 					dialect === 'bash'
