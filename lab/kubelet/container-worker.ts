@@ -15,9 +15,8 @@ import type {
 } from '../schema/types.ts';
 import { type BackOff, createBackOff } from './back-off.ts';
 import { terminationMessage, terminationReason } from './container-end.ts';
-import { createRuntimeContainer } from './container-options.ts';
 import { describeContainer } from './container-status.ts';
-import { environmentOf } from './environment.ts';
+import { createContainer } from './create-container.ts';
 import { formatDuration } from './go-duration.ts';
 import { runHook } from './hooks.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
@@ -42,12 +41,14 @@ export interface ContainerWorkerOptions {
 }
 
 export class ContainerWorker {
-	readonly container: Container;
+	container: Container;
 	readonly kind: ContainerKind;
 	readonly #context: KubeletContext;
 	readonly #pod: () => Pod;
 	readonly #changed: () => void;
-	readonly #backOff: BackOff;
+	#backOff: BackOff;
+	/** Ends what goes on when the container is to be another. */
+	#redefined = new AbortController();
 	/** Ends what waits (pulls, back-off) when the pod is to stop. */
 	readonly #stopping = new AbortController();
 	readonly #begun = Promise.withResolvers<void>();
@@ -135,6 +136,17 @@ export class ContainerWorker {
 		void this.#live(environment);
 	}
 
+	/** Its image has been changed: it is started anew, at once. */
+	redefine(container: Container): void {
+		this.container = container;
+		this.#backOff = createBackOff(this.#context.clock);
+		this.#redefined.abort(new Error('the container has been changed'));
+		const running = this.#current?.state === 'running' ? this.#current : undefined;
+		if (!running) return;
+		this.#tell('Normal', 'Killing', `Container ${container.name} definition changed, will be restarted`);
+		inBackground(this.#where, this.#replace(running, this.#pod().spec.terminationGracePeriodSeconds));
+	}
+
 	/**
 	 * Ends it: by its stop signal, and by KILL when the grace period is over. May be called again with less
 	 * grace. Resolves when it has ended.
@@ -173,7 +185,21 @@ export class ContainerWorker {
 	}
 
 	async #live(environment: PodEnvironment): Promise<void> {
-		const { signal } = this.#stopping;
+		const stopping = this.#stopping.signal;
+		try {
+			do {
+				this.#redefined = new AbortController();
+				await this.#liveAsDefined(environment, AbortSignal.any([stopping, this.#redefined.signal]));
+			} while (this.#redefined.signal.aborted && !stopping.aborted);
+		} catch (error) {
+			reportFault(this.#where, error);
+		} finally {
+			this.#end();
+		}
+	}
+
+	/** Until it ends for good, or the signal is aborted. */
+	async #liveAsDefined(environment: PodEnvironment, signal: AbortSignal): Promise<void> {
 		try {
 			for (;;) {
 				const ended = await this.#runOnce(environment, signal);
@@ -182,9 +208,7 @@ export class ContainerWorker {
 				await this.#waitToRestart(signal);
 			}
 		} catch (error) {
-			if (!signal.aborted) reportFault(this.#where, error);
-		} finally {
-			this.#end();
+			if (!signal.aborted) throw error;
 		}
 	}
 
@@ -205,7 +229,19 @@ export class ContainerWorker {
 	/** Starts it, and gives how it ended. */
 	async #runOnce(environment: PodEnvironment, signal: AbortSignal): Promise<ContainerStateTerminated> {
 		const { clock } = this.#context;
-		const created = await this.#create(environment, signal);
+		const { image, created } = await createContainer({
+			context: this.#context,
+			pod: this.#pod,
+			container: this.container,
+			fieldPath: this.#fieldPath,
+			environment,
+			waiting: (waiting) => {
+				this.#enter({ waiting });
+				this.#begun.resolve();
+			},
+			signal,
+		});
+		this.#image = image;
 		try {
 			this.#tell('Normal', 'Created', 'Container created');
 			await clock.sleep(containerStartMs, signal);
@@ -239,36 +275,6 @@ export class ContainerWorker {
 		running.abort(new Error('the container has ended'));
 		if (this.#shown !== created) observe();
 		return this.#ended(created);
-	}
-
-	/** The image and the container made from it; tries again while something that it needs is missing. */
-	async #create(environment: PodEnvironment, signal: AbortSignal): Promise<RuntimeContainer> {
-		const { client, clock, images } = this.#context;
-		for (;;) {
-			const pod = this.#pod();
-			this.#image = await images.ensure({
-				pod,
-				container: this.container,
-				fieldPath: this.#fieldPath,
-				waiting: (waiting) => {
-					this.#enter({ waiting });
-					this.#begun.resolve();
-				},
-				signal,
-			});
-			let reason = 'CreateContainerConfigError';
-			try {
-				const variables = environmentOf(client, pod, this.container);
-				reason = 'CreateContainerError';
-				return createRuntimeContainer(pod, this.container, this.#image, variables, environment);
-			} catch (error) {
-				const { message } = error as Error;
-				this.#tell('Warning', 'Failed', `Error: ${message}`);
-				this.#enter({ waiting: { reason, message } });
-				this.#begun.resolve();
-				await clock.sleep(resyncMs, signal);
-			}
-		}
 	}
 
 	#failedToStart(created: RuntimeContainer, { message }: Error): ContainerStateTerminated {

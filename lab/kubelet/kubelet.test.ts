@@ -252,3 +252,24 @@ test('a pod that is active for too long fails', async () => {
 	assert.equal(statusOf(cluster, 'late')!.state!.terminated!.exitCode, 137);
 	cluster.lab.stop();
 });
+
+test("a pod's image can be changed, which starts the container anew", async () => {
+	const cluster = createTestCluster();
+	const setImage = (name: string, image: string) => {
+		const pod = structuredClone(cluster.pod(name)!);
+		pod.spec.containers[0].image = image;
+		cluster.client.update('pods', pod);
+	};
+	cluster.createPod('one', {});
+	await cluster.until(() => cluster.isReady('one'));
+	setImage('one', 'busybox:1.29');
+	await cluster.until(() => statusOf(cluster, 'one')!.restartCount === 1 && cluster.isReady('one'), 40_000);
+	assert.equal(statusOf(cluster, 'one')!.image, 'docker.io/library/busybox:1.29');
+	assert(cluster.events('one').includes('Killing Container main definition changed, will be restarted'));
+
+	cluster.createPod('typo', { containers: [{ ...sleeper, image: 'bussybox' }] });
+	await cluster.until(() => waitingFor(cluster, 'typo') === 'ImagePullBackOff');
+	setImage('typo', 'busybox:1.29');
+	await cluster.until(() => cluster.isReady('typo'), 3000);
+	cluster.lab.stop();
+});

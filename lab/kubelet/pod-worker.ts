@@ -82,6 +82,10 @@ export class PodWorker {
 			this.#terminate(seconds === undefined ? this.#specGraceMs() : seconds * 1000);
 		} else if (!deepEqual([earlier.metadata, earlier.spec], [pod.metadata, pod.spec])) {
 			this.refreshVolumes('downwardAPI');
+			for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
+				const worker = this.container(container.name);
+				if (worker && worker.container.image !== container.image) worker.redefine(container);
+			}
 			this.#publish();
 		}
 	}
