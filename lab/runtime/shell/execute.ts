@@ -1,11 +1,13 @@
 // Runs commands (POSIX.1-2024, Shell Command Language, 2.9).
 import { type OpenFile, SystemError } from '../process.ts';
+import { assign, trace } from './assignments.ts';
 import { builtins, declarations, specialBuiltins } from './builtins.ts';
 import { holds } from './conditions.ts';
 import { Abort, Jump, ShellError, ShellExit } from './control-flow.ts';
+import { runExternal } from './external.ts';
 import { keep, redirect, restore } from './redirect.ts';
 import type { Shell } from './shell.ts';
-import type { AndOr, Assignment, Command, Compound, Pipeline, Script, Word } from './syntax.ts';
+import type { AndOr, Command, Compound, Pipeline, Script, Word } from './syntax.ts';
 
 /** Calls deeper than this end the script rather than the host's stack. */
 const deepestCall = 500;
@@ -332,14 +334,14 @@ export class Executor {
 		this.substituted = undefined;
 		const words = await this.#words(command.words);
 		// Traced where its own redirections do not reach; assignments are traced as they are made.
-		if (command.assignments.length === 0 && words.length > 0) await this.#trace([], words);
+		if (command.assignments.length === 0 && words.length > 0) await trace(shell, [], words);
 		if (words.length === 0) return this.#assignmentsOnly(command);
 		const [name] = words;
 		const special = specialBuiltins.has(name);
 		const body = special && shell.dialect.name !== 'bash' ? undefined : shell.functions.get(name);
 		const builtin = body ? undefined : builtins.get(name);
 		const known = builtin?.only && !builtin.only(shell.dialect) ? undefined : builtin;
-		if (!body && !known) return this.#external(command, words, tail, text);
+		if (!body && !known) return runExternal(shell, command, words, tail, text);
 		const saved = await this.#redirect(command, special && shell.dialect.name !== 'bash');
 		if (name === 'exec') keep(saved);
 		try {
@@ -347,7 +349,7 @@ export class Executor {
 			const lasting = command.assignments.length === 0 || (special && shell.dialect.name !== 'bash');
 			if (!lasting) shell.variables.enterScope();
 			try {
-				await this.#assign(command.assignments, words, !lasting);
+				await assign(shell, command.assignments, words, !lasting);
 				if (body) await this.call(body, words.slice(1));
 				else await this.#builtin(known!.run, words);
 			} finally {
@@ -385,71 +387,8 @@ export class Executor {
 		const shell = this.#shell;
 		const saved = await redirect(shell, command.redirections);
 		restore(shell, saved);
-		await this.#assign(command.assignments, [], false);
+		await assign(shell, command.assignments, [], false);
 		shell.status = this.substituted ?? 0;
-	}
-
-	/** Assigns, hiding what was there until the scope is left where `temporary`; traces with the command where -x is set. */
-	async #assign(assignments: Assignment[], words: string[], temporary: boolean): Promise<void> {
-		const shell = this.#shell;
-		const traced: string[] = [];
-		for (const assignment of assignments) {
-			const { name } = assignment;
-			if (Array.isArray(assignment.value)) {
-				await this.#assignArray(assignment, assignment.value);
-				continue;
-			}
-			const text = await shell.expander.text(assignment.value);
-			const before = assignment.append ? (shell.parameter(name) ?? '') : '';
-			traced.push(`${name}=${quoteForTrace(shell, text)}`);
-			if (assignment.subscript) await this.#assignElement(assignment, text);
-			else {
-				try {
-					if (temporary) shell.variables.local(name, true);
-				} catch (error) {
-					throw shell.readOnlyError(error);
-				}
-				shell.assign(name, before + text);
-			}
-			if (temporary) shell.variables.declare(name, { exported: true });
-		}
-		if (traced.length > 0) await this.#trace(traced, words);
-	}
-
-	/** Shows a command under `set -x`. */
-	async #trace(assignments: string[], words: string[]): Promise<void> {
-		const shell = this.#shell;
-		if (!shell.options.has('x')) return;
-		const prompt = shell.parameter('PS4') ?? '+ ';
-		const parts = words.map((word) => quoteForTrace(shell, word));
-		// bash traces each assignment by itself.
-		const apart = shell.dialect.bash && words.length > 0 ? assignments : [];
-		const together = [...(apart.length > 0 ? [] : assignments), ...parts].join(' ');
-		const lines = [...apart, together].map((line) => `${prompt}${line}\n`);
-		await shell.process.write(2, lines.join(''));
-	}
-
-	async #assignArray(assignment: Assignment, words: Word[]): Promise<void> {
-		const { variables, expander } = this.#shell;
-		const values = await expander.words(words);
-		const before = assignment.append ? variables.find(assignment.name)?.elements : undefined;
-		const elements = new Map(before);
-		const start = Math.max(-1, ...elements.keys()) + 1;
-		values.forEach((value, index) => {
-			elements.set(start + index, value);
-		});
-		variables.setElements(assignment.name, elements);
-	}
-
-	async #assignElement(assignment: Assignment, text: string): Promise<void> {
-		const { variables, expander } = this.#shell;
-		const index = Number(await expander.arithmetic(assignment.subscript!));
-		const variable = variables.find(assignment.name);
-		const elements = new Map(
-			variable?.elements ?? (variable?.value === undefined ? [] : [[0, variable.value]]),
-		);
-		elements.set(index, (assignment.append ? (elements.get(index) ?? '') : '') + text);
-		variables.setElements(assignment.name, elements);
 	}
 
 	/** Runs a function's body with its own positional parameters. */
@@ -495,77 +434,6 @@ export class Executor {
 			shell.status = 1;
 		}
 	}
-
-	async #external(command: Simple, words: string[], tail: boolean, text: string): Promise<void> {
-		const shell = this.#shell;
-		const { process } = shell;
-		const saved = await redirect(shell, command.redirections);
-		shell.variables.enterScope();
-		try {
-			await this.#assign(command.assignments, words, true);
-			const env = shell.variables.environment();
-			const takeOver = tail && shell.traps.size === 0 && !shell.jobs.controlled && shell.jobs.none;
-			if (takeOver) {
-				// The process is the command's from here on, with what is open now.
-				keep(saved);
-				this.ownDescriptors = [];
-				try {
-					await process.exec(words, env, shell.commandPath(words[0]));
-				} catch (error) {
-					await this.#notRun(words, error, env);
-				}
-				return;
-			}
-			try {
-				const { pid } = process.spawn({ argv: words, env, path: shell.commandPath(words[0]) });
-				if (shell.jobs.controlled) shell.jobs.group(pid, pid);
-				// What was redirected is the child's now.
-				restore(shell, saved);
-				shell.status = await shell.jobs.foreground([pid], text);
-			} catch (error) {
-				await this.#notRun(words, error, env);
-			}
-		} finally {
-			shell.variables.leaveScope();
-			restore(shell, saved);
-		}
-	}
-
-	/** What a shell says to a command that it cannot run, and its status (2.8.2). */
-	async #notRun(words: string[], error: unknown, env: Map<string, string>): Promise<void> {
-		const shell = this.#shell;
-		const [name] = words;
-		if (!(error instanceof SystemError) || error.code === 'EAGAIN') throw error;
-		if (error.code === 'ENOEXEC') return this.#scriptWithoutInterpreter(words, env);
-		const missing = error.code === 'ENOENT' || error.code === 'ENOTDIR';
-		shell.status = missing ? 127 : 126;
-		const path = name.includes('/');
-		const bash = shell.dialect.name === 'bash';
-		const isDirectory = error.code === 'EACCES' && bash && path && shell.isDirectory(name);
-		if (isDirectory) await shell.complain(`${name}: Is a directory`);
-		else if (!missing) await shell.complain(`${name}: ${error.message}`);
-		else await shell.complain(`${name}: ${path && bash ? error.message : shell.dialect.notFound}`);
-	}
-
-	/** A text file without #! is a script for this shell. */
-	async #scriptWithoutInterpreter(words: string[], env: Map<string, string>): Promise<void> {
-		const shell = this.#shell;
-		const path = shell.commandPath(words[0]) ?? words[0];
-		const { pid } = shell.process.spawn({
-			argv: words,
-			env,
-			program: shell.subshell(async (child) => {
-				child.name = path;
-				child.script = true;
-				child.positional = words.slice(1);
-				await child.run(
-					child.process.files.readText(path.startsWith('/') ? path : `${child.process.cwd}/${path}`),
-					true,
-				);
-			}),
-		});
-		shell.status = await shell.jobs.foreground([pid], words.join(' '));
-	}
 }
 
 /** Whether a command's failure ends the script under `set -e`: a compound command's own parts have been judged. */
@@ -577,11 +445,4 @@ function endsOnFailure(command: Command): boolean {
 function timing(ms: number): string {
 	const real = `${Math.floor(ms / 60_000)}m${((ms % 60_000) / 1000).toFixed(3)}s`;
 	return `\nreal\t${real}\nuser\t0m0.000s\nsys\t0m0.000s\n`;
-}
-
-/** A word as -x shows it. */
-function quoteForTrace(shell: Shell, text: string): string {
-	if (text === '') return shell.dialect.name === 'dash' ? '' : "''";
-	if (shell.dialect.name === 'dash') return text;
-	return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
