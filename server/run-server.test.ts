@@ -49,6 +49,15 @@ describe('the server process', () => {
 		assert.ok(!readdirSync(tmpdir()).includes(folder));
 	});
 
+	it('says in a sentence why it does not start', async () => {
+		const child = fork(join(import.meta.dirname, 'testing/serve.ts'), ['--host', '0.0.0.0'], {
+			silent: true,
+		});
+		const [said] = (await once(child.stderr!, 'data')) as [Buffer];
+		assert.match(said.toString(), /^--host 0.0.0.0: .*Add --access-code CODE.*\n$/);
+		assert.deepEqual(await once(child, 'exit'), [1, null]);
+	});
+
 	it('that was killed is cleaned up after by the next', async () => {
 		const { child, marker, folder } = await startBusy();
 		child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 // What `npm start` and `npm run dev` have in common: options, log, and an end that leaves nothing behind.
 import pino, { type Logger } from 'pino';
-import { OptionError, type Options, readOptions, usage } from './options.ts';
+import { type Options, readOptions, usage } from './options.ts';
 import { projectFolder } from './site.ts';
 
 /** JSON lines on standard error; at a terminal only what went wrong, since the rest is for collectors. */
@@ -17,9 +17,11 @@ export interface Started {
 /** Reads the options, starts, and ends it on SIGINT, SIGTERM, SIGHUP or a crash. */
 export async function runServer(start: (options: Options, log: Logger) => Promise<Started>): Promise<void> {
 	const log = createLog();
+	let started: Started | undefined;
 	const fail = (error: unknown) => {
-		if (!(error instanceof OptionError)) log.fatal({ err: error }, 'the server ends');
-		console.error(error instanceof Error ? error.message : error);
+		if (started) log.fatal({ err: error }, 'the server has crashed');
+		// What keeps it from starting is for whoever started it: what is wrong, and the mend.
+		else console.error(error instanceof Error ? error.message : error);
 		process.exit(1);
 	};
 	process.on('uncaughtException', fail);
@@ -29,7 +31,6 @@ export async function runServer(start: (options: Options, log: Logger) => Promis
 		process.stdout.write(usage);
 		return;
 	}
-	let started: Started | undefined;
 	let ending = false;
 	const end = (signal: NodeJS.Signals) => {
 		// A second ^C does not wait for an orderly end; what runs is killed on exit.

@@ -77,7 +77,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 	const server = createServer();
 	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			const inUse = `Port ${options.port} of ${options.host} is in use. Take another by --port N.`;
+			reject(error.code === 'EADDRINUSE' ? new Error(inUse) : error);
+		});
 		server.listen(options.port, options.host, resolve);
 	});
 	const { port } = server.address() as AddressInfo;

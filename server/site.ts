@@ -24,7 +24,8 @@ async function filesBelow(path: string): Promise<string[]> {
 async function sourcesDigest(content: string): Promise<string> {
 	const folders = [content, join(projectFolder, 'src'), join(projectFolder, 'public')];
 	const files = (await Promise.all(folders.map(filesBelow))).flat();
-	for (const name of ['astro.config.ts', 'package-lock.json']) files.push(join(projectFolder, name));
+	for (const name of ['astro.config.ts', 'package-lock.json', 'server/protocol.ts'])
+		files.push(join(projectFolder, name));
 	const hash = createHash('sha256').update(`${content}\0${siteBase()}\0`);
 	for (const file of files.sort())
 		hash.update(`${relative(projectFolder, file)}\0`).update(await readFile(file));

@@ -65,6 +65,13 @@ class InputQueue {
 	}
 }
 
+/** What node-pty's declarations leave out. */
+interface DescribedPty extends IPty {
+	/** Of the tty's master side. */
+	readonly fd: number;
+	on(event: 'close' | 'error', listener: (error?: NodeJS.ErrnoException) => void): void;
+}
+
 /** The process group that the tty's signals go to: Linux `/proc/PID/stat` field 8, elsewhere `ps`. */
 async function foregroundGroup(pid: number): Promise<number> {
 	if (process.platform === 'linux') {
@@ -87,13 +94,24 @@ export function createPtyBackend(shell: Shell): TerminalBackend {
 				env: { ...options.environment, ...start.environment },
 				// Bytes as they come: a character may be split between two chunks.
 				encoding: null,
-			}) as IPty & { fd: number };
+			}) as DescribedPty;
 			const input = new InputQueue(pty.fd);
+			let closed = false;
 			let exited = false;
+			const close = () => {
+				closed = true;
+				input.close();
+			};
+			// From then on the descriptor's number may be another file's.
+			pty.on('close', () => close());
+			// node-pty throws an error of the tty that nobody else listens to, which would end the server.
+			pty.on('error', (error) => {
+				if (error?.code !== 'EAGAIN') close();
+			});
 			pty.onData((chunk) => events.data(chunk as unknown as Buffer));
 			pty.onExit(({ exitCode, signal }) => {
 				exited = true;
-				input.close();
+				close();
 				events.exit(signal ? 128 + signal : exitCode);
 			});
 			return {
@@ -104,20 +122,19 @@ export function createPtyBackend(shell: Shell): TerminalBackend {
 				},
 				write: (data) => input.push(data),
 				resize: (columns, rows) => {
-					if (!exited) pty.resize(columns, rows);
+					if (!closed) pty.resize(columns, rows);
 				},
 				pause: () => pty.pause(),
 				resume: () => pty.resume(),
 				signal: async (signal: SignalName) => {
-					if (exited) return;
+					if (closed) return;
 					const group = await foregroundGroup(pty.pid);
 					if (group > 1) process.kill(-group, `SIG${signal}`);
 				},
 				kill: () => {
-					if (exited) return;
 					// A paused tty never tells its end.
 					pty.resume();
-					pty.kill('SIGKILL');
+					if (!exited) pty.kill('SIGKILL');
 				},
 			};
 		},
