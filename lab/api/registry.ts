@@ -62,6 +62,8 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	/** `all` shows it in `kubectl get all`. */
 	categories?: readonly string[];
 	namespaced: boolean;
+	/** Said in a Warning header to everyone who asks for it: what takes its place. */
+	deprecation?: string;
 	/** What may be done with it; everything unless told. */
 	verbs?: readonly Verb[];
 	/** Whether there is a status that only its own subresource writes. */

@@ -13,7 +13,7 @@ import { discoveryDocument } from './rest/discovery.ts';
 import { openApiDocument, openApiVersion2 } from './rest/openapi.ts';
 import { type ConnectorOf, openStream, serveLog, streamedSubresources } from './rest/pod-streams.ts';
 import { checkNamespacing, serveResource } from './rest/resources.ts';
-import { answer, plainText, refusal } from './rest/response.ts';
+import { answer, plainText, refusal, withWarning } from './rest/response.ts';
 import { parseResourcePath, type ResourceRoute } from './rest/route.ts';
 import { serveSubresource } from './rest/subresources.ts';
 import { versionInfo } from './rest/version.ts';
@@ -60,7 +60,10 @@ export function createApiServer(options: ApiServerOptions): { http: ApiServer; c
 		const route = parseResourcePath(path);
 		if (!route) throw pathNotFound();
 		const resource = resourceOf(route);
-		if (!route.subresource) return serveResource(context, request, resource, route);
+		if (!route.subresource) {
+			const response = serveResource(context, request, resource, route);
+			return resource.deprecation ? withWarning(response, resource.deprecation) : response;
+		}
 		if (resource.key === 'pods' && route.subresource === 'log')
 			return serveLog(operations, connectorOf, request, resource, route);
 		return serveSubresource(context, request, resource, route);

@@ -26,6 +26,7 @@ export const endpoints = defineResource<Endpoints>({
 	shortNames: ['ep'],
 	namespaced: true,
 	createOnUpdate: true,
+	deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
 	nameRule: dnsSubdomain,
 	setDefaults(object) {
 		for (const subset of object.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= 'TCP';

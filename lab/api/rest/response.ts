@@ -25,6 +25,13 @@ const wantsYaml = ({ headers }: ApiRequest) =>
 const warningHeader = (warnings: readonly string[]) =>
 	[...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`).join(', ');
 
+/** The answer with one more warning, said first. */
+export function withWarning(response: ApiResponse, text: string): ApiResponse {
+	const { warning } = response.headers;
+	const first = warningHeader([text]);
+	return { ...response, headers: { ...response.headers, warning: warning ? `${first}, ${warning}` : first } };
+}
+
 export function refusal(error: ApiError): ApiResponse {
 	const headers: Record<string, string> = { 'content-type': 'application/json' };
 	const wait = error.details?.retryAfterSeconds;

@@ -3,7 +3,7 @@
 import type { Clock, Timer } from '../../clock.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
 import { type Store, type StoreEvent, TooOldError } from '../../store/store.ts';
-import { invalid, resourceExpired } from '../errors.ts';
+import { type ApiError, invalid, resourceExpired } from '../errors.ts';
 import { forbiddenField } from '../field-errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { Resource } from '../registry.ts';
@@ -34,7 +34,7 @@ function seenThrough(selection: Selection | undefined, event: StoreEvent): Chang
 	return { type: 'DELETED', object: { ...previous, metadata: { ...previous.metadata, resourceVersion } } };
 }
 
-/** Throws Expired where the history does not reach back, Invalid where the options do not fit together. */
+/** Throws Invalid where the options do not fit together; where the history does not reach back, its one event is Expired. */
 export function watchResponse(
 	request: ApiRequest,
 	store: Store,
@@ -64,8 +64,10 @@ export function watchResponse(
 	try {
 		end = store.watch(resource.key, handle, initial ? store.revision : asked);
 	} catch (error) {
-		if (error instanceof TooOldError) throw resourceExpired(error.message);
-		throw error;
+		if (!(error instanceof TooOldError)) throw error;
+		// A watch that has been accepted fails with an event, not with the answer's status.
+		stream.fail(resourceExpired(error.message));
+		return { status: 200, headers: { 'content-type': 'application/json' }, body: stream };
 	}
 	if (initial) {
 		for (const object of store.list(resource.key))
@@ -133,6 +135,12 @@ class WatchStream implements AsyncIterable<string> {
 					? { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata }
 					: { kind, apiVersion, metadata };
 		this.#push(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+	}
+
+	/** The last event: a Status. */
+	fail(error: ApiError): void {
+		this.#push(`${JSON.stringify({ type: 'ERROR', object: error.status })}\n`);
+		this.end();
 	}
 
 	every(milliseconds: number, action: () => void): void {
