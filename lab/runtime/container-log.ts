@@ -3,6 +3,8 @@ import type { ContainerLog, LogEntry } from './container.ts';
 
 /** containerLogMaxSize of a kubelet. */
 const mostBytes = 10 * 1024 * 1024;
+/** What the file has before each line: its time, stream and tag (CRI logging format), `2026-01-01T00:00:00.000000000Z stdout F `. */
+const lineHeader = 40;
 /** max_container_log_line_size of containerd: a longer line is kept in parts. */
 const longestLine = 16 * 1024;
 const newline = 0x0a;
@@ -22,12 +24,12 @@ export class LogRing implements ContainerLog {
 
 	/** Takes what a stream wrote at a time in milliseconds since 1970; a line counts once it is whole. */
 	append(stream: 'stdout' | 'stderr', data: Uint8Array, at: number): void {
-		let rest = data;
+		let rest = data.slice(); // shared by its lines: a buffer for each would cost far more than a short line
 		while (rest.length > 0) {
 			const held = this.#partial[stream].reduce((sum, part) => sum + part.length, 0);
 			const end = rest.indexOf(newline) + 1;
 			const length = Math.min(end === 0 ? rest.length : end, longestLine - held);
-			this.#partial[stream].push(rest.slice(0, length));
+			this.#partial[stream].push(rest.subarray(0, length));
 			if (length === end || held + length === longestLine) this.#flush(stream, at);
 			rest = rest.subarray(length);
 		}
@@ -59,21 +61,16 @@ export class LogRing implements ContainerLog {
 		const parts = this.#partial[stream];
 		if (parts.length === 0) return;
 		this.#partial[stream] = [];
-		const data = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-		let offset = 0;
-		for (const part of parts) {
-			data.set(part, offset);
-			offset += part.length;
-		}
+		const data = parts.length === 1 ? parts[0] : joined(parts);
 		this.#entries.push({ at, stream, data });
-		this.#bytes += data.length;
+		this.#bytes += lineHeader + data.length;
 		if (this.#bytes > mostBytes) this.#drop();
 	}
 
 	/** Drops the older half, as a rotation does, so that a full log is not moved for every line. */
 	#drop(): void {
 		let count = 0;
-		while (this.#bytes > mostBytes / 2) this.#bytes -= this.#entries[count++].data.length;
+		while (this.#bytes > mostBytes / 2) this.#bytes -= lineHeader + this.#entries[count++].data.length;
 		this.#entries = this.#entries.slice(count);
 		this.#dropped += count;
 	}
@@ -95,4 +92,14 @@ export class LogRing implements ContainerLog {
 			signal.addEventListener('abort', wake, { once: true });
 		});
 	}
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let offset = 0;
+	for (const part of parts) {
+		whole.set(part, offset);
+		offset += part.length;
+	}
+	return whole;
 }

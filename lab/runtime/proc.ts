@@ -83,9 +83,9 @@ function processListing(
 function descriptorListing(process: SimulatedProcess): Listing {
 	const attributes = { mode: 0o700, uid: process.uid, gid: process.gid, modifiedAt: process.now(), inode: 0 };
 	return {
-		names: () => process.descriptors().map(([descriptor]) => String(descriptor)),
+		names: () => process.descriptors.list().map(([descriptor]) => String(descriptor)),
 		get: (name) => {
-			const found = process.descriptors().find(([descriptor]) => String(descriptor) === name);
+			const found = process.descriptors.list().find(([descriptor]) => String(descriptor) === name);
 			return found && new DeviceInode({ ...attributes, inode: found[0] + 1 }, found[1]);
 		},
 	};

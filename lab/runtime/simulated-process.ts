@@ -1,6 +1,7 @@
 // A process: the calls that its program makes, its descriptors, its signals, its end.
 import type { Clock } from '../clock.ts';
 import type { NetworkNamespace } from '../network/network.ts';
+import { Descriptors } from './descriptors.ts';
 import { systemError } from './errors.ts';
 import { FileView } from './file-view.ts';
 import type { Executable, Kernel } from './kernel.ts';
@@ -15,28 +16,16 @@ import {
 	SystemError,
 	type WaitResult,
 } from './process.ts';
+import { ProcessEnd, Replacement } from './process-end.ts';
 import { ProcessNetwork } from './process-network.ts';
 import { defaultAction, signalNumber } from './signals.ts';
 import type { TerminalDevice } from './terminal.ts';
 import type { Share } from './turns.ts';
 
-/** RLIMIT_NOFILE of a container. */
-const mostDescriptors = 1024;
 const encoder = new TextEncoder();
 /** What a call costs in steps, and what a new process does. */
 const callSteps = 1;
 const spawnSteps = 100;
-
-/** Thrown through a program's code when its process has ended. Not an Error, so that no handler takes it for one. */
-class ProcessEnd {}
-
-/** Thrown through a program's code when it is replaced by another. */
-class Replacement {
-	readonly executable: Executable;
-	constructor(executable: Executable) {
-		this.executable = executable;
-	}
-}
 
 export interface ProcessExit {
 	code: number;
@@ -80,7 +69,7 @@ export class SimulatedProcess implements Process {
 	readonly #kernel: Kernel;
 	readonly #network: ProcessNetwork;
 	readonly #startedAt: number;
-	readonly #descriptors = new Map<number, OpenFile>();
+	readonly descriptors = new Descriptors();
 	readonly #actions = new Map<Signal, 'ignore' | (() => void)>();
 	#handlers: (() => void)[] = [];
 	readonly #blocked = new Set<Blocked>();
@@ -139,37 +128,19 @@ export class SimulatedProcess implements Process {
 
 	file(descriptor: number): OpenFile {
 		this.check();
-		const file = this.#descriptors.get(descriptor);
-		if (!file) throw systemError('EBADF');
-		return file;
+		return this.descriptors.get(descriptor);
 	}
 
 	setFile(descriptor: number, file: OpenFile | null): void {
 		this.check();
-		if (descriptor < 0 || descriptor >= mostDescriptors) throw systemError('EBADF');
-		const before = this.#descriptors.get(descriptor);
-		if (file) this.#descriptors.set(descriptor, file);
-		else this.#descriptors.delete(descriptor);
-		before?.release();
-	}
-
-	/** The open descriptors in ascending order, for /proc/PID/fd. */
-	descriptors(): [number, OpenFile][] {
-		return [...this.#descriptors].sort(([left], [right]) => left - right);
+		this.descriptors.set(descriptor, file);
 	}
 
 	/** Takes over a parent's descriptors and ignored signals, as fork does. */
 	inherit(parent: SimulatedProcess, files: SpawnOptions['files']): void {
-		for (const [descriptor, file] of parent.#descriptors)
-			if (!files?.has(descriptor)) this.#hold(descriptor, file);
-		for (const [descriptor, file] of files ?? []) if (file) this.#hold(descriptor, file);
+		this.descriptors.inherit(parent.descriptors, files);
 		for (const [signal, action] of parent.#actions)
 			if (action === 'ignore') this.#actions.set(signal, action);
-	}
-
-	#hold(descriptor: number, file: OpenFile): void {
-		file.retain();
-		this.#descriptors.set(descriptor, file);
 	}
 
 	async read(descriptor: number, max = 65_536): Promise<Uint8Array> {
@@ -371,8 +342,7 @@ export class SimulatedProcess implements Process {
 	end(exit: ProcessExit): void {
 		if (this.ending) return;
 		this.ending = exit;
-		for (const file of this.#descriptors.values()) file.release();
-		this.#descriptors.clear();
+		this.descriptors.close();
 		this.#network.close();
 		this.#unwound ||= this.#blocked.size > 0;
 		for (const blocked of [...this.#blocked]) blocked.fail(new ProcessEnd());

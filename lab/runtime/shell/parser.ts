@@ -2,6 +2,7 @@
 // time, so that what comes before a mistake is executed, as every shell does.
 import { conditionOf } from './condition-parser.ts';
 import type { Dialect } from './dialect.ts';
+import { HereDocuments } from './here-documents.ts';
 import { Reader } from './reader.ts';
 import {
 	type AndOr,
@@ -22,20 +23,13 @@ const closing = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}'
 const operators = /^(?:&&|\|\||;;&|;;|;&|<<<|<<-|<<|>>|<&|>&|<>|>\||&>>|&>|[;&|<>()])/;
 const extendedOnly = new Set(['[[', 'function']);
 
-interface HereDocument {
-	redirection: Redirection;
-	end: string;
-	strip: boolean;
-	quoted: boolean;
-}
-
 export class Parser {
 	readonly #reader: Reader;
 	readonly #dialect: Dialect;
 	readonly #aliases: ReadonlyMap<string, string>;
 	/** Whether an unfinished here-document waits for more input rather than ending with it. */
 	readonly #more: boolean;
-	#hereDocuments: HereDocument[] = [];
+	readonly #hereDocuments: HereDocuments;
 	#aliasEnd = 0;
 
 	constructor(
@@ -51,6 +45,7 @@ export class Parser {
 			typeof source === 'string'
 				? new Reader(source, dialect, (reader) => new Parser(reader, dialect, aliases, more).#nested())
 				: source;
+		this.#hereDocuments = new HereDocuments(this.#reader, more, (body, line) => this.expandable(body, line));
 	}
 
 	/** The line of the next command, from 1. */
@@ -81,7 +76,7 @@ export class Parser {
 				return script;
 			}
 			if (reader.peek() === '') {
-				this.#readHereDocuments();
+				this.#hereDocuments.read();
 				return script;
 			}
 			if (!ended) throw this.#unexpected();
@@ -133,7 +128,7 @@ export class Parser {
 
 	#newline(): void {
 		this.#reader.next();
-		this.#readHereDocuments();
+		this.#hereDocuments.read();
 	}
 
 	#linebreak(): void {
@@ -487,36 +482,8 @@ export class Parser {
 		const descriptor = match[1] ? Number(match[1]) : text.startsWith('<') ? 0 : 1;
 		const redirection: Redirection = { descriptor, operator, target };
 		if (operator === '<<')
-			this.#hereDocuments.push({
-				redirection,
-				strip: text === '<<-',
-				quoted: /['"\\]/.test(reader.source.slice(at, reader.at)),
-				end: reader.source.slice(at, reader.at).replace(/\\(.)|['"]/g, '$1'),
-			});
+			this.#hereDocuments.expect(redirection, reader.source.slice(at, reader.at), text === '<<-');
 		return redirection;
-	}
-
-	#readHereDocuments(): void {
-		const reader = this.#reader;
-		for (const { redirection, end, strip, quoted } of this.#hereDocuments.splice(0)) {
-			const { line } = reader;
-			let body = '';
-			while (true) {
-				if (reader.at >= reader.source.length) {
-					if (this.#more) throw new SyntaxFailure(reader.line, undefined, end);
-					break;
-				}
-				const newline = reader.source.indexOf('\n', reader.at);
-				const stop = newline < 0 ? reader.source.length : newline;
-				const text = reader.source.slice(reader.at, stop);
-				reader.at = newline < 0 ? stop : stop + 1;
-				reader.line++;
-				const content = strip ? text.replace(/^\t+/, '') : text;
-				if (content === end) break;
-				body += newline < 0 ? content : `${content}\n`;
-			}
-			redirection.target = { parts: quoted ? [{ type: 'quoted', text: body }] : this.expandable(body, line) };
-		}
 	}
 
 	/** Text in which parameters, commands and arithmetic are expanded, as in a here-document. */
