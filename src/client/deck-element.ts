@@ -11,6 +11,10 @@ export class SlidecarDeck extends SlideShow {
 	#previous!: HTMLButtonElement;
 	#next!: HTMLButtonElement;
 
+	protected override has(): boolean {
+		return true;
+	}
+
 	override act(action: Action): void {
 		if (action === 'speaker') open(this.#speakerAddress, 'slidecar-speaker', 'popup,width=1200,height=800');
 		else if (action === 'terminal') void this.#terminals?.toggle();

@@ -1,9 +1,9 @@
 import { openDialog } from './ask.ts';
 import { create } from './create.ts';
-import { shortcuts, terminalShortcuts } from './shortcuts.ts';
+import { type Action, shortcuts, terminalShortcuts } from './shortcuts.ts';
 
-/** The dialog that lists the shortcuts. */
-export function openHelp(): HTMLDialogElement {
+/** The dialog that lists the shortcuts, as far as the view has what they do. */
+export function openHelp(has: (action: Action) => boolean): HTMLDialogElement {
 	const list = (rows: readonly { shown: string; label: string }[]) =>
 		create(
 			'dl',
@@ -14,7 +14,7 @@ export function openHelp(): HTMLDialogElement {
 			]),
 		);
 	return openDialog('Keyboard', [
-		list(shortcuts),
+		list(shortcuts.filter(({ action }) => has(action))),
 		create('h3', {}, 'Terminals'),
 		list(terminalShortcuts),
 		create('p', { class: 'quiet' }, 'On a touch screen, swipe to the left and to the right.'),

@@ -81,6 +81,12 @@ export class Session extends Emitter<Events> {
 		}, noticeTime);
 	}
 
+	/** Ends a terminal and what runs in it. */
+	closeTerminal(terminal: number): void {
+		this.#terminals.delete(terminal);
+		this.connection.send({ type: 'close', terminal });
+	}
+
 	#receive(message: ServerMessage): void {
 		if (message.type === 'ready') {
 			this.lab = message.lab;
@@ -91,9 +97,12 @@ export class Session extends Emitter<Events> {
 		} else if (message.type === 'opened' || message.type === 'terminal') {
 			const { terminal } = message;
 			if (terminal.chapter === this.chapter) {
-				this.#terminals.set(terminal.terminal, terminal);
+				if (terminal.state === 'exited') this.#terminals.delete(terminal.terminal);
+				else this.#terminals.set(terminal.terminal, terminal);
 				this.emit('terminal', { terminal, id: message.type === 'opened' ? message.id : undefined });
 			}
+		} else if (message.type === 'exit') {
+			this.#terminals.delete(message.terminal);
 		} else if (message.type === 'lab' && message.chapter === this.chapter) {
 			this.labProgress = { state: message.state, message: message.message };
 			this.emit('changed', undefined);

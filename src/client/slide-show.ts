@@ -45,6 +45,11 @@ export abstract class SlideShow extends HTMLElement {
 		this.#sync?.close();
 	}
 
+	/** Whether the view has what a shortcut is for. */
+	protected has(action: Action): boolean {
+		return action !== 'speaker' && action !== 'terminal';
+	}
+
 	/** Does what a shortcut or a button stands for. */
 	act(action: Action): void {
 		switch (action) {
@@ -59,7 +64,7 @@ export abstract class SlideShow extends HTMLElement {
 				void this.#openOverview();
 				return;
 			case 'help':
-				void import('./help.ts').then(({ openHelp }) => openHelp());
+				void import('./help.ts').then(({ openHelp }) => openHelp((one) => this.has(one)));
 				return;
 			case 'fullScreen':
 				if (document.fullscreenElement) void document.exitFullscreen();

@@ -38,6 +38,7 @@ export function tabBar(choose: (name: string) => void) {
 			const focused = document.activeElement instanceof HTMLElement ? document.activeElement.id : '';
 			const within = element.contains(document.activeElement);
 			element.replaceChildren(...tabs.map((tab) => tabButton(tab, tab.name === active)));
+			selected()?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 			if (within) document.getElementById(focused)?.focus();
 		},
 		focus(): void {

@@ -53,7 +53,8 @@ export class TerminalTab {
 			},
 			this.#screenHost,
 		);
-		this.panel.addEventListener('keydown', (event) => this.#onKey(event));
+		// Before the screen, which keeps its keys to itself.
+		this.panel.addEventListener('keydown', (event) => this.#onKey(event), { capture: true });
 	}
 
 	/** Shows the screen, and opens or attaches the terminal where it is not yet; one that has ended only `anew`. */
@@ -170,8 +171,7 @@ export class TerminalTab {
 
 	/** Ends the terminal and what runs in it, and takes the tab away. */
 	close(): void {
-		if (this.info && this.info.state !== 'exited')
-			this.#session.connection.send({ type: 'close', terminal: this.info.terminal });
+		if (this.info && this.info.state !== 'exited') this.#session.closeTerminal(this.info.terminal);
 		this.#screen?.dispose();
 		this.panel.remove();
 	}
@@ -238,7 +238,8 @@ export class TerminalTab {
 	}
 
 	#input(bytes: Uint8Array): void {
-		if (this.#attached !== undefined) this.#session.connection.sendFrame(encodeInput(this.#attached, bytes));
+		if (this.#attached === undefined || this.#ended) return;
+		this.#session.connection.sendFrame(encodeInput(this.#attached, bytes));
 	}
 
 	#tellSize(): void {
@@ -251,6 +252,7 @@ export class TerminalTab {
 	#onKey(event: KeyboardEvent): void {
 		if (!this.#ended || event.key !== 'Enter' || event.target instanceof HTMLButtonElement) return;
 		event.preventDefault();
+		event.stopPropagation();
 		this.#openByHand();
 	}
 

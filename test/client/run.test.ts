@@ -253,3 +253,20 @@ test('a check asks the server, and a reset is asked about first', async (t) => {
 	assert.equal((await server.has('reset')).chapter, 'chapter');
 	await page.locator('slidecar-check[data-state="idle"]').waitFor();
 });
+
+test('where the shell has ended, Enter opens it again', async (t) => {
+	const { server, visit } = await site.open(t);
+	const page = await visit('deck');
+	await page.keyboard.press('t');
+	await shows(page, '$');
+	await page.locator('.xterm-helper-textarea:focus').waitFor({ state: 'attached' });
+	const [terminal] = server.terminals.splice(0);
+	server.tell({ type: 'exit', terminal: terminal.terminal, exitCode: 3 });
+	await page.locator('.terminal-ended', { hasText: 'exit code 3' }).waitFor();
+	await page.keyboard.press('Enter');
+	await server.has('open', 2);
+	await page.locator('.terminal-ended').waitFor({ state: 'detached' });
+	await page.keyboard.type('ls');
+	await server.hasTyped('ls');
+	assert.equal(server.typed.join(''), 'ls');
+});
