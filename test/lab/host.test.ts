@@ -47,12 +47,20 @@ test('labs of one host know nothing of each other', { timeout: 60_000 }, async (
 	});
 });
 
-test('an endless loop in one lab does not keep another from answering', { timeout: 60_000 }, async (t) => {
+/** Programs that would take all there is of processor time, processes and bytes. */
+const greedy = {
+	loop: 'while :; do :; done',
+	flood: 'yes | cat > /dev/null',
+	fork: 'f() { f | f & }; f; sleep 1000',
+};
+
+test('endless loops in one lab do not keep another from answering', { timeout: 60_000 }, async (t) => {
 	const host = createLabHost();
 	t.after(() => host.close());
 	const busy = await host.create({ nodes: 1, pace: 'fast' });
 	const calm = await host.create({ nodes: 1, pace: 'fast' });
-	await start(busy.kubeconfig, pod('loop', 'busybox:1.29', 'sh', '-c', 'while :; do :; done'));
+	for (const [name, script] of Object.entries(greedy))
+		await start(busy.kubeconfig, pod(name, 'busybox:1.29', 'sh', '-c', script));
 	const started = performance.now();
 	for (let count = 0; count < 20; count++) assert.equal((await ask(calm.kubeconfig, pods)).status, 200);
 	await start(calm.kubeconfig, pod('web', 'nginx:1.27'));
