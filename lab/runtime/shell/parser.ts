@@ -4,24 +4,11 @@ import { conditionOf } from './condition-parser.ts';
 import type { Dialect } from './dialect.ts';
 import { HereDocuments } from './here-documents.ts';
 import { Reader } from './reader.ts';
-import {
-	type AndOr,
-	type Assignment,
-	type Command,
-	type Compound,
-	type Pipeline,
-	type Redirection,
-	type Script,
-	SyntaxFailure,
-	type Word,
-} from './syntax.ts';
+import type { AndOr, Assignment, Command, Compound, Pipeline, Redirection, Script, Word } from './syntax.ts';
+import { Tokens } from './tokens.ts';
 
-const reserved =
-	/^(if|then|elif|else|fi|do|done|case|esac|while|until|for|in|function|\[\[|!|\{|\})(?=[\s;&|<>()]|$)/;
 /** Words that only end something: where a command should begin, they are mistakes. */
 const closing = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
-const operators = /^(?:&&|\|\||;;&|;;|;&|<<<|<<-|<<|>>|<&|>&|<>|>\||&>>|&>|[;&|<>()])/;
-const extendedOnly = new Set(['[[', 'function']);
 
 export class Parser {
 	readonly #reader: Reader;
@@ -30,6 +17,7 @@ export class Parser {
 	/** Whether an unfinished here-document waits for more input rather than ending with it. */
 	readonly #more: boolean;
 	readonly #hereDocuments: HereDocuments;
+	readonly #tokens: Tokens;
 	#aliasEnd = 0;
 
 	constructor(
@@ -46,6 +34,7 @@ export class Parser {
 				? new Reader(source, dialect, (reader) => new Parser(reader, dialect, aliases, more).#nested())
 				: source;
 		this.#hereDocuments = new HereDocuments(this.#reader, more, (body, line) => this.expandable(body, line));
+		this.#tokens = new Tokens(this.#reader, this.#hereDocuments);
 	}
 
 	/** The line of the next command, from 1. */
@@ -72,89 +61,31 @@ export class Parser {
 			const ended = this.#separator(script);
 			reader.skipBlanks();
 			if (reader.peek() === '\n') {
-				this.#newline();
+				this.#tokens.newline();
 				return script;
 			}
 			if (reader.peek() === '') {
 				this.#hereDocuments.read();
 				return script;
 			}
-			if (!ended) throw this.#unexpected();
+			if (!ended) throw this.#tokens.unexpected();
 		}
 	}
 
 	/** The commands of $( … ), up to and with its closing parenthesis. */
 	#nested(): Script {
 		const script = this.#list(true);
-		this.#expect(')');
+		this.#tokens.expect(')');
 		return script;
-	}
-
-	#unexpected(expected?: string): SyntaxFailure {
-		const reader = this.#reader;
-		reader.skipBlanks();
-		const rest = reader.source.slice(reader.at);
-		if (rest === '') return new SyntaxFailure(reader.line, undefined, expected);
-		if (rest[0] === '\n') return new SyntaxFailure(reader.line, 'newline', expected);
-		const token = operators.exec(rest)?.[0] ?? /^[^\s;&|<>()]+/.exec(rest)?.[0] ?? rest[0];
-		return new SyntaxFailure(reader.line, token, expected);
-	}
-
-	#expect(text: string): void {
-		const reader = this.#reader;
-		this.#linebreak();
-		if (!reader.startsWith(text)) throw this.#unexpected(text);
-		reader.at += text.length;
-	}
-
-	#reserved(): string | undefined {
-		const reader = this.#reader;
-		reader.skipBlanks();
-		const word = reserved.exec(reader.source.slice(reader.at, reader.at + 10))?.[1];
-		return word && extendedOnly.has(word) && !this.#dialect.extended ? undefined : word;
-	}
-
-	/** Takes a reserved word where it stands here. */
-	#take(word: string): boolean {
-		if (this.#reserved() !== word) return false;
-		this.#reader.at += word.length;
-		return true;
-	}
-
-	#require(word: string): void {
-		this.#linebreak();
-		if (!this.#take(word)) throw this.#unexpected(word);
-	}
-
-	#newline(): void {
-		this.#reader.next();
-		this.#hereDocuments.read();
-	}
-
-	#linebreak(): void {
-		const reader = this.#reader;
-		reader.skipBlanks();
-		while (reader.peek() === '\n') {
-			this.#newline();
-			reader.skipBlanks();
-		}
-	}
-
-	#operator(text: string): boolean {
-		const reader = this.#reader;
-		reader.skipBlanks();
-		if (operators.exec(reader.source.slice(reader.at, reader.at + 3))?.[0] !== text) return false;
-		reader.at += text.length;
-		return true;
 	}
 
 	/** `;` or `&` after a list's item. */
 	#separator(script: Script): boolean {
-		if (this.#operator('&')) {
+		if (this.#tokens.operator('&')) {
 			script.items.at(-1)!.background = true;
 			return true;
 		}
-		return this.#operator(';');
+		return this.#tokens.operator(';');
 	}
 
 	/** Commands up to what closes them: a reserved word, `)` or `;;`. At least one, unless `mayBeEmpty`. */
@@ -162,23 +93,23 @@ export class Parser {
 		const reader = this.#reader;
 		const script: Script = { items: [] };
 		while (true) {
-			this.#linebreak();
-			const word = this.#reserved();
+			this.#tokens.linebreak();
+			const word = this.#tokens.reserved();
 			const ends =
 				reader.peek() === '' || reader.peek() === ')' || reader.startsWith(';;') || reader.startsWith(';&');
 			if (ends || (word && closing.has(word))) {
 				// At the end of the input, whoever wants the closing word says which.
-				if (script.items.length === 0 && !mayBeEmpty && reader.peek() !== '') throw this.#unexpected();
+				if (script.items.length === 0 && !mayBeEmpty && reader.peek() !== '') throw this.#tokens.unexpected();
 				return script;
 			}
 			script.items.push(this.#andOr());
 			if (this.#separator(script)) continue;
 			reader.skipBlanks();
 			if (reader.peek() !== '\n') {
-				const next = this.#reserved();
+				const next = this.#tokens.reserved();
 				const done =
 					reader.peek() === '' || reader.peek() === ')' || reader.startsWith(';;') || reader.startsWith(';&');
-				if (!done && !(next && closing.has(next))) throw this.#unexpected();
+				if (!done && !(next && closing.has(next))) throw this.#tokens.unexpected();
 			}
 		}
 	}
@@ -188,9 +119,9 @@ export class Parser {
 		const first = this.#pipeline();
 		const rest: AndOr['rest'] = [];
 		while (true) {
-			const operator = this.#operator('&&') ? '&&' : this.#operator('||') ? '||' : undefined;
+			const operator = this.#tokens.operator('&&') ? '&&' : this.#tokens.operator('||') ? '||' : undefined;
 			if (!operator) break;
-			this.#linebreak();
+			this.#tokens.linebreak();
 			rest.push({ operator, pipeline: this.#pipeline() });
 		}
 		return { first, rest, background: false, text: this.#reader.source.slice(at, this.#reader.at).trim() };
@@ -202,22 +133,22 @@ export class Parser {
 		let negated = false;
 		const timed = this.#dialect.bash && /^time(?=[ \t\n;|&])/.test(this.#reader.source.slice(at, at + 5));
 		if (timed) this.#reader.at += 'time'.length;
-		while (this.#take('!')) negated = !negated;
+		while (this.#tokens.take('!')) negated = !negated;
 		const commands = [this.#command()];
 		while (true) {
 			const both = this.#dialect.bash && this.#reader.startsWith('|&');
 			if (both) this.#reader.at += 2;
-			else if (!this.#operator('|')) break;
+			else if (!this.#tokens.operator('|')) break;
 			if (both) duplicateErrors(commands.at(-1)!);
-			this.#linebreak();
+			this.#tokens.linebreak();
 			commands.push(this.#command());
 		}
 		return { negated, timed, commands, text: this.#reader.source.slice(at, this.#reader.at).trim() };
 	}
 
 	#command(): Command {
-		const word = this.#reserved();
-		if (word && closing.has(word)) throw this.#unexpected();
+		const word = this.#tokens.reserved();
+		if (word && closing.has(word)) throw this.#tokens.unexpected();
 		const compound = this.#compound(word);
 		if (!compound) return this.#simple();
 		while (true) {
@@ -240,7 +171,7 @@ export class Parser {
 			}
 			reader.at++;
 			const body = this.#list();
-			this.#expect(')');
+			this.#tokens.expect(')');
 			return { type: 'subshell', body, ...base };
 		}
 		if (!word || word === 'in' || word === '!' || word === 'function') return undefined;
@@ -248,7 +179,7 @@ export class Parser {
 		switch (word) {
 			case '{': {
 				const body = this.#list();
-				this.#require('}');
+				this.#tokens.require('}');
 				return { type: 'group', body, ...base };
 			}
 			case 'if':
@@ -275,24 +206,24 @@ export class Parser {
 		let otherwise: Script | undefined;
 		do {
 			const condition = this.#list();
-			this.#require('then');
+			this.#tokens.require('then');
 			branches.push({ condition, body: this.#list() });
-		} while (this.#take('elif'));
-		if (this.#take('else')) otherwise = this.#list();
-		this.#require('fi');
+		} while (this.#tokens.take('elif'));
+		if (this.#tokens.take('else')) otherwise = this.#list();
+		this.#tokens.require('fi');
 		return { type: 'if' as const, branches, otherwise };
 	}
 
 	#doGroup(): Script {
-		this.#linebreak();
-		if (this.#dialect.bash && this.#take('{')) {
+		this.#tokens.linebreak();
+		if (this.#dialect.bash && this.#tokens.take('{')) {
 			const body = this.#list();
-			this.#require('}');
+			this.#tokens.require('}');
 			return body;
 		}
-		this.#require('do');
+		this.#tokens.require('do');
 		const body = this.#list();
-		this.#require('done');
+		this.#tokens.require('done');
 		return body;
 	}
 
@@ -303,25 +234,25 @@ export class Parser {
 			reader.at += 2;
 			const [start, condition, step] = [';', ';', '))'].map((end) => {
 				const expression = reader.arithmeticUntil(end);
-				if (!expression) throw this.#unexpected();
+				if (!expression) throw this.#tokens.unexpected();
 				return expression;
 			});
-			this.#operator(';');
+			this.#tokens.operator(';');
 			return { type: 'arithmetic-for' as const, start, condition, step, body: this.#doGroup() };
 		}
 		const name = reader.name();
-		if (name === '' || /^\d/.test(name)) throw this.#unexpected();
-		this.#linebreak();
+		if (name === '' || /^\d/.test(name)) throw this.#tokens.unexpected();
+		this.#tokens.linebreak();
 		let words: Word[] | undefined;
-		if (this.#take('in')) {
+		if (this.#tokens.take('in')) {
 			words = [];
 			reader.skipBlanks();
 			while (reader.atWord()) {
 				words.push(reader.word()!);
 				reader.skipBlanks();
 			}
-			if (!this.#operator(';') && reader.peek() !== '\n') throw this.#unexpected();
-		} else this.#operator(';');
+			if (!this.#tokens.operator(';') && reader.peek() !== '\n') throw this.#tokens.unexpected();
+		} else this.#tokens.operator(';');
 		return { type: 'for' as const, name, words, body: this.#doGroup() };
 	}
 
@@ -329,26 +260,26 @@ export class Parser {
 		const reader = this.#reader;
 		reader.skipBlanks();
 		const word = reader.word();
-		if (!word) throw this.#unexpected();
-		this.#require('in');
+		if (!word) throw this.#tokens.unexpected();
+		this.#tokens.require('in');
 		const items: (Compound & { type: 'case' })['items'] = [];
 		while (true) {
-			this.#linebreak();
-			if (this.#take('esac')) break;
-			this.#operator('(');
+			this.#tokens.linebreak();
+			if (this.#tokens.take('esac')) break;
+			this.#tokens.operator('(');
 			const patterns: Word[] = [];
 			do {
 				reader.skipBlanks();
 				const pattern = reader.word();
-				if (!pattern) throw this.#unexpected(reader.peek() === '' ? ')' : undefined);
+				if (!pattern) throw this.#tokens.unexpected(reader.peek() === '' ? ')' : undefined);
 				patterns.push(pattern);
-			} while (this.#operator('|'));
-			this.#expect(')');
+			} while (this.#tokens.operator('|'));
+			this.#tokens.expect(')');
 			const body = this.#list(true);
-			const end = this.#operator(';;&') ? ';;&' : this.#operator(';&') ? ';&' : ';;';
+			const end = this.#tokens.operator(';;&') ? ';;&' : this.#tokens.operator(';&') ? ';&' : ';;';
 			items.push({ patterns, body, end });
-			if (end === ';;' && !this.#operator(';;')) {
-				this.#require('esac');
+			if (end === ';;' && !this.#tokens.operator(';;')) {
+				this.#tokens.require('esac');
 				break;
 			}
 		}
@@ -357,12 +288,12 @@ export class Parser {
 
 	#simple(): Command {
 		const reader = this.#reader;
-		if (this.#take('function')) {
+		if (this.#tokens.take('function')) {
 			reader.skipBlanks();
 			const name = /^[^\s();&|<>]+/.exec(reader.source.slice(reader.at))?.[0];
-			if (!name) throw this.#unexpected();
+			if (!name) throw this.#tokens.unexpected();
 			reader.at += name.length;
-			if (this.#operator('(')) this.#expect(')');
+			if (this.#tokens.operator('(')) this.#tokens.expect(')');
 			return this.#function(name);
 		}
 		const command = {
@@ -396,18 +327,18 @@ export class Parser {
 			// A line that only continues the next one leaves no word.
 			if (word.parts.length === 0) continue;
 			command.words.push(word);
-			if (command.words.length === 1 && this.#operator('(')) {
-				this.#expect(')');
+			if (command.words.length === 1 && this.#tokens.operator('(')) {
+				this.#tokens.expect(')');
 				return this.#function(reader.source.slice(at, reader.source.indexOf('(', at)).trim());
 			}
 		}
 		if (command.words.length + command.assignments.length + command.redirections.length === 0)
-			throw this.#unexpected();
+			throw this.#tokens.unexpected();
 		return command;
 	}
 
 	#function(name: string): Command {
-		this.#linebreak();
+		this.#tokens.linebreak();
 		return { type: 'function', name, body: this.#command() };
 	}
 
@@ -452,10 +383,10 @@ export class Parser {
 		const words: Word[] = [];
 		reader.at++;
 		while (true) {
-			this.#linebreak();
+			this.#tokens.linebreak();
 			if (reader.peek() === ')') break;
 			const word = reader.word();
-			if (!word) throw this.#unexpected(')');
+			if (!word) throw this.#tokens.unexpected(')');
 			words.push(word);
 		}
 		reader.at++;
@@ -477,7 +408,7 @@ export class Parser {
 		reader.skipBlanks();
 		const { at } = reader;
 		const target = reader.atWord() ? reader.word() : undefined;
-		if (!target) throw this.#unexpected();
+		if (!target) throw this.#tokens.unexpected();
 		const operator = (text === '<<-' ? '<<' : text) as Redirection['operator'];
 		const descriptor = match[1] ? Number(match[1]) : text.startsWith('<') ? 0 : 1;
 		const redirection: Redirection = { descriptor, operator, target };
