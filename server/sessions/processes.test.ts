@@ -20,6 +20,7 @@ const survivors = [
 	"nohup sh -c 'echo pid=$$ >/dev/tty; exec sleep 1000' >/dev/null 2>&1 &",
 	"sh -c 'echo pid=$$; exec sleep 1000' & disown;",
 	"(setsid sh -c 'echo pid=$$; env -i sleep 1000' &);",
+	"env -i nohup sh -c 'echo pid=$$ >/dev/tty; exec sleep 1000' >/dev/null 2>&1 &",
 	"trap '' HUP TERM; sh -c 'echo pid=$$; exec sleep 1000' &",
 ];
 

@@ -86,16 +86,30 @@ export function findProcesses(marker: Marker): number[] {
 	return [...found];
 }
 
-function killAll(marker: Marker): boolean {
-	const processes = findProcesses(marker);
+function signalAll(processes: Iterable<number>, signal: 'SIGSTOP' | 'SIGKILL'): void {
 	for (const pid of processes) {
 		try {
-			process.kill(pid, 'SIGKILL');
+			process.kill(pid, signal);
 		} catch {
 			// It has ended meanwhile.
 		}
 	}
-	return processes.length === 0;
+}
+
+/**
+ * Kills what there is; true where there was nothing. All are stopped before the first is killed: what a process
+ * starts between being found and being killed could no more be told to be its child.
+ */
+function killAll(marker: Marker): boolean {
+	const stopped = new Set<number>();
+	for (;;) {
+		const started = findProcesses(marker).filter((pid) => !stopped.has(pid));
+		if (started.length === 0) break;
+		signalAll(started, 'SIGSTOP');
+		for (const pid of started) stopped.add(pid);
+	}
+	signalAll(stopped, 'SIGKILL');
+	return stopped.size === 0;
 }
 
 /** Kills them until none remains, however fast they fork; at once, for a server that is about to exit. */

@@ -186,8 +186,9 @@ export class Session {
 	async close(number: number): Promise<void> {
 		const { terminal } = this.#shellTerminal(number);
 		this.#terminals.delete(number);
-		terminal.close();
+		// Before the shell is gone: what it started without the marker is known by it.
 		await endProcesses({ ...this.marker, SLIDECAR_TERMINAL: String(number) });
+		terminal.close();
 	}
 
 	/** A new lab and a new working folder for a chapter; its terminals and their processes end. */
@@ -205,9 +206,9 @@ export class Session {
 	/** Ends everything that the session has started, and removes its folder. */
 	async end(): Promise<void> {
 		this.#ended = true;
+		await endProcesses(this.marker);
 		for (const { terminal } of this.#terminals.values()) terminal.close();
 		this.#terminals.clear();
-		await endProcesses(this.marker);
 		for (const [slug, workspace] of this.#workspaces)
 			await this.#removeWorkspace(slug, await workspace.catch(() => undefined));
 		await endProcesses(this.marker);
@@ -280,13 +281,11 @@ export class Session {
 	}
 
 	async #removeWorkspace(slug: string, workspace: Workspace | undefined): Promise<void> {
-		for (const [number, { terminal }] of this.#terminals) {
-			if (terminal.chapter !== slug) continue;
-			this.#terminals.delete(number);
-			terminal.close();
-		}
+		const shells = [...this.#terminals.values()].filter(({ terminal }) => terminal.chapter === slug);
+		for (const { terminal } of shells) this.#terminals.delete(terminal.number);
 		const removed = workspace?.remove();
 		await endProcesses({ ...this.marker, SLIDECAR_CHAPTER: slug });
+		for (const { terminal } of shells) terminal.close();
 		await removed;
 		this.#runs.forget(slug);
 	}
