@@ -83,8 +83,18 @@ export interface Sandbox {
 
 export interface ContainerRuntime {
 	createSandbox(options: SandboxOptions): Sandbox;
-	/** A new volume, filled with `content` (as emptyDir without, as a ConfigMap with). */
-	createVolume(options: { type: string; source: string; content?: FileTree; mode?: number }): Volume;
+	/**
+	 * A new volume, filled with `content` (as emptyDir without, as a ConfigMap with). For a configMap, secret,
+	 * projected or downwardAPI volume `mode` is that of its files (0644), for others that of the directory (0777).
+	 * More than `sizeBytes` (256 MiB) gives ENOSPC.
+	 */
+	createVolume(options: {
+		type: string;
+		source: string;
+		content?: FileTree;
+		mode?: number;
+		sizeBytes?: number;
+	}): Volume;
 	/** Replaces what a configMap, secret, projected or downwardAPI volume holds. */
 	updateVolume(volume: Volume, content: FileTree): void;
 }

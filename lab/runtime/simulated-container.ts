@@ -105,10 +105,9 @@ export class SimulatedContainer implements Container {
 			this.state = 'running';
 		} catch (error) {
 			const words = startError(argv[0] ?? '', error);
-			this.#stop({ code: 128, startError: words });
-			throw new Error(
-				`failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ${words}`,
-			);
+			const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ${words}`;
+			this.#stop({ code: 128, startError: message });
+			throw new Error(message);
 		}
 	}
 
