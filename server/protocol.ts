@@ -75,14 +75,17 @@ export type ClientMessage =
 	| { type: 'auth'; ticket: string }
 	/** Opens the terminal of that name of a chapter, or finds it; answered by `opened`. */
 	| { type: 'open'; id: string; chapter: string; name: string; columns: number; rows: number }
-	/** Asks for a terminal's output from an offset on; answered by output frames, or a `snapshot` first. */
+	/**
+	 * Asks for a terminal's output from an offset on; answered by output frames (an empty one where there is
+	 * nothing to send), or a `snapshot` first.
+	 */
 	| { type: 'attach'; terminal: number; offset: number }
 	| { type: 'detach'; terminal: number }
 	| { type: 'resize'; terminal: number; columns: number; rows: number }
 	/**
 	 * Types a step's command into its terminal (opened where it is not), with Enter (run) or without (dry).
 	 * Busy: what to do where a command runs there already: refuse (an error `busy`), interrupt it by ^C first,
-	 * or use another terminal (`name-2`).
+	 * or use another terminal (`name-2`). Answered by `command`, a dry run by `opened`: nothing has run.
 	 */
 	| ({
 			type: 'run';
@@ -90,7 +93,7 @@ export type ClientMessage =
 			mode: 'run' | 'dry';
 			busy: 'refuse' | 'interrupt' | 'another';
 	  } & StepReference)
-	/** Runs a check in the background; answered by `command` with the check's id as the exercise. */
+	/** Runs a check in the background; answered by `command` with the check's id as the exercise, step 0. */
 	| ({ type: 'check'; id: string } & Omit<StepReference, 'step'>)
 	/** Writes a file step's text into the working folder; answered by `command`, passed or failed. */
 	| ({ type: 'save'; id: string; content: string } & StepReference)
