@@ -4,7 +4,7 @@ import { hashOf, type Move, moved, nameIn, type Position, placeOf, positionOf } 
 import { type Action, actionFor, belongsToTarget } from './shortcuts.ts';
 import { nextStep, positionHolding, type ShownSlide, showIncrements, slidesIn } from './slides.ts';
 import { store } from './store.ts';
-import { browserSync, type Sync } from './sync.ts';
+import { browserSync, type SharedPosition, type Sync } from './sync.ts';
 
 const extrasKey = 'slidecar:extras';
 
@@ -114,12 +114,14 @@ export abstract class SlideShow extends HTMLElement {
 		new ResizeObserver(fit).observe(this.querySelector('.slides')!);
 		// Fonts that arrive late change what fits.
 		void document.fonts.ready.then(fit);
+		const follow = ({ slide, increment }: SharedPosition) => {
+			const index = this.slides.findIndex(({ id }) => id === slide);
+			if (index >= 0) this.#go({ slide: index, increment }, false);
+		};
 		this.#sync = browserSync(document.body.dataset.chapter ?? '', {
-			moved: ({ slide, increment }) => {
-				const index = this.slides.findIndex(({ id }) => id === slide);
-				if (index >= 0) this.#go({ slide: index, increment }, false);
-			},
-			asked: () => this.#tell(),
+			moved: follow,
+			answered: follow,
+			asked: () => this.#sync?.answer(this.#shared),
 		});
 	}
 
@@ -139,7 +141,7 @@ export abstract class SlideShow extends HTMLElement {
 		if (position.slide === slide) history.replaceState(null, '', hash);
 		else history.pushState(null, '', hash);
 		this.#show(position);
-		if (tell) this.#tell();
+		if (tell) this.#sync?.tell(this.#shared);
 	}
 
 	/** The address has changed by itself: a link, or back and forward. */
@@ -147,7 +149,7 @@ export abstract class SlideShow extends HTMLElement {
 		const position = this.#linked();
 		if (!position) return;
 		this.#show(position);
-		this.#tell();
+		this.#sync?.tell(this.#shared);
 	}
 
 	#linked(): Position | undefined {
@@ -155,8 +157,8 @@ export abstract class SlideShow extends HTMLElement {
 		return positionOf(this.slides, name) ?? positionHolding(this.slides, document.getElementById(name));
 	}
 
-	#tell(): void {
-		this.#sync?.tell({ slide: this.current.id, increment: this.position.increment });
+	get #shared(): SharedPosition {
+		return { slide: this.current.id, increment: this.position.increment };
 	}
 
 	#show(position: Position): void {

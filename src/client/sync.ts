@@ -8,8 +8,10 @@ export interface SharedPosition {
 export interface Sync {
 	/** Tells the others where this page is now. */
 	tell(position: SharedPosition): void;
-	/** Asks the others where they are; who is somewhere answers by telling. */
+	/** Asks the others where they are. */
 	ask(): void;
+	/** Tells who asks where this page is. */
+	answer(position: SharedPosition): void;
 	close(): void;
 }
 
@@ -18,21 +20,37 @@ export interface SyncEvents {
 	moved(position: SharedPosition): void;
 	/** Another page has just opened and asks for the place. */
 	asked(): void;
+	/** Another page has answered; only for who has asked, and has not moved since. */
+	answered(position: SharedPosition): void;
 }
 
-type Note = ({ type: 'position' } & SharedPosition) | { type: 'ask' };
+type Note = ({ type: 'moved' | 'answer' } & SharedPosition) | { type: 'ask' };
 
 /** Between the windows of one browser. */
 export function browserSync(chapter: string, events: SyncEvents): Sync {
 	const channel = new BroadcastChannel(`slidecar:deck:${chapter}`);
+	let asking = false;
 	const post = (note: Note) => channel.postMessage(note);
 	channel.onmessage = ({ data }: MessageEvent<Note>) => {
-		if (data.type === 'ask') events.asked();
-		else events.moved({ slide: data.slide, increment: data.increment });
+		if (data.type === 'ask') {
+			events.asked();
+			return;
+		}
+		const position = { slide: data.slide, increment: data.increment };
+		if (data.type === 'moved') events.moved(position);
+		else if (asking) events.answered(position);
+		asking = false;
 	};
 	return {
-		tell: (position) => post({ type: 'position', ...position }),
-		ask: () => post({ type: 'ask' }),
+		tell: (position) => {
+			asking = false;
+			post({ type: 'moved', ...position });
+		},
+		ask: () => {
+			asking = true;
+			post({ type: 'ask' });
+		},
+		answer: (position) => post({ type: 'answer', ...position }),
 		close: () => channel.close(),
 	};
 }
