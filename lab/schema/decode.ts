@@ -7,6 +7,20 @@ import { canonicalQuantity } from './quantity.ts';
 /** A value that does not fit its type; the message is Go's. */
 export class DecodeError extends Error {}
 
+/** A JSON value of another kind than the field's. */
+export class TypeMismatchError extends DecodeError {
+	readonly value: unknown;
+	/** The Go type of the field, and what kind of type it is (`v1.RestartPolicy` is a string). */
+	readonly goType: string;
+	readonly kind: Shape['kind'];
+	constructor(message: string, value: unknown, goType: string, kind: Shape['kind']) {
+		super(message);
+		this.value = value;
+		this.goType = goType;
+		this.kind = kind;
+	}
+}
+
 export interface Decoded {
 	object: Record<string, unknown>;
 	/** `unknown field "spec.x"`, in document order. */
@@ -27,7 +41,8 @@ export function decode(value: unknown, type: StructType | string): Decoded {
 	const struct = typeof type === 'string' ? structType(type) : type;
 	const unknown: string[] = [];
 	const place: Place = { struct: '', stack: '', path: '', unknown };
-	if (!isRecord(value)) throw mismatch(value, struct.name.split('.').slice(-2).join('.'), place);
+	if (!isRecord(value))
+		throw mismatch(value, { go: struct.name.split('.').slice(-2).join('.'), kind: 'struct' }, place);
 	return { object: decodeStruct(value, struct, place), unknown };
 }
 
@@ -38,11 +53,15 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const jsonKind = (value: unknown) =>
 	Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
 
-function mismatch(value: unknown, goType: string, place: Place, literal = ''): DecodeError {
+function mismatch(
+	value: unknown,
+	{ go, kind }: Pick<Shape, 'go' | 'kind'>,
+	place: Place,
+	literal = '',
+): DecodeError {
 	const where = place.stack ? `Go struct field ${place.struct}.${place.stack}` : 'Go value';
-	return new DecodeError(
-		`json: cannot unmarshal ${jsonKind(value)}${literal} into ${where} of type ${goType}`,
-	);
+	const message = `json: cannot unmarshal ${jsonKind(value)}${literal} into ${where} of type ${go}`;
+	return new TypeMismatchError(message, value, go, kind);
 }
 
 function decodeStruct(
@@ -109,31 +128,31 @@ function emptyValue(shape: Shape): unknown {
 function decodeValue(value: unknown, shape: Shape, place: Place): unknown {
 	switch (shape.kind) {
 		case 'string':
-			if (typeof value !== 'string') throw mismatch(value, shape.go, place);
+			if (typeof value !== 'string') throw mismatch(value, shape, place);
 			return value;
 		case 'boolean':
-			if (typeof value !== 'boolean') throw mismatch(value, shape.go, place);
+			if (typeof value !== 'boolean') throw mismatch(value, shape, place);
 			return value;
 		case 'integer': {
-			if (typeof value !== 'number') throw mismatch(value, shape.go, place);
+			if (typeof value !== 'number') throw mismatch(value, shape, place);
 			const limit = 2 ** (shape.bits - 1);
 			if (!Number.isInteger(value) || value >= limit || value < -limit)
-				throw mismatch(value, shape.go, place, ` ${value}`);
+				throw mismatch(value, shape, place, ` ${value}`);
 			return value;
 		}
 		case 'double':
-			if (typeof value !== 'number') throw mismatch(value, shape.go, place);
+			if (typeof value !== 'number') throw mismatch(value, shape, place);
 			return value;
 		case 'bytes':
-			if (typeof value !== 'string') throw mismatch(value, shape.go, place);
+			if (typeof value !== 'string') throw mismatch(value, shape, place);
 			return checkedBase64(value);
 		case 'array':
-			if (!Array.isArray(value)) throw mismatch(value, shape.go, place);
+			if (!Array.isArray(value)) throw mismatch(value, shape, place);
 			return value.map((element, index) =>
 				decodeElement(element, shape.element, { ...place, path: `${place.path}[${index}]` }),
 			);
 		case 'map': {
-			if (!isRecord(value)) throw mismatch(value, shape.go, place);
+			if (!isRecord(value)) throw mismatch(value, shape, place);
 			const map: Record<string, unknown> = {};
 			for (const key of Object.keys(value)) {
 				const element = decodeElement(value[key], shape.element, { ...place, path: `${place.path}.${key}` });
@@ -147,7 +166,7 @@ function decodeValue(value: unknown, shape: Shape, place: Place): unknown {
 			return map;
 		}
 		case 'struct':
-			if (!isRecord(value)) throw mismatch(value, shape.go, place);
+			if (!isRecord(value)) throw mismatch(value, shape, place);
 			return decodeStruct(value, shape.type, place);
 		case 'time':
 		case 'microtime':

@@ -61,6 +61,27 @@ test('a patch that cannot be applied is refused in the server’s words', async 
 			422,
 			' "" is invalid: patch: Invalid value: "map[spec:map[nope:1]]": strict decoding error: unknown field "spec.nope"',
 		],
+		[
+			'strategic',
+			{ spec: { replicas: 'three' } },
+			'',
+			422,
+			' "" is invalid: patch: Invalid value: "map[spec:map[replicas:three]]": unrecognized type: int32',
+		],
+		[
+			'strategic',
+			{ spec: { serviceName: 5 } },
+			'',
+			422,
+			' "" is invalid: patch: Invalid value: "map[spec:map[serviceName:5]]": cannot convert int64 to string',
+		],
+		[
+			'strategic',
+			{ spec: { template: 'x' } },
+			'',
+			422,
+			' "" is invalid: patch: Invalid value: "map[spec:map[template:x]]": cannot restore struct from: string',
+		],
 	] as const) {
 		const answer = await patched<StatusAnswer>(type, body, query);
 		assert.deepEqual([answer.status, answer.body.message], [code, message]);
@@ -73,4 +94,13 @@ test('a resource version in the patch must be the stored one', async () => {
 		spec: { replicas: 2 },
 	});
 	assert.equal(status, 409);
+});
+
+test('a format that is not known is told before the object is looked for', async () => {
+	const { status, body } = await serverUnderTest().send<StatusAnswer>('PATCH', `${sets}/nope`, {
+		body: {},
+		headers: { 'content-type': 'application/apply-patch+yaml' },
+	});
+	assert.equal(status, 415);
+	assert.match(body.message, /accepted media types include: application\/json-patch\+json, /);
 });

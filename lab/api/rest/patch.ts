@@ -6,7 +6,7 @@ import {
 	goFormat,
 	StrategicMergeError,
 } from '../../patch/strategic-merge-patch.ts';
-import { DecodeError } from '../../schema/decode.ts';
+import { DecodeError, TypeMismatchError } from '../../schema/decode.ts';
 import { JsonSyntaxError, parseJson } from '../../schema/json.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
 import { type ApiError, badRequest, invalid, unprocessable, unsupportedMediaType } from '../errors.ts';
@@ -24,6 +24,14 @@ const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
 /** At most this many operations, so that one request cannot hold the server up. */
 const mostOperations = 10_000;
 
+/** The patch's media type. Throws UnsupportedMediaType. */
+export function checkPatchType(request: ApiRequest): string {
+	const type = mediaTypeOf(request);
+	const supported = [jsonPatch, mergePatch, strategicMergePatch];
+	if (!supported.includes(type)) throw unsupportedMediaType(type, supported);
+	return type;
+}
+
 /** The stored object with the request's patch applied, decoded anew. Throws ApiError. */
 export function patchedObject(
 	request: ApiRequest,
@@ -32,9 +40,7 @@ export function patchedObject(
 	validation: FieldValidation,
 	warn: (text: string) => void,
 ): KubernetesObject {
-	const type = mediaTypeOf(request);
-	if (![jsonPatch, mergePatch, strategicMergePatch].includes(type))
-		throw unsupportedMediaType(type, [jsonPatch, mergePatch, strategicMergePatch]);
+	const type = checkPatchType(request);
 	const { value: patch, duplicates } = parsedPatch(request);
 	const patched = applied(type, stored, patch, expected);
 	const shown = type === strategicMergePatch ? goFormat(patch) : JSON.stringify(patched);
@@ -42,8 +48,40 @@ export function patchedObject(
 		return decodeObject(patched, expected, duplicates, validation, warn);
 	} catch (error) {
 		if (!(error instanceof DecodeError)) throw error;
-		throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown, error.message)]);
+		const fault = type === strategicMergePatch ? conversionFault(error) : error.message;
+		throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown, fault)]);
 	}
+}
+
+/** A strategic merge patch is not decoded from JSON but converted, which words a mismatch otherwise. */
+function conversionFault(error: DecodeError): string {
+	if (!(error instanceof TypeMismatchError)) return error.message;
+	const { value, goType, kind } = error;
+	const from = goKindOf(value);
+	switch (kind) {
+		case 'struct':
+			return `cannot restore struct from: ${from}`;
+		case 'array':
+		case 'bytes':
+			return `cannot restore slice from ${from}`;
+		case 'map':
+			return `cannot restore map from ${from}`;
+		case 'string':
+			// Go can make a string of an integer, which JSON cannot.
+			return from === 'int64' ? `cannot convert int64 to ${goType}` : 'unrecognized type: string';
+		case 'integer':
+			return from === 'float64' ? `cannot convert float64 to ${goType}` : `unrecognized type: ${goType}`;
+		default:
+			return `unrecognized type: ${goType}`;
+	}
+}
+
+/** The kind that Go holds a JSON value as. */
+function goKindOf(value: unknown): string {
+	if (Array.isArray(value)) return 'slice';
+	if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+	if (typeof value === 'boolean') return 'bool';
+	return typeof value === 'string' ? 'string' : 'map';
 }
 
 function parsedPatch(request: ApiRequest) {

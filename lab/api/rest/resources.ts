@@ -10,7 +10,7 @@ import type { OperationOptions, Operations } from '../operations.ts';
 import { allVerbs, type Resource, type Verb } from '../registry.ts';
 import { readObject, readOptions } from './body.ts';
 import { listPage } from './list.ts';
-import { patchedObject } from './patch.ts';
+import { checkPatchType, patchedObject } from './patch.ts';
 import { booleanParameter, fieldValidation, integerParameter, isDryRun } from './query.ts';
 import { representationOf } from './representation.ts';
 import { answer } from './response.ts';
@@ -203,6 +203,7 @@ function patch(
 	resource: Resource,
 	route: ResourceRoute,
 ): ApiResponse {
+	checkPatchType(request);
 	const options = writeOptions(request, 'PatchOptions');
 	const validation = fieldValidation(request.query, 'PatchOptions');
 	const updated = context.operations.update(
