@@ -56,7 +56,6 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-	const expected = error instanceof OptionError;
-	console.error(expected ? error.message : error);
-	return expected ? 2 : 1;
+	console.error(error instanceof Error ? error.message : error);
+	return error instanceof OptionError ? 2 : 1;
 });
