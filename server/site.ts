@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 
@@ -12,7 +12,7 @@ export const siteFolder = join(projectFolder, 'dist');
 export const courseFile = join(siteFolder, 'course.json');
 
 /** In dist/: the digest of what the site there was built of. */
-const stampFile = join(siteFolder, '.sources');
+const stampName = '.sources';
 
 async function filesBelow(path: string): Promise<string[]> {
 	if (!existsSync(path)) return [];
@@ -50,8 +50,8 @@ export function siteBase(): string {
 	return `/${process.env.SLIDECAR_BASE ?? ''}/`.replace(/\/+/g, '/');
 }
 
-async function build(content: string): Promise<void> {
-	const child = spawn(process.execPath, [astroCommand(), 'build'], {
+async function build(content: string, folder: string): Promise<void> {
+	const child = spawn(process.execPath, [astroCommand(), 'build', '--outDir', folder], {
 		cwd: projectFolder,
 		env: siteEnvironment(content),
 		stdio: ['ignore', 'pipe', 'pipe'],
@@ -68,6 +68,21 @@ async function build(content: string): Promise<void> {
 	if (code !== 0) throw new Error(`The site could not be built:\n${output.trim()}`);
 }
 
+/** Builds into a folder of its own that takes dist/'s place when it is whole: a server that runs never misses a file. */
+async function replaceSite(content: string, digest: string): Promise<void> {
+	const folder = await mkdtemp(`${siteFolder}-`);
+	try {
+		await build(content, folder);
+		await writeFile(join(folder, stampName), digest);
+		const previous = `${folder}-previous`;
+		if (existsSync(siteFolder)) await rename(siteFolder, previous);
+		await rename(folder, siteFolder);
+		await rm(previous, { recursive: true, force: true });
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
 /**
  * Builds the site unless the one in dist/ is of the same sources.
  * @param progress told what is being done, in a line.
@@ -79,11 +94,10 @@ export async function buildSite(content: string, progress: (line: string) => voi
 			`--content ${content}: there is no such folder. Name one with chapters/ and course.yaml.`,
 		);
 	const digest = await sourcesDigest(content);
-	const built = await readFile(stampFile, 'utf8').catch(() => undefined);
+	const built = await readFile(join(siteFolder, stampName), 'utf8').catch(() => undefined);
 	if (built === digest && existsSync(courseFile)) return;
 	progress('Building the site…');
 	const started = performance.now();
-	await build(content);
-	await writeFile(stampFile, digest);
+	await replaceSite(content, digest);
 	progress(`Built the site in ${((performance.now() - started) / 1_000).toFixed(1)} s.`);
 }
