@@ -40,7 +40,6 @@ const icons = {
 	lab: 'M9 3h6M10 3v6l-5 9a2 2 0 0 0 1.8 3h10.4a2 2 0 0 0 1.8-3l-5-9V3M7.5 15h9',
 	close: 'M6 6l12 12M18 6L6 18',
 	add: 'M12 5v14M5 12h14',
-	below: 'M4 4h16v16H4zM4 14h16',
 	beside: 'M4 4h16v16H4zM14 4v16',
 	fullScreen: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
 } as const;

@@ -9,7 +9,7 @@ import { SlidecarDeck } from './deck-element.ts';
 import { SlidecarExercise, wireSolutions } from './exercise-element.ts';
 import { SlidecarStep } from './step-element.ts';
 import { SlidecarTerminals } from './terminals-element.ts';
-import { followTheme } from './theme.ts';
+import { followTheme, printLight } from './theme.ts';
 
 customElements.define('slidecar-terminals', SlidecarTerminals);
 customElements.define('slidecar-exercise', SlidecarExercise);
@@ -18,3 +18,4 @@ customElements.define('slidecar-check', SlidecarCheck);
 customElements.define('slidecar-deck', SlidecarDeck);
 wireSolutions(document);
 followTheme();
+printLight();

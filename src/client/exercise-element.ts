@@ -26,20 +26,6 @@ export class SlidecarExercise extends HTMLElement {
 
 /** The buttons in solutions that put a solution's file into the exercise's field; the person saves it. */
 export function wireSolutions(root: ParentNode): void {
-	for (const use of root.querySelectorAll<HTMLButtonElement>('button[data-use-solution]'))
-		use.addEventListener('click', () => {
-			const exercise = use.closest<HTMLElement>('details.solution')?.dataset.for ?? '';
-			const fence = use.closest<HTMLElement>('[data-solution-file]');
-			const holder = document.getElementById(`exercise-${exercise}`) as SlidecarExercise | null;
-			if (fence) holder?.fileStep(fence.dataset.solutionFile ?? '')?.fill(textOf(fence));
-		});
-}
-
-/** A fence's text: highlighted, its lines are elements of their own, without the breaks between them. */
-function textOf(fence: HTMLElement): string {
-	const lines = [...fence.querySelectorAll('.ec-line .code')].map((line) =>
-		line.textContent?.replace(/\n$/, ''),
-	);
-	const text = lines.length > 0 ? lines.join('\n') : (fence.querySelector('pre')?.textContent ?? '');
-	return text.endsWith('\n') ? text : `${text}\n`;
+	for (const button of root.querySelectorAll<HTMLButtonElement>('button[data-use-solution]'))
+		button.addEventListener('click', () => void import('./solution.ts').then(({ fillIn }) => fillIn(button)));
 }

@@ -7,6 +7,7 @@ import { SlidecarExercise, wireSolutions } from './exercise-element.ts';
 import { showPageProgress } from './page-progress.ts';
 import { SlidecarStep } from './step-element.ts';
 import { SlidecarTerminals } from './terminals-element.ts';
+import { printLight } from './theme.ts';
 
 customElements.define('slidecar-terminals', SlidecarTerminals);
 customElements.define('slidecar-exercise', SlidecarExercise);
@@ -14,3 +15,4 @@ customElements.define('slidecar-step', SlidecarStep);
 customElements.define('slidecar-check', SlidecarCheck);
 wireSolutions(document);
 showPageProgress(document);
+printLight();

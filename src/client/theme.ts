@@ -16,3 +16,16 @@ export function followTheme(): void {
 		if (event.key === storageKey && event.newValue) document.documentElement.dataset.theme = event.newValue;
 	});
 }
+
+/** Prints light, since paper is: printers leave backgrounds out, and dark pages have light letters. */
+export function printLight(): void {
+	const { dataset } = document.documentElement;
+	let shown: string | undefined;
+	addEventListener('beforeprint', () => {
+		shown = dataset.theme;
+		dataset.theme = 'light';
+	});
+	addEventListener('afterprint', () => {
+		dataset.theme = shown;
+	});
+}

@@ -198,4 +198,5 @@ test('printed, every slide is there with all its increments', async (t) => {
 	for (const slide of await page.locator('.slide h2').all()) assert.equal(await slide.isVisible(), true);
 	assert.equal(await page.locator('[data-increment="2"]').isVisible(), true);
 	assert.equal(await page.locator('.deck-bar').isVisible(), false);
+	assert.equal(await page.locator('.step-bar').first().isVisible(), false);
 });

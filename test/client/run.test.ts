@@ -118,7 +118,7 @@ test('a file is saved as edited; the text outlives a reload; the solution fills 
 	assert.equal((await server.has('save')).content, 'name: mine\n');
 	await page.locator('details.solution summary').click();
 	await page.getByRole('button', { name: 'Use this' }).click();
-	assert.equal(await field.inputValue(), 'kind: Pod\n');
+	await page.waitForFunction(() => document.querySelector('textarea')!.value === 'kind: Pod\n');
 	await step(page, 2).getByRole('button', { name: 'Start again' }).click();
 	assert.match(await field.inputValue(), /name: \?\?\?/);
 });
