@@ -13,7 +13,24 @@ const accounts: Account[] = [
 	{ name: 'nobody', id: 65534, home: '/', shell: '/sbin/nologin' },
 ];
 const groups = { sys: 3, adm: 4, tty: 5, disk: 6, wheel: 10, users: 100 };
-const busybox = createBusybox('musl', ashProgram);
+/** The busybox of each line of Alpine. */
+const busyboxReleases: Readonly<Record<string, string>> = {
+	'3.8': '1.28.4',
+	'3.9': '1.29.3',
+	'3.10': '1.30.1',
+	'3.11': '1.31.1',
+	'3.12': '1.31.1',
+	'3.13': '1.32.1',
+	'3.14': '1.33.1',
+	'3.15': '1.34.1',
+	'3.16': '1.35.0',
+	'3.17': '1.35.0',
+	'3.18': '1.36.1',
+	'3.19': '1.36.1',
+	'3.20': '1.36.1',
+	'3.21': '1.37.0',
+	'3.22': '1.37.0',
+};
 
 /** Applets that Alpine links outside /bin. */
 const inUsrBin = new Set(
@@ -27,6 +44,8 @@ export function alpineTree(
 	release: string,
 	added: { accounts?: readonly Account[]; usrBin?: FileTree } = {},
 ): FileTree {
+	const line = release.split('.').slice(0, 2).join('.');
+	const busybox = createBusybox('musl', busyboxReleases[line], ashProgram);
 	const link = { $link: '/bin/busybox' };
 	const links = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, link]));
 	return {
@@ -38,8 +57,8 @@ export function alpineTree(
 		etc: {
 			...accountFiles([...accounts, ...(added.accounts ?? [])], groups),
 			'alpine-release': `${release}\n`,
-			issue: `Welcome to Alpine Linux ${release.split('.').slice(0, 2).join('.')}\nKernel \\r on an \\m (\\l)\n\n`,
-			'os-release': `NAME="Alpine Linux"\nID=alpine\nVERSION_ID=${release}\nPRETTY_NAME="Alpine Linux v${release.split('.').slice(0, 2).join('.')}"\nHOME_URL="https://alpinelinux.org/"\n`,
+			issue: `Welcome to Alpine Linux ${line}\nKernel \\r on an \\m (\\l)\n\n`,
+			'os-release': `NAME="Alpine Linux"\nID=alpine\nVERSION_ID=${release}\nPRETTY_NAME="Alpine Linux v${line}"\nHOME_URL="https://alpinelinux.org/"\n`,
 			profile: 'export PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\n',
 			shells: '/bin/sh\n/bin/ash\n',
 		},

@@ -5,30 +5,34 @@ import { createBusybox } from '../../runtime/programs/busybox.ts';
 import { ashProgram } from '../../runtime/shell/main.ts';
 import { accountFiles } from '../bases/accounts.ts';
 import { commonFolders } from '../bases/folders.ts';
-import { createRepository, isVersion, plainConfig } from '../repository.ts';
+import { createRepository, fullVersion, isVersion, plainConfig, remember } from '../repository.ts';
 
-const { program, applets } = createBusybox('busybox', ashProgram);
+const newest = '1.37.0';
 
-const tree: FileTree = {
-	...commonFolders(),
-	bin: {
-		busybox: { $program: program },
-		...Object.fromEntries(applets.map((name) => [name, { $link: 'busybox' }])),
-	},
-	etc: accountFiles(
-		[
-			{ name: 'root', id: 0, home: '/root', shell: '/bin/sh' },
-			{ name: 'daemon', id: 1, home: '/usr/sbin', shell: '/bin/false' },
-			{ name: 'bin', id: 2, home: '/bin', shell: '/bin/false' },
-			{ name: 'sys', id: 3, home: '/dev', shell: '/bin/false' },
-			{ name: 'www-data', id: 33, home: '/var/www', shell: '/bin/false' },
-			{ name: 'nobody', id: 65534, home: '/home', shell: '/bin/false' },
-		],
-		{ adm: 4, tty: 5, wheel: 10, users: 100 },
-	),
-	usr: { bin: { env: { $link: '../../bin/busybox' } }, sbin: {} },
-};
-const layers = [tree];
+function busyboxTree(release: string): FileTree {
+	const { program, applets } = createBusybox('busybox', release, ashProgram);
+	return {
+		...commonFolders(),
+		bin: {
+			busybox: { $program: program },
+			...Object.fromEntries(applets.map((name) => [name, { $link: 'busybox' }])),
+		},
+		etc: accountFiles(
+			[
+				{ name: 'root', id: 0, home: '/root', shell: '/bin/sh' },
+				{ name: 'daemon', id: 1, home: '/usr/sbin', shell: '/bin/false' },
+				{ name: 'bin', id: 2, home: '/bin', shell: '/bin/false' },
+				{ name: 'sys', id: 3, home: '/dev', shell: '/bin/false' },
+				{ name: 'www-data', id: 33, home: '/var/www', shell: '/bin/false' },
+				{ name: 'nobody', id: 65534, home: '/home', shell: '/bin/false' },
+			],
+			{ adm: 4, tty: 5, wheel: 10, users: 100 },
+		),
+		usr: { bin: { env: { $link: '../../bin/busybox' } }, sbin: {} },
+	};
+}
+
+const layersOf = remember((release: string) => [busyboxTree(release)]);
 
 const lines = {
 	'1.27': 2,
@@ -54,5 +58,9 @@ export const busybox = createRepository({
 			isVersion(version, lines)
 		);
 	},
-	content: () => ({ config: { ...plainConfig, cmd: ['sh'] }, layers, sizeBytes: 2_223_686 }),
+	content: (tag) => ({
+		config: { ...plainConfig, cmd: ['sh'] },
+		layers: layersOf(fullVersion(tag.replace(variants, ''), lines) ?? newest),
+		sizeBytes: 2_223_686,
+	}),
 });

@@ -3,7 +3,7 @@ import type { Program } from '../process.ts';
 import { busyboxApplets } from './applets.ts';
 import { busyboxBanner, type Flavour, lastPart, runTool, type Tool } from './tool.ts';
 
-const intro = `${busyboxBanner}
+const intro = (release: string) => `${busyboxBanner(release)}
 BusyBox is copyrighted by many authors between 1998-2015.
 Licensed under GPLv2. See source distribution for detailed
 copyright notices.
@@ -35,9 +35,10 @@ function listed(names: readonly string[]): string {
 	return `${lines.join('\n')}\n`;
 }
 
-/** A busybox with the shell that it is built with; `sh` runs as its `sh` and `ash`. */
+/** A busybox of a release, on glibc or musl, with the shell that it is built with (its `sh` and `ash`). */
 export function createBusybox(
 	flavour: Flavour,
+	release: string,
 	sh: Program,
 ): { program: Program; applets: readonly string[] } {
 	const tools = new Map<string, Tool>(busyboxApplets.map((tool) => [tool.name, tool]));
@@ -47,7 +48,7 @@ export function createBusybox(
 	const program: Program = async (process) => {
 		const run = (name: string, args: readonly string[]) => {
 			const tool = tools.get(name);
-			return tool && runTool(tool, flavour, process, args);
+			return tool && runTool(tool, flavour, process, args, release);
 		};
 		const called = lastPart(process.argv[0] ?? '').replace(/^-/, '');
 		if (shells.includes(called)) return sh(process);
@@ -59,7 +60,7 @@ export function createBusybox(
 		}
 		const [name, ...args] = process.argv.slice(1);
 		if (name === undefined || name === '--help') {
-			await process.write(1, `${intro}${listed(applets)}`);
+			await process.write(1, `${intro(release)}${listed(applets)}`);
 			return 0;
 		}
 		if (name === '--list' || name === '--list-full') {

@@ -151,7 +151,27 @@ export const df: Tool = {
 		];
 		const last = head.length - 1;
 		const left = (column: number) => column === 0 || column === last || (options.has('T') && column === 1);
-		for (const line of alignColumns([head, ...rows], left)) await call.print(`${line}\n`);
+		// busybox' columns have fixed widths, GNU's those of their cells.
+		const widths = [
+			'Filesystem'.padEnd(20),
+			...(options.has('T') ? ['Type'.padEnd(10)] : []),
+			'',
+			'',
+			'',
+			'',
+		].map((text, i) => (left(i) ? text.length : i === last - 1 ? 4 : 9));
+		const lines = call.busybox
+			? [head, ...rows].map((row) =>
+					row
+						.map((cell, i) =>
+							i === last ? cell : left(i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i]),
+						)
+						.join(' '),
+				)
+			: alignColumns([head, ...rows], left);
+		for (const line of lines)
+			await call.print(`${line}
+`);
 		return 0;
 	},
 };

@@ -1,6 +1,7 @@
 // od and hexdump: bytes as numbers. The formats that people use: od -c, -x, -b, -A, -t x1 and so on; hexdump -C.
+import type { SystemError } from '../process.ts';
 import { concat, decode } from './text.ts';
-import type { Call, Tool } from './tool.ts';
+import { type Call, cannotOpen, type Tool } from './tool.ts';
 
 const named: Record<number, string> = {
 	0: '\\0',
@@ -60,7 +61,13 @@ async function input(
 	limit: number,
 ): Promise<Uint8Array> {
 	const parts: Uint8Array[] = [];
-	for (const path of operands.length > 0 ? operands : ['-']) parts.push(await call.readAll(path));
+	for (const path of operands.length > 0 ? operands : ['-']) {
+		try {
+			parts.push(await call.readAll(path));
+		} catch (error) {
+			call.fail(cannotOpen(call)(path, error as SystemError));
+		}
+	}
 	return concat(parts).subarray(skip, limit < 0 ? undefined : skip + limit);
 }
 

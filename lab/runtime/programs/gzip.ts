@@ -12,7 +12,7 @@ async function convert(
 ): Promise<number> {
 	const { files } = call.process;
 	const input = await call.readAll(path);
-	const output = expand ? await unpack(input) : await pack(input);
+	const output = expand ? unpack(input) : pack(input);
 	if (!output) {
 		await call.complain(
 			call.busybox ? 'invalid magic' : `${path === '-' ? 'stdin' : path}: not in gzip format`,

@@ -101,7 +101,7 @@ function wordsOf(call: Call, error: unknown, host: string, port: number, loud: b
 				? `connect to ${host} port ${port} (tcp) timed out: Operation now in progress`
 				: undefined;
 	if (!(error instanceof SystemError) || error.code === 'EINTR') throw error;
-	if (call.busybox) return `${host} (${host}:${port}): ${error.message}`;
+	if (call.busybox) return `can't connect to remote host (${host}): ${error.message}`;
 	return loud ? `connect to ${host} port ${port} (tcp) failed: ${error.message}` : undefined;
 }
 

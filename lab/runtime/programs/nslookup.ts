@@ -2,7 +2,7 @@
 import { parseAddress } from '../../network/addresses.ts';
 import type { DnsAnswer, DnsRecord } from '../../network/network.ts';
 import { candidates } from '../../network/resolver.ts';
-import { readResolverConfiguration } from './name-service.ts';
+import { lookup, readResolverConfiguration } from './name-service.ts';
 import type { Call, Tool } from './tool.ts';
 
 type QueryType = 'A' | 'AAAA' | 'SRV' | 'PTR' | 'ANY';
@@ -58,28 +58,49 @@ async function look(call: Call, name: string, type: QueryType | undefined): Prom
 		await call.print('\n');
 		return 0;
 	}
-	// busybox asks for the name as it is where it has a dot, and follows the search list otherwise.
+	return lookAsBusybox(call, queried.replace(/\.$/, ''), type || reverse ? [queryType] : ['A', 'AAAA']);
+}
+
+/** A name without a dot is asked for in each domain of the search list, one with a dot as it is. */
+async function lookAsBusybox(call: Call, name: string, types: readonly QueryType[]): Promise<number> {
 	const { searches } = readResolverConfiguration(call.process);
-	const asked =
-		reverse || name.includes('.') || !searches[0] ? queried.replace(/\.$/, '') : `${name}.${searches[0]}`;
+	const names =
+		name.includes('.') || searches.length === 0 ? [name] : searches.map((domain) => `${name}.${domain}`);
 	let code = 0;
-	const types: QueryType[] = type || reverse ? [queryType] : ['A', 'AAAA'];
-	let printed = false;
-	for (const each of types) {
-		const answer = await call.process.network.query(`${asked}.`, each);
-		if (answer.status !== 'NOERROR') {
-			await call.print(`** server can't find ${asked}: ${answer.status}\n\n`);
-			code = 1;
-			continue;
+	for (const each of types)
+		for (const asked of names) {
+			const answer = await call.process.network.query(`${asked}.`, each);
+			if (answer.status !== 'NOERROR') {
+				await call.print(`** server can't find ${asked}: ${answer.status}\n\n`);
+				code = 1;
+				continue;
+			}
+			if (!answer.authoritative && answer.answers.length > 0) await call.print('Non-authoritative answer:\n');
+			for (const record of answer.answers) await call.print(describe(record));
+			await call.print('\n');
 		}
-		if (answer.answers.length === 0 && !printed && types.length === 1)
-			await call.print(`*** Can't find ${asked}: No answer\n\n`);
-		if (!answer.authoritative && answer.answers.length > 0) await call.print('Non-authoritative answer:\n');
-		for (const record of answer.answers) await call.print(describe(record));
-		printed ||= answer.answers.length > 0;
-		await call.print('\n');
-	}
 	return code;
+}
+
+/** Until 1.28, busybox asked its C library, which knows the search list for every name. */
+async function lookByLibrary(call: Call, name: string, server: string): Promise<number> {
+	const { network } = call.process;
+	const nameOf = async (address: string) => {
+		const { answers } = await network.query(`${reverseName(address)}.`, 'PTR');
+		const [pointer] = answers.flatMap((record) => (record.type === 'PTR' ? [record.target] : []));
+		return pointer ? ` ${pointer}` : '';
+	};
+	const musl = call.flavour === 'musl';
+	if (musl) await call.complain("can't resolve '(null)': Name does not resolve");
+	else await call.print(`Server:    ${server}\nAddress 1: ${server}${await nameOf(server)}\n`);
+	await call.print('\n');
+	const addresses = await lookup(call.process, name);
+	if (addresses.length === 0)
+		return call.fail(`can't resolve '${name}'${musl ? ': Name does not resolve' : ''}`);
+	await call.print(`Name:      ${name}\n`);
+	for (const [i, address] of addresses.entries())
+		await call.print(`Address ${i + 1}: ${address}${await nameOf(address)}\n`);
+	return 0;
 }
 
 function bindRecord(record: DnsRecord, reverse: boolean): string {
@@ -106,6 +127,8 @@ export const nslookup: Tool = {
 		}
 		if (operands.length === 0) throw call.usageFailure('missing host');
 		const { nameservers } = readResolverConfiguration(call.process);
+		const [, minor] = call.release.split('.').map(Number);
+		if (call.busybox && minor <= 28) return lookByLibrary(call, operands[0], nameservers[0] ?? '127.0.0.1');
 		const server = operands[1] ?? nameservers[0] ?? '127.0.0.1';
 		if (server !== nameservers[0]) {
 			await call.print(`;; connection timed out; no servers could be reached\n\n`);

@@ -431,15 +431,11 @@ async function runPerl(call: Call): Promise<number> {
 			if (state.ended === 'last') return;
 		}
 	};
-	const complaint = (path: string, error: SystemError) =>
-		`Can't open ${path}: ${error.message}${switches.inPlace === undefined ? '' : ''}.`;
-	let code = 0;
+	const complaint = (path: string, error: SystemError) => `Can't open ${path}: ${error.message}.`;
 	if (switches.inPlace === undefined)
-		code = await eachFile(call, switches.operands, complaint, (path) =>
-			edit(path, (text) => call.print(text)),
-		);
+		await eachFile(call, switches.operands, complaint, (path) => edit(path, (text) => call.print(text)));
 	else
-		code = await eachFile(call, switches.operands, complaint, async (path) => {
+		await eachFile(call, switches.operands, complaint, async (path) => {
 			const { files } = call.process;
 			const status = files.status(path);
 			if (status.kind !== 'file') {
@@ -459,31 +455,26 @@ async function runPerl(call: Call): Promise<number> {
 				);
 			replaceFile(call, path, encode(edited), status);
 		});
-	return code === 0 ? 0 : 2;
+	return 0;
 }
 
-/** As Call.eachFile; perl's complaints do not begin with its name. */
+/** Reads each file; perl only warns of one that it cannot open, and goes on. */
 async function eachFile(
 	call: Call,
 	operands: readonly string[],
 	complaint: (path: string, error: SystemError) => string,
 	read: (path: string) => Promise<void>,
-): Promise<number> {
-	let code = 0;
+): Promise<void> {
 	for (const path of operands.length > 0 ? operands : ['-']) {
-		if (path !== '-') {
-			try {
-				call.process.open(path, 'r').release();
-			} catch (error) {
-				await call.flush();
-				await call.process.write(2, `${complaint(path, error as SystemError)}\n`);
-				code = 1;
-				continue;
-			}
+		try {
+			if (path !== '-') call.process.open(path, 'r').release();
+		} catch (error) {
+			await call.flush();
+			await call.process.write(2, `${complaint(path, error as SystemError)}\n`);
+			continue;
 		}
 		await read(path);
 	}
-	return code;
 }
 
 export const perl: Tool = {

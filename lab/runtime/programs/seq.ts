@@ -36,7 +36,6 @@ export const seq: Tool = {
 		const options = call.withArguments(args).options({
 			short: 'ws:f:',
 			long: { 'equal-width': 'w', 'separator=': 's', 'format=': 'f' },
-			ordered: true,
 		});
 		const { operands } = options;
 		if (operands.length === 0) throw call.usageFailure('missing operand');
@@ -95,7 +94,6 @@ export const watch: Tool = {
 		const options = call.options({
 			short: 'n:tdegx',
 			long: { 'interval=': 'n', 'no-title': 't', differences: 'd' },
-			ordered: true,
 		});
 		if (options.operands.length === 0) throw call.usageFailure('no command given');
 		const interval = parseDuration(options.value('n') ?? '2') ?? 2000;

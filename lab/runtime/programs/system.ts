@@ -218,15 +218,12 @@ export const free: Tool = {
 			{ b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[options.last('b', 'k', 'm', 'g') as 'k'] ?? 1024;
 		const show = (bytes: number) =>
 			options.has('h') ? `${humanSize(bytes)}${bytes >= 1024 ? 'i' : 'B'}` : String(Math.floor(bytes / unit));
-		const row = (name: string, values: number[]) =>
-			`${name.padEnd(call.busybox ? 5 : 5)}${values
-				.map((value) => show(value).padStart(call.busybox ? 12 : 12))
-				.join('')
-				.replace(/^ {2}/, '   ')}\n`;
+		const row = (name: string, cells: readonly string[]) =>
+			`${name.padEnd(call.busybox ? 7 : 8)}${cells.map((cell) => cell.padStart(12)).join('')}\n`;
 		const left = nodeMemoryBytes - used;
-		await call.print(`               total        used        free      shared  buff/cache   available\n`);
-		await call.print(row('Mem:', [nodeMemoryBytes, used, left, 0, 0, left]));
-		await call.print(row('Swap:', [0, 0, 0]));
+		await call.print(row('', ['total', 'used', 'free', 'shared', 'buff/cache', 'available']));
+		await call.print(row('Mem:', [nodeMemoryBytes, used, left, 0, 0, left].map(show)));
+		await call.print(row('Swap:', [0, 0, 0].map(show)));
 		return 0;
 	},
 };

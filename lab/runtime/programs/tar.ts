@@ -486,7 +486,7 @@ export const tar: Tool = {
 				await archive.create(members, async (data) => void (await call.print(data)));
 			else {
 				await archive.create(members, (data) => void parts.push(data));
-				const data = options.has('z') ? await gzip(concat(parts)) : concat(parts);
+				const data = options.has('z') ? gzip(concat(parts)) : concat(parts);
 				if (path === '-') await call.print(data);
 				else {
 					try {
@@ -524,7 +524,7 @@ export const tar: Tool = {
 async function* gunzipped(call: Call, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
 	const parts: Uint8Array[] = [];
 	for await (const part of source) parts.push(part);
-	yield (await gunzip(concat(parts))) ??
+	yield gunzip(concat(parts)) ??
 		call.fail(
 			call.busybox ? 'invalid magic' : 'Child returned status 1\ntar: Error is not recoverable: exiting now',
 			2,

@@ -32,6 +32,8 @@ export class Call {
 	readonly usage: string;
 	readonly flavour: Flavour;
 	readonly args: readonly string[];
+	/** busybox' release, as 1.36.1; some applets changed in the course of them. */
+	readonly release: string;
 	#parts: Uint8Array[] = [];
 	#text = '';
 	#size = 0;
@@ -41,17 +43,19 @@ export class Call {
 		tool: Pick<Tool, 'name' | 'usage'>,
 		flavour: Flavour,
 		args: readonly string[],
+		release = '',
 	) {
 		this.process = process;
 		this.name = tool.name;
 		this.usage = tool.usage ?? '';
 		this.flavour = flavour;
 		this.args = args;
+		this.release = release;
 	}
 
 	/** The same call with other arguments, for tools that take old forms of options. */
 	withArguments(args: readonly string[]): Call {
-		return new Call(this.process, this, this.flavour, args);
+		return new Call(this.process, this, this.flavour, args, this.release);
 	}
 
 	get busybox(): boolean {
@@ -72,7 +76,10 @@ export class Call {
 	usageFailure(message: string, code = 1): ToolFailure {
 		if (!this.busybox)
 			return new ToolFailure(`${message}\nTry '${this.name} --help' for more information.`, code);
-		return new ToolFailure(`${message}\n${busyboxBanner}\n\nUsage: ${this.name} ${this.usage}`, code);
+		return new ToolFailure(
+			`${message}\n${busyboxBanner(this.release)}\n\nUsage: ${this.name} ${this.usage}`,
+			code,
+		);
 	}
 
 	/** Adds to the output, and gives a promise to await where the buffer has to be written first. */
@@ -165,8 +172,10 @@ export class Call {
 	}
 }
 
-export const busyboxVersion = '1.36.1';
-export const busyboxBanner = `BusyBox v${busyboxVersion} (2023-05-18 22:34:17 UTC) multi-call binary.`;
+/** What busybox says of itself. */
+export function busyboxBanner(release: string): string {
+	return `BusyBox v${release} (2024-09-26 21:31:42 UTC) multi-call binary.`;
+}
 
 /** Runs a tool in a process under a name of its own, as a multi-call binary does. */
 export async function runTool(
@@ -174,11 +183,12 @@ export async function runTool(
 	flavour: Flavour,
 	process: Process,
 	args: readonly string[],
+	release = '',
 ): Promise<number> {
-	const call = new Call(process, tool, flavour, args);
+	const call = new Call(process, tool, flavour, args, release);
 	try {
 		if (args.includes('--help') && tool.usage !== undefined && call.busybox) {
-			await process.write(2, `${busyboxBanner}\n\nUsage: ${tool.name} ${tool.usage}\n`);
+			await process.write(2, `${busyboxBanner(release)}\n\nUsage: ${tool.name} ${tool.usage}\n`);
 			return 0;
 		}
 		const code = await tool.run(call);
