@@ -3,7 +3,6 @@
 export type FieldErrorReason =
 	| 'FieldValueRequired'
 	| 'FieldValueInvalid'
-	| 'FieldValueTypeInvalid'
 	| 'FieldValueNotSupported'
 	| 'FieldValueForbidden'
 	| 'FieldValueDuplicate'
@@ -27,13 +26,6 @@ export const required = (field: string, detail = ''): FieldError => ({
 
 export const invalidValue = (field: string, value: unknown, detail: string): FieldError => ({
 	reason: 'FieldValueInvalid',
-	field,
-	value,
-	detail,
-});
-
-export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
-	reason: 'FieldValueTypeInvalid',
 	field,
 	value,
 	detail,
@@ -83,7 +75,6 @@ export const tooMany = (field: string, count: number, limit: number): FieldError
 const titles: Record<FieldErrorReason, string> = {
 	FieldValueRequired: 'Required value',
 	FieldValueInvalid: 'Invalid value',
-	FieldValueTypeInvalid: 'Invalid value',
 	FieldValueNotSupported: 'Unsupported value',
 	FieldValueForbidden: 'Forbidden',
 	FieldValueDuplicate: 'Duplicate value',
@@ -93,7 +84,7 @@ const titles: Record<FieldErrorReason, string> = {
 };
 
 /** A string as Go's %q writes it. */
-export const quoted = (text: string) => JSON.stringify(text);
+const quoted = (text: string) => JSON.stringify(text);
 
 const described = (value: unknown): string => {
 	if (value === undefined || value === null) return 'null';

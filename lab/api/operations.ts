@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import { type Random, randomSuffix, randomUuid } from '../random.ts';
 import { decode } from '../schema/decode.ts';
+import { formatTime } from '../schema/time.ts';
 import type { KubernetesObject, Namespace } from '../schema/types.ts';
 import type { Store } from '../store/store.ts';
 import type { Client, DeleteOptions } from './client.ts';
@@ -190,7 +191,7 @@ export class Operations {
 		if (grace > 0 || held) {
 			const known = metadata.deletionGracePeriodSeconds;
 			if (!pending || known === undefined || grace < known) {
-				metadata.deletionTimestamp = timestamp(this.#clock.now() + grace * 1000);
+				metadata.deletionTimestamp = formatTime(this.#clock.now() + grace * 1000);
 				metadata.deletionGracePeriodSeconds = grace;
 				if (!pending && resource.hasGeneration) metadata.generation = (metadata.generation ?? 0) + 1;
 			}
@@ -207,7 +208,7 @@ export class Operations {
 		const time = this.#clock.now();
 		return {
 			user: options.user,
-			now: timestamp(time),
+			now: formatTime(time),
 			time,
 			random: this.#random,
 			dryRun: options.dryRun ?? false,
@@ -248,9 +249,6 @@ export class Operations {
 		return this.store.remove(resource.key, namespace ?? '', name) as KubernetesObject;
 	}
 }
-
-/** RFC 3339 to the second, as Kubernetes writes times. */
-export const timestamp = (milliseconds: number) => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 
 /** The prefix is cut so that the name stays within 63 characters (k8s.io/apiserver/pkg/storage/names). */
 const generatedName = (prefix: string, random: Random) => prefix.slice(0, 58) + randomSuffix(random);

@@ -1,7 +1,8 @@
 // Assigning a pod to a node: the pods/binding subresource.
+import { formatTime } from '../../schema/time.ts';
 import type { Pod } from '../../schema/types.ts';
 import { conflict } from '../errors.ts';
-import { type OperationOptions, type Operations, timestamp } from '../operations.ts';
+import type { OperationOptions, Operations } from '../operations.ts';
 import type { Resource } from '../registry.ts';
 
 /** Throws NotFound, and Conflict where the pod is assigned or going. */
@@ -40,7 +41,7 @@ export function bindPod(
 				{
 					type: 'PodScheduled',
 					status: 'True',
-					lastTransitionTime: timestamp(operations.now()),
+					lastTransitionTime: formatTime(operations.now()),
 					observedGeneration: pod.metadata.generation,
 				},
 			];

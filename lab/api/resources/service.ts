@@ -1,7 +1,7 @@
 import type { Service } from '../../schema/types.ts';
 import { allocateAddresses, allocateNodePorts } from '../allocation/service-addresses.ts';
 import { defineResource } from '../registry.ts';
-import { dns1035Label } from '../validation/names.ts';
+import { dnsLabel } from '../validation/names.ts';
 import { validateService, validateServiceUpdate } from '../validation/service.ts';
 import { ageColumn, listed, nameColumn, shownLabels } from './columns.ts';
 
@@ -80,7 +80,7 @@ export const services = defineResource<Service>({
 	namespaced: true,
 	hasStatus: true,
 	returnsDeleted: true,
-	nameRule: dns1035Label,
+	nameRule: dnsLabel,
 	setDefaults,
 	prepareForCreate(service, context) {
 		alignClusterIp(service);

@@ -4,10 +4,8 @@
 export type NameRule = (name: string) => string[];
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-const label1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const subdomain = `${label}(\\.${label})*`;
 const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
-const environment = '[-._a-zA-Z][-._a-zA-Z0-9]*';
 const configKey = '[-._a-zA-Z0-9]+';
 
 const length = (text: string) => new TextEncoder().encode(text).length;
@@ -20,7 +18,7 @@ function explained(rule: string, regex: string, ...examples: string[]): string {
 		: `${rule} (regex used for validation is '${regex}')`;
 }
 
-export const tooManyCharacters = (limit: number) => `must be no more than ${limit} characters`;
+const tooManyCharacters = (limit: number) => `must be no more than ${limit} characters`;
 
 function matching(regex: string, limit: number, rule: string, ...examples: string[]): NameRule {
 	const pattern = new RegExp(`^(?:${regex})$`);
@@ -30,22 +28,13 @@ function matching(regex: string, limit: number, rule: string, ...examples: strin
 	];
 }
 
-/** RFC 1123 label: a pod's host name, a container's name, a namespace. */
+/** RFC 1123 label: a container's name, a namespace, and since 1.36 a service. */
 export const dnsLabel = matching(
 	label,
 	63,
 	"a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
 	'my-name',
 	'123-abc',
-);
-
-/** RFC 1035 label: a service's name before it was relaxed. */
-export const dns1035Label = matching(
-	label1035,
-	63,
-	"a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-	'my-name',
-	'abc-123',
 );
 
 /** RFC 1123 subdomain: most objects' names. */
@@ -56,28 +45,12 @@ export const dnsSubdomain = matching(
 	'example.com',
 );
 
-/** A path segment that needs no encoding: names of RBAC's objects. */
-export const pathSegment: NameRule = (name) => {
-	if (name === '.' || name === '..') return [`may not be '${name}'`];
-	return ['/', '%'].filter((wrong) => name.includes(wrong)).map((wrong) => `may not contain '${wrong}'`);
-};
-
 export const environmentVariableName: NameRule = (name) => {
 	const relaxed = /^[ -<>-~]+$/.test(name);
 	return relaxed
 		? []
 		: ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 };
-
-/** A variable's name that a ConfigMap's or Secret's key can give it. */
-export const strictEnvironmentVariableName = matching(
-	environment,
-	Number.POSITIVE_INFINITY,
-	"a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
-	'my.env-name',
-	'MY_ENV.NAME',
-	'MyEnvName1',
-);
 
 /** A key of a ConfigMap or Secret. */
 export const configMapKey: NameRule = (key) => {
