@@ -255,7 +255,11 @@ async function serveStatic(
 	const entries = process.files
 		.list(path)
 		.filter((name) => !name.startsWith('.'))
-		.map((name) => ({ name, status: process.files.status(path + name) }));
+		.map((name) => {
+			// A link that leads nowhere is listed as itself.
+			const followLinks = process.files.exists(path + name);
+			return { name, status: process.files.status(path + name, { followLinks }) };
+		});
 	return {
 		status: 200,
 		headers: [['Content-Type', 'text/html']],

@@ -18,6 +18,9 @@ interface Token {
 	line: number;
 }
 
+/** What a backslash stands for before these; before others it stays. */
+const escapes: Record<string, string> = { '"': '"', "'": "'", '\\': '\\', n: '\n', r: '\r', t: '\t' };
+
 function tokensOf(text: string, file: string): Token[] {
 	const tokens: Token[] = [];
 	let line = 1;
@@ -38,8 +41,9 @@ function tokensOf(text: string, file: string): Token[] {
 				if (at >= text.length)
 					throw new ConfigurationError(`unexpected end of file, expecting ";" or "}" in ${file}:${start}`);
 				if (text[at] === '\n') line++;
-				if (text[at] === '\\' && (text[at + 1] === character || text[at + 1] === '\\')) at++;
-				value += text[at];
+				const escaped = text[at] === '\\' ? escapes[text[at + 1]] : undefined;
+				if (escaped !== undefined) at++;
+				value += escaped ?? text[at];
 			}
 			at++;
 			tokens.push({ text: value, quoted: true, line: start });

@@ -51,7 +51,7 @@ interface Transfer {
 }
 
 const spec = {
-	short: 'sSo:OivIw:fm:X:d:H:LkA:e:u:x:gNT:F:G#b:c:Z46aCJjlMnpqRrtUyYz:V',
+	short: 'sSo:OivIw:fm:X:d:H:LkA:e:u:x:gNT:F:G#b:c:Z46aCJjlMnpqRr:tUyYz:V',
 	long: {
 		silent: 's',
 		'show-error': 'S',
@@ -71,6 +71,7 @@ const spec = {
 		'data-binary=': 'data-binary',
 		'data-urlencode=': 'data-urlencode',
 		'json=': 'json',
+		'range=': 'r',
 		'header=': 'H',
 		location: 'L',
 		insecure: 'k',
@@ -144,6 +145,7 @@ function requestHeaders(
 		['User-Agent', options.value('A') ?? `curl/${version}`],
 		['Accept', options.has('json') ? 'application/json' : '*/*'],
 	);
+	if (options.value('r')) headers.push(['Range', `bytes=${options.value('r')}`]);
 	if (options.value('e')) headers.push(['Referer', options.value('e') ?? '']);
 	if (options.value('b')) headers.push(['Cookie', options.value('b') ?? '']);
 	if (body) headers.push(['Content-Length', String(body.data.length)]);

@@ -1,0 +1,31 @@
+// Editing a file in place.
+import type { Call } from './tool.ts';
+
+/** A new file takes the old one's place, as sed -i and perl -i do: links to the old one keep it. */
+export function replaceFile(
+	call: Call,
+	path: string,
+	data: Uint8Array,
+	status: { mode: number; uid: number; gid: number },
+): void {
+	const { files } = call.process;
+	const temporary = `${path.slice(0, path.lastIndexOf('/') + 1)}sed${Array.from({ length: 6 }, () => Math.floor(call.process.random() * 36).toString(36)).join('')}`;
+	try {
+		files.writeFile(temporary, data, { mode: status.mode });
+	} catch (error) {
+		call.fail(
+			call.busybox
+				? `can't create '${temporary}': ${(error as Error).message}`
+				: `couldn't open temporary file ${temporary}: ${(error as Error).message}`,
+			4,
+		);
+	}
+	files.changeMode(temporary, status.mode);
+	if (call.process.uid === 0) files.changeOwner(temporary, status.uid, status.gid);
+	try {
+		files.rename(temporary, path);
+	} catch (error) {
+		files.remove(temporary);
+		call.fail(`cannot rename ${temporary}: ${(error as Error).message}`, 4);
+	}
+}
