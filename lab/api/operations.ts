@@ -74,6 +74,10 @@ export class Operations {
 		const { metadata } = object;
 		object.apiVersion = resource.apiVersion;
 		object.kind = resource.kind;
+		if (resource.review) {
+			resource.review(object, context);
+			return normalised(resource, object);
+		}
 		if (resource.namespaced) {
 			metadata.namespace ||= namespace;
 			if (metadata.namespace !== namespace)

@@ -75,6 +75,8 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	/** DELETE answers with the object instead of a Status. */
 	returnsDeleted?: boolean;
 	nameRule: NameRule;
+	/** A question instead of an object: creating one fills in the answer, and stores nothing. */
+	review?(object: T, context: RequestContext): void;
 	/** Fills in what was left out, on create and update, before validation. */
 	setDefaults?(object: T): void;
 	/** Admission on create: may change the object, or throw an ApiError. */

@@ -11,6 +11,7 @@ import { namespaces } from './namespace.ts';
 import { nodes } from './node.ts';
 import { pods } from './pod.ts';
 import { secrets } from './secret.ts';
+import { selfSubjectReviews } from './self-subject-review.ts';
 import { services } from './service.ts';
 import { serviceAccounts } from './service-account.ts';
 import { statefulSets } from './stateful-set.ts';
@@ -27,6 +28,7 @@ const resources: readonly Resource[] = [
 	services,
 	controllerRevisions,
 	statefulSets,
+	selfSubjectReviews,
 	leases,
 	endpointSlices,
 	customResourceDefinitions,
