@@ -90,6 +90,7 @@ export class Session extends Emitter<Events> {
 	#receive(message: ServerMessage): void {
 		if (message.type === 'ready') {
 			this.lab = message.lab;
+			document.documentElement.dataset.lab = message.lab.kind;
 			const own = message.terminals.filter((info) => info.chapter === this.chapter);
 			this.#terminals = new Map(own.map((info) => [info.terminal, info]));
 			this.emit('terminals', own);

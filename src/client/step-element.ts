@@ -102,6 +102,7 @@ export class SlidecarStep extends Runnable {
 		const field = this.#field;
 		const draft = store.getItem(this.#draftKey);
 		if (draft !== null) field.value = draft;
+		this.#showBlank();
 		field.addEventListener('input', () => this.#keepDraft());
 		this.querySelector('[data-save]')?.addEventListener('click', () => this.#save());
 		this.querySelector('[data-restore]')?.addEventListener('click', () => this.fill(field.defaultValue));
@@ -109,6 +110,17 @@ export class SlidecarStep extends Runnable {
 
 	get #field(): HTMLTextAreaElement {
 		return this.querySelector<HTMLTextAreaElement>('[data-field]')!;
+	}
+
+	/** Scrolls a long file to its first blank, with two lines before it. */
+	#showBlank(): void {
+		const field = this.#field;
+		const [before, blank] = field.value.split('???', 2);
+		if (blank === undefined) return;
+		const lines = (text: string) => text.split('\n').length;
+		requestAnimationFrame(() => {
+			field.scrollTop = (field.scrollHeight / lines(field.value)) * (lines(before) - 3);
+		});
 	}
 
 	/** Replaces the text of a file step, as the solution and Start again do. */
