@@ -10,6 +10,9 @@ import { ConfigurationError, type Directive, parseConfiguration, parseText } fro
 import { socketsOf, workerProgram } from './worker.ts';
 
 const defaultPath = '/etc/nginx/nginx.conf';
+const executable = '/usr/sbin/nginx';
+/** What ps shows of the master, before the command that started it. */
+const masterTitle = 'nginx: master process';
 const signalNames: Record<string, Signal> = { stop: 'TERM', quit: 'QUIT', reopen: 'USR1', reload: 'HUP' };
 
 interface Settings {
@@ -251,7 +254,9 @@ async function sendSignal(process: Process, name: string, configuration: Configu
 export function nginxProgram(version: string): Program {
 	const tool: Tool = { name: 'nginx', run: () => 0 };
 	return async (process) => {
-		const call = new Call(process, tool, 'gnu', process.argv.slice(1));
+		// The master runs under a title: the same program once more, with its arguments after it.
+		const isMaster = process.argv[0] === masterTitle;
+		const call = new Call(process, tool, 'gnu', process.argv.slice(isMaster ? 2 : 1));
 		try {
 			const options = call.options({ short: '?hvVtTqs:p:e:c:g:' });
 			if (options.has('v', 'V')) {
@@ -288,9 +293,10 @@ export function nginxProgram(version: string): Program {
 				}
 				return 0;
 			}
-			const master: Program = (self) => new Master(self, settings, configuration).run();
-			if (!configuration.daemon) return master(process);
-			process.spawn({ argv: ['nginx: master process nginx'], program: master, newSession: true });
+			if (isMaster) return await new Master(process, settings, configuration).run();
+			const titled = [masterTitle, ...process.argv];
+			if (!configuration.daemon) return await process.exec(titled, undefined, executable);
+			process.spawn({ argv: titled, path: executable, newSession: true });
 			return 0;
 		} catch (error) {
 			if (!(error instanceof ToolFailure)) throw error;

@@ -2,13 +2,13 @@
 import { type HeaderList, HttpError, header } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
 import { SystemError } from '../process.ts';
+import { headOf, meter, meterHead, type Transfer, TransferError, writeOut } from './curl-transfer.ts';
 import {
 	base64,
 	connectFirst,
 	contentLength,
 	deadline,
 	exchange,
-	type HttpUrl,
 	hostField,
 	parseUrl,
 	type ReceivedResponse,
@@ -23,32 +23,6 @@ import { type Call, lastPart, type Tool, ToolFailure } from './tool.ts';
 
 const version = '8.14.1';
 const defaultRedirects = 50;
-
-/** A transfer that failed: curl's exit code and words. */
-class TransferError extends Error {
-	readonly code: number;
-	constructor(code: number, message: string) {
-		super(message);
-		this.code = code;
-	}
-}
-
-interface Transfer {
-	readonly call: Call;
-	readonly options: Options;
-	readonly startedAt: number;
-	url: HttpUrl;
-	urlText: string;
-	status: number;
-	received: number;
-	uploaded: number;
-	redirects: number;
-	contentType: string;
-	connection?: Connection;
-	redirectUrl: string;
-	errorMessage: string;
-	exitCode: number;
-}
 
 const spec = {
 	short: 'sSo:OivIw:fm:X:d:H:LkA:e:u:x:gNT:F:G#b:c:Z46aCJjlMnpqRr:tUyYz:V',
@@ -275,29 +249,8 @@ async function perform(transfer: Transfer, signal: AbortSignal): Promise<Receive
 	}
 }
 
-function headOf({ version, status, reason, headers }: ReceivedResponse): string[] {
-	return [`${version} ${status} ${reason}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-}
-
 async function writeHead({ call }: Transfer, response: ReceivedResponse): Promise<void> {
 	await call.print(`${headOf(response).join('\r\n')}\r\n\r\n`);
-}
-
-const meterHead = `  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current
-                                 Dload  Upload   Total   Spent    Left  Speed
-`;
-
-function meter(bytes: number, total: number, ms: number): string {
-	const speed = ms > 0 ? Math.round((bytes / ms) * 1000) : bytes * 1000;
-	const short = (value: number) =>
-		value < 100_000
-			? String(value)
-			: value < 10_240_000
-				? `${Math.floor(value / 1024)}k`
-				: `${Math.floor(value / 1048576)}M`;
-	const percent = total > 0 ? 100 : 0;
-	const cell = (value: number) => short(value).padStart(5);
-	return `\r${String(percent).padStart(3)} ${cell(total)}  ${String(percent).padStart(3)} ${cell(bytes)}    0     0  ${cell(speed)}      0 --:--:-- --:--:-- --:--:-- ${cell(speed)}`;
 }
 
 async function receive(transfer: Transfer, response: ReceivedResponse): Promise<void> {
@@ -345,46 +298,6 @@ async function receive(transfer: Transfer, response: ReceivedResponse): Promise<
 	await verbose(transfer, `* Connection #0 to host ${url.host} left intact\n`);
 	if (options.has('fail-with-body') && response.status >= 400)
 		throw new TransferError(22, `The requested URL returned error: ${response.status}`);
-}
-
-function writeOut(transfer: Transfer, format: string): string {
-	const { call, connection, url } = transfer;
-	const seconds = ((call.process.clock.now() - transfer.startedAt) / 1000).toFixed(6);
-	const values: Record<string, string> = {
-		http_code: String(transfer.status).padStart(3, '0'),
-		response_code: String(transfer.status).padStart(3, '0'),
-		content_type: transfer.contentType,
-		size_download: String(transfer.received),
-		size_upload: String(transfer.uploaded),
-		time_total: seconds,
-		time_connect: seconds,
-		time_starttransfer: seconds,
-		time_namelookup: seconds,
-		time_pretransfer: seconds,
-		url_effective: transfer.urlText,
-		url: transfer.urlText,
-		remote_ip: connection?.remoteAddress ?? '',
-		remote_port: String(connection?.remotePort ?? 0),
-		local_ip: connection?.localAddress ?? '',
-		local_port: String(connection?.localPort ?? 0),
-		num_redirects: String(transfer.redirects),
-		redirect_url: transfer.redirectUrl,
-		exitcode: String(transfer.exitCode),
-		errormsg: transfer.errorMessage,
-		scheme: url.scheme,
-		http_version: '1.1',
-		method: transfer.options.value('X') ?? 'GET',
-		speed_download: String(transfer.received),
-		num_connects: '1',
-	};
-	return format
-		.replace(
-			/\\([nrt\\])/g,
-			(_, letter: string) => ({ n: '\n', r: '\r', t: '\t', '\\': '\\' })[letter] ?? letter,
-		)
-		.replace(/%\{([^}]+)\}|%%/g, (whole, name: string) =>
-			whole === '%%' ? '%' : Object.hasOwn(values, name) ? values[name] : '',
-		);
 }
 
 /** curl writes its URL's scheme where the user gave none. */
