@@ -15,10 +15,9 @@ export interface HttpUrl {
 
 /** Reads `[scheme://][user@]host[:port][/path]`; undefined where that is no URL, or of another scheme. */
 export function parseUrl(text: string): HttpUrl | undefined {
-	const [, scheme = 'http', user, host, port, rest = ''] =
-		/^(?:([a-zA-Z][a-zA-Z0-9+.-]*):\/\/)?(?:([^/@?#]*)@)?(\[[^\]]*\]|[^/:?#]+)(?::(\d*))?([/?][^#]*)?(?:#.*)?$/.exec(
-			text,
-		) ?? [];
+	const [, scheme = 'http', rest = ''] = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):\/\/)?(.*)$/s.exec(text) ?? [];
+	const [, user, host, port, target = ''] =
+		/^(?:([^/@?#]*)@)?(\[[^\]]*\]|[^/:?#]+)(?::(\d*))?([/?][^#]*)?(?:#.*)?$/.exec(rest) ?? [];
 	if (!host || !/^https?$/i.test(scheme) || Number(port) > 65535) return undefined;
 	const secure = scheme.toLowerCase() === 'https';
 	return {
@@ -26,7 +25,7 @@ export function parseUrl(text: string): HttpUrl | undefined {
 		user,
 		host,
 		port: port ? Number(port) : secure ? 443 : 80,
-		target: rest.startsWith('/') ? rest : `/${rest}`,
+		target: target.startsWith('/') ? target : `/${target}`,
 	};
 }
 

@@ -165,7 +165,7 @@ test('processes are seen, found and ended', async () => {
 		(await pod.run(['ps'])).stdout,
 		/^PID {3}USER {5}TIME {2}COMMAND\n {4}1 root {6}0:00 sleep infinity\n/,
 	);
-	const ended = await pod.run(['sh', '-c', 'sleep 1000 & pkill -f "^sleep 1000"; wait $!; echo $?']);
+	const ended = await pod.run(['sh', '-c', 'sleep 1000 & sleep 1; pkill -f "^sleep 1000"; wait $!; echo $?']);
 	assert.equal(ended.stdout.split('\n').at(-2), '143');
 	assert.equal((await pod.run(['kill', '4711'])).stderr, "kill: can't kill pid 4711: No such process\n");
 	assert.equal((await pod.run(['kill', '-l', '15'])).stdout, 'TERM\n');
