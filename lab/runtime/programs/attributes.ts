@@ -5,7 +5,7 @@ import { findGroup, findUser, groupName, userName } from './accounts.ts';
 import { strftime } from './dates.ts';
 import { changedMode, modeLetters } from './file-modes.ts';
 import { parseSize } from './sizes.ts';
-import { type Call, join, type Tool } from './tool.ts';
+import { type Call, join, type Tool, ToolFailure } from './tool.ts';
 
 async function each(
 	call: Call,
@@ -105,7 +105,7 @@ export const chmod: Tool = {
 		if (paths.length === 0) throw call.usageFailure(`missing operand after ‘${change}’`);
 		if (reference === undefined && changedMode(change, 0, false, 0) === undefined)
 			throw call.busybox
-				? call.usageFailure(`invalid mode '${change}'`)
+				? new ToolFailure(`invalid mode '${change}'`)
 				: call.usageFailure(`invalid mode: ‘${change}’`);
 		const words = (path: string, error: SystemError) => {
 			if (call.busybox) return `${path}: ${error.message}`;

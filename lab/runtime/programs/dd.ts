@@ -28,8 +28,7 @@ export const dd: Tool = {
 		const given = new Map<string, string>();
 		for (const arg of call.args) {
 			const [, name, value] = /^(\w+)=(.*)$/.exec(arg) ?? [];
-			if (!name)
-				throw call.usageFailure(call.busybox ? `invalid argument '${arg}'` : `unrecognized operand ‘${arg}’`);
+			if (!name) throw call.usageFailure(`unrecognized operand ‘${arg}’`);
 			if (
 				![
 					'if',
@@ -47,7 +46,7 @@ export const dd: Tool = {
 					'cbs',
 				].includes(name)
 			)
-				throw call.usageFailure(call.busybox ? `invalid argument '${arg}'` : `unrecognized operand ‘${arg}’`);
+				throw call.usageFailure(`unrecognized operand ‘${arg}’`);
 			given.set(name, value);
 		}
 		const number = (name: string, otherwise: number) => {

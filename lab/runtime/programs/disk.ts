@@ -145,7 +145,7 @@ export const df: Tool = {
 			...(options.has('T') ? ['Type'] : []),
 			unit,
 			'Used',
-			options.has('h') ? 'Avail' : 'Available',
+			options.has('h') && !call.busybox ? 'Avail' : 'Available',
 			'Use%',
 			'Mounted on',
 		];

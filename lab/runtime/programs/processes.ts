@@ -7,7 +7,7 @@ import type { Options } from './options.ts';
 import { compileRegex, RegexError } from './regex.ts';
 import { alignColumns } from './sizes.ts';
 import { nodeMemoryBytes } from './system.ts';
-import { type Call, lastPart, type Tool } from './tool.ts';
+import { type Call, lastPart, type Tool, ToolFailure } from './tool.ts';
 
 const commandLine = ({ argv, state }: ProcessInfo) =>
 	state === 'Z' ? `[${nameOf(argv)}] <defunct>` : argv.join(' ');
@@ -259,7 +259,9 @@ export const kill: Tool = {
 		}
 		if (args[0] === '--') args.shift();
 		if (args.length === 0)
-			throw call.usageFailure(call.busybox ? 'you need to specify whom to kill' : 'not enough arguments');
+			throw call.busybox
+				? new ToolFailure('you need to specify whom to kill')
+				: call.usageFailure('not enough arguments');
 		let code = 0;
 		for (const text of args) {
 			if (!/^-?\d+$/.test(text)) {

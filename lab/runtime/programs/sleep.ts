@@ -3,7 +3,7 @@ import type { Signal, WaitResult } from '../process.ts';
 import { SystemError } from '../process.ts';
 import { signalNumber, signalOf } from '../signals.ts';
 import { parseDuration } from './durations.ts';
-import type { Call, Tool } from './tool.ts';
+import { type Call, type Tool, ToolFailure } from './tool.ts';
 
 /** The longest that one wait takes, some 24 days: `sleep infinity` waits again. */
 const longest = 2 ** 31 - 1;
@@ -19,7 +19,7 @@ export const sleep: Tool = {
 			const duration = parseDuration(operand);
 			if (duration === undefined)
 				throw call.busybox
-					? call.usageFailure(`invalid number '${operand}'`)
+					? new ToolFailure(`invalid number '${operand}'`)
 					: call.usageFailure(`invalid time interval ‘${operand}’`);
 			rest += duration;
 		}

@@ -17,9 +17,12 @@ export interface Tool {
 /** Ends a tool with a message; printed after its name. */
 export class ToolFailure extends Error {
 	readonly code: number;
-	constructor(message: string, code = 1) {
+	/** Printed as it is, without the name. */
+	readonly bare: boolean;
+	constructor(message: string, code = 1, bare = false) {
 		super(message);
 		this.code = code;
+		this.bare = bare;
 	}
 }
 
@@ -67,19 +70,22 @@ export class Call {
 		try {
 			return parseOptions(this.args, spec, this.flavour);
 		} catch (error) {
-			if (error instanceof OptionError) throw this.usageFailure(error.message, code);
+			if (error instanceof OptionError) {
+				if (!this.busybox) throw this.usageFailure(error.message, code);
+				throw new ToolFailure(`${error.message}\n${this.#usageText()}`, code);
+			}
 			throw error;
 		}
 	}
 
-	/** What a tool says to wrong usage: GNU's hint, or busybox' usage text. */
+	/** What a tool says to wrong usage: GNU's words with a hint, or busybox' usage text alone. */
 	usageFailure(message: string, code = 1): ToolFailure {
-		if (!this.busybox)
-			return new ToolFailure(`${message}\nTry '${this.name} --help' for more information.`, code);
-		return new ToolFailure(
-			`${message}\n${busyboxBanner(this.release)}\n\nUsage: ${this.name} ${this.usage}`,
-			code,
-		);
+		if (this.busybox) return new ToolFailure(this.#usageText(), code, true);
+		return new ToolFailure(`${message}\nTry '${this.name} --help' for more information.`, code);
+	}
+
+	#usageText(): string {
+		return `${busyboxBanner(this.release)}\n\nUsage: ${this.name} ${this.usage}`;
 	}
 
 	/** Adds to the output, and gives a promise to await where the buffer has to be written first. */
@@ -196,8 +202,11 @@ export async function runTool(
 		return code;
 	} catch (error) {
 		if (error instanceof ToolFailure) {
-			if (error.message) await call.complain(error.message);
-			else await call.flush();
+			if (!error.bare) await call.complain(error.message);
+			else {
+				await call.flush();
+				await process.write(2, `${error.message}\n`);
+			}
 			return error.code;
 		}
 		if (!(error instanceof SystemError)) throw error;
