@@ -65,7 +65,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		client,
 		clock,
 		events,
-		resources: kinds.all,
+		resources: kinds.stored,
 		certificateAuthority,
 	});
 	const scheduler = startScheduler({ client, clock, events, random });

@@ -5,7 +5,7 @@ import { type Random, randomSuffix, randomUuid } from '../random.ts';
 import { decode } from '../schema/decode.ts';
 import { formatTime } from '../schema/time.ts';
 import type { KubernetesObject, Namespace } from '../schema/types.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreReader } from '../store/store.ts';
 import type { Client, DeleteOptions } from './client.ts';
 import { deepEqual } from './deep-equal.ts';
 import {
@@ -36,6 +36,11 @@ export interface Deleted {
 	/** False where it only has been marked: something must end first. */
 	gone: boolean;
 }
+
+/** Operations as requests use them: on what is stored, or on a view of it. */
+export type ObjectOperations = Pick<Operations, 'now' | 'get' | 'create' | 'update' | 'delete'> & {
+	readonly store: StoreReader;
+};
 
 export class Operations {
 	readonly store: Store;

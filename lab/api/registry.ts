@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../schema/types.ts';
 import type { Client, DeleteOptions } from './client.ts';
 import type { FieldError } from './field-errors.ts';
 import type { UserInfo } from './http.ts';
+import type { NodeConnector } from './node-connector.ts';
 import type { NameRule } from './validation/names.ts';
 
 /** What a resource's own rules may look at while a request is worked on. */
@@ -104,6 +105,25 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	heldBy?(object: T): boolean;
 	/** Subresources besides status and scale, for discovery; served by subresources.ts. */
 	subresources?: readonly Subresource[];
+	/** For another version of a stored kind: whose objects these are, and how one becomes the other. */
+	storedAs?: StoredAs<T>;
+	/** For a kind that nobody stores: every object of it, as things stand. It can be read only. */
+	computed?(context: ComputationContext): T[];
+}
+
+/** Conversions never change what they are given. */
+export interface StoredAs<T extends KubernetesObject> {
+	resource: Resource;
+	toStored(object: T): KubernetesObject;
+	fromStored(stored: KubernetesObject): T;
+}
+
+export interface ComputationContext {
+	/** Milliseconds since 1970. */
+	readonly time: number;
+	readonly objects: Pick<Client, 'get' | 'list'>;
+	/** The kubelet of a node; undefined where none answers. */
+	readonly connectorOf: (node: string) => NodeConnector | undefined;
 }
 
 export interface Subresource {
@@ -138,12 +158,15 @@ export function defineResource<T extends KubernetesObject>(definition: ResourceD
 /** The kinds that a server serves. */
 export class ResourceRegistry {
 	readonly all: readonly Resource[];
+	/** Those that are neither another version of a stored kind nor computed. */
+	readonly stored: readonly Resource[];
 	readonly #byKey: ReadonlyMap<string, Resource>;
 	readonly #byPath: ReadonlyMap<string, Resource>;
 
 	constructor(resources: readonly Resource[]) {
 		this.all = resources;
-		this.#byKey = new Map(resources.map((each) => [each.key, each]));
+		this.stored = resources.filter(({ storedAs, computed }) => !storedAs && !computed);
+		this.#byKey = new Map(this.stored.map((each) => [each.key, each]));
 		this.#byPath = new Map(resources.map((each) => [`${each.apiVersion}/${each.plural}`, each]));
 	}
 

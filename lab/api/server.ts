@@ -17,6 +17,7 @@ import { answer, plainText, refusal, withWarning } from './rest/response.ts';
 import { parseResourcePath, type ResourceRoute } from './rest/route.ts';
 import { serveSubresource } from './rest/subresources.ts';
 import { versionInfo } from './rest/version.ts';
+import { operationsFor } from './views.ts';
 
 export interface ApiServerOptions {
 	clock: Clock;
@@ -32,8 +33,8 @@ export interface ApiServerOptions {
 export function createApiServer(options: ApiServerOptions): { http: ApiServer; client: Client } {
 	const { clock, random, connectorOf } = options;
 	const store = new Store(options.historyLimit);
-	const operations = new Operations(store, clock, random, createReader(store));
-	const context = { operations, clock };
+	const reader = createReader(store);
+	const operations = new Operations(store, clock, random, reader);
 
 	function resourceOf(route: ResourceRoute) {
 		const resource = registry.at(route.apiVersion, route.plural);
@@ -60,6 +61,10 @@ export function createApiServer(options: ApiServerOptions): { http: ApiServer; c
 		const route = parseResourcePath(path);
 		if (!route) throw pathNotFound();
 		const resource = resourceOf(route);
+		const context = {
+			operations: operationsFor(resource, operations, { objects: reader, connectorOf }),
+			clock,
+		};
 		if (!route.subresource) {
 			const response = serveResource(context, request, resource, route);
 			return resource.deprecation ? withWarning(response, resource.deprecation) : response;

@@ -195,3 +195,6 @@ export class Store {
 		this.#queue = [];
 	}
 }
+
+/** What can be asked of a store. */
+export type StoreReader = Pick<Store, 'revision' | 'get' | 'list' | 'listAt' | 'watch'>;

@@ -2,12 +2,12 @@
 import { formatTime } from '../../schema/time.ts';
 import type { Pod } from '../../schema/types.ts';
 import { conflict } from '../errors.ts';
-import type { OperationOptions, Operations } from '../operations.ts';
+import type { ObjectOperations, OperationOptions } from '../operations.ts';
 import type { Resource } from '../registry.ts';
 
 /** Throws NotFound, and Conflict where the pod is assigned or going. */
 export function bindPod(
-	operations: Operations,
+	operations: ObjectOperations,
 	pods: Resource,
 	namespace: string,
 	name: string,

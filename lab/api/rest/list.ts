@@ -1,7 +1,7 @@
 // LIST: whole, or in pages of one consistent state
 // (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks).
 import type { KubernetesObject } from '../../schema/types.ts';
-import { type Store, TooOldError } from '../../store/store.ts';
+import { type StoreReader, TooOldError } from '../../store/store.ts';
 import { ApiError, badRequest, resourceExpired } from '../errors.ts';
 import type { Resource } from '../registry.ts';
 import { integerParameter, resourceVersionParameter } from './query.ts';
@@ -23,7 +23,7 @@ const keyOf = ({ metadata }: KubernetesObject) => `${metadata.namespace ?? ''}/$
 
 /** Throws Expired where a page's revision is gone, BadRequest for a wrong token. */
 export function listPage(
-	store: Store,
+	store: StoreReader,
 	resource: Resource,
 	namespace: string,
 	query: URLSearchParams,

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../../schema/types.ts';
 import type { DeleteOptions } from '../client.ts';
 import { methodNotAllowed, notFound } from '../errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
-import type { OperationOptions, Operations } from '../operations.ts';
+import type { ObjectOperations, OperationOptions } from '../operations.ts';
 import { allVerbs, type Resource, type Verb } from '../registry.ts';
 import { readObject, readOptions } from './body.ts';
 import { listPage } from './list.ts';
@@ -20,7 +20,7 @@ import { includedObject, partialMetadata, table } from './table.ts';
 import { watchResponse } from './watch.ts';
 
 export interface RestContext {
-	operations: Operations;
+	operations: ObjectOperations;
 	clock: Clock;
 }
 

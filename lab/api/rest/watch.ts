@@ -2,7 +2,7 @@
 // (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes).
 import type { Clock, Timer } from '../../clock.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
-import { type Store, type StoreEvent, TooOldError } from '../../store/store.ts';
+import { type StoreEvent, type StoreReader, TooOldError } from '../../store/store.ts';
 import { type ApiError, invalid, resourceExpired } from '../errors.ts';
 import { forbiddenField } from '../field-errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
@@ -37,7 +37,7 @@ function seenThrough(selection: Selection | undefined, event: StoreEvent): Chang
 /** Throws Invalid where the options do not fit together; where the history does not reach back, its one event is Expired. */
 export function watchResponse(
 	request: ApiRequest,
-	store: Store,
+	store: StoreReader,
 	clock: Clock,
 	resource: Resource,
 	selection: Selection | undefined,
