@@ -39,6 +39,7 @@ export const cut: Tool = {
 			},
 		});
 		const kind = options.last('b', 'c', 'f');
+		if (!kind && call.busybox) return call.fail('expected a list of bytes, characters, or fields');
 		if (!kind) throw call.usageFailure('you must specify a list of bytes, characters, or fields');
 		const list = options.value(kind) ?? '';
 		const ranges = parseRanges(list);

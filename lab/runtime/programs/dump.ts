@@ -1,7 +1,7 @@
 // od and hexdump: bytes as numbers. The formats that people use: od -c, -x, -b, -A, -t x1 and so on; hexdump -C.
 import type { SystemError } from '../process.ts';
 import { concat, decode } from './text.ts';
-import { type Call, cannotOpen, type Tool } from './tool.ts';
+import type { Call, Tool } from './tool.ts';
 
 const named: Record<number, string> = {
 	0: '\\0',
@@ -65,7 +65,7 @@ async function input(
 		try {
 			parts.push(await call.readAll(path));
 		} catch (error) {
-			call.fail(cannotOpen(call)(path, error as SystemError));
+			call.fail(`${path}: ${(error as SystemError).message}`);
 		}
 	}
 	return concat(parts).subarray(skip, limit < 0 ? undefined : skip + limit);

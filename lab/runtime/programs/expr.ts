@@ -125,6 +125,7 @@ export const expr: Tool = {
 	usage: 'EXPRESSION',
 	async run(call) {
 		const words = call.args[0] === '--' ? call.args.slice(1) : call.args;
+		if (words.length === 0 && call.busybox) return call.fail('too few arguments', 2);
 		if (words.length === 0) throw call.usageFailure('missing operand', 2);
 		const value = new Expression(call, words).evaluate();
 		await call.print(`${value}\n`);

@@ -51,7 +51,9 @@ function complaint(call: Call) {
 		if (call.busybox)
 			return error.code === 'EISDIR'
 				? `read error: ${error.message}`
-				: `can't open '${path}': ${error.message}`;
+				: call.name === 'head'
+					? `${path}: ${error.message}`
+					: `can't open '${path}': ${error.message}`;
 		return error.code === 'EISDIR'
 			? `error reading '${path}': ${error.message}`
 			: `cannot open '${path}' for reading: ${error.message}`;
@@ -194,7 +196,10 @@ export const tail: Tool = {
 		const name = options.last('n', 'c') as 'n' | 'c' | undefined;
 		const count = countOf(call, name ?? 'n', (name && options.value(name)) ?? '10');
 		const { operands } = options;
-		const titled = options.has('v') || (operands.length > 1 && !options.has('q'));
+		const readable = call.busybox
+			? operands.filter((path) => path === '-' || call.process.files.exists(path))
+			: operands;
+		const titled = options.has('v') || (readable.length > 1 && !options.has('q'));
 		const sizes = new Map<string, number>();
 		let first = true;
 		const code = await call.eachFile(operands, complaint(call), async (path) => {

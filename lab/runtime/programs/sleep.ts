@@ -45,6 +45,7 @@ export const timeout: Tool = {
 		const [limit, ...command] = options.operands;
 		if (command.length === 0) throw call.usageFailure('missing operand', 125);
 		const duration = parseDuration(limit);
+		if (duration === undefined && call.busybox) return call.fail(`invalid number '${limit}'`);
 		if (duration === undefined) throw call.usageFailure(`invalid time interval ‘${limit}’`, 125);
 		const signal = signalOption(call, options.value('s') ?? 'TERM');
 		const killAfter = parseDuration(options.value('k') ?? '');

@@ -219,7 +219,13 @@ export const sort: Tool = {
 				const order = compare(lines[i - 1], lines[i]);
 				if (order < 0 || (order === 0 && !unique)) continue;
 				if (options.has('c'))
-					await call.complain(`${options.operands[0] ?? '-'}:${i + 1}: disorder: ${lines[i]}`);
+					await (call.busybox
+						? call.process.write(
+								2,
+								`Check line ${i}
+`,
+							)
+						: call.complain(`${options.operands[0] ?? '-'}:${i + 1}: disorder: ${lines[i]}`));
 				return 1;
 			}
 			return 0;

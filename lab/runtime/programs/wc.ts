@@ -1,6 +1,6 @@
 // wc: counts of lines, words, characters and bytes.
 import { decode } from './text.ts';
-import { type Call, cannotOpen, type Tool } from './tool.ts';
+import type { Call, Tool } from './tool.ts';
 
 interface Counts {
 	lines: number;
@@ -53,10 +53,14 @@ export const wc: Tool = {
 		);
 		const rows: { counts: Counts; name: string }[] = [];
 		const operands = options.operands;
-		const code = await call.eachFile(operands, cannotOpen(call), async (path) => {
-			const counts = await count(call, path, options.has('m', 'L'));
-			rows.push({ counts, name: operands.length === 0 ? '' : path });
-		});
+		const code = await call.eachFile(
+			operands,
+			(path, error) => `${path}: ${error.message}`,
+			async (path) => {
+				const counts = await count(call, path, options.has('m', 'L'));
+				rows.push({ counts, name: operands.length === 0 ? '' : path });
+			},
+		);
 		if (operands.length > 1) {
 			const total: Counts = { lines: 0, words: 0, characters: 0, bytes: 0, longest: 0 };
 			for (const { counts } of rows) {
