@@ -2,19 +2,31 @@
 import { type Resource, ResourceRegistry } from '../registry.ts';
 import { configMaps } from './config-map.ts';
 import { controllerRevisions } from './controller-revision.ts';
+import { csiDrivers } from './csi-driver.ts';
+import { csiNodes } from './csi-node.ts';
+import { csiStorageCapacities } from './csi-storage-capacity.ts';
 import { customResourceDefinitions } from './custom-resource-definition.ts';
+import { deployments } from './deployment.ts';
 import { endpointSlices } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { events } from './event.ts';
 import { leases } from './lease.ts';
 import { namespaces } from './namespace.ts';
 import { nodes } from './node.ts';
+import { persistentVolumes } from './persistent-volume.ts';
+import { persistentVolumeClaims } from './persistent-volume-claim.ts';
 import { pods } from './pod.ts';
+import { podTemplates } from './pod-template.ts';
+import { replicaSets } from './replica-set.ts';
+import { replicationControllers } from './replication-controller.ts';
 import { secrets } from './secret.ts';
 import { selfSubjectReviews } from './self-subject-review.ts';
 import { services } from './service.ts';
 import { serviceAccounts } from './service-account.ts';
 import { statefulSets } from './stateful-set.ts';
+import { storageClasses } from './storage-class.ts';
+import { volumeAttachments } from './volume-attachment.ts';
+import { volumeAttributesClasses } from './volume-attributes-class.ts';
 
 const resources: readonly Resource[] = [
 	configMaps,
@@ -22,16 +34,28 @@ const resources: readonly Resource[] = [
 	events,
 	namespaces,
 	nodes,
+	persistentVolumeClaims,
+	persistentVolumes,
 	pods,
+	podTemplates,
+	replicationControllers,
 	secrets,
 	serviceAccounts,
 	services,
 	controllerRevisions,
+	deployments,
+	replicaSets,
 	statefulSets,
 	selfSubjectReviews,
 	leases,
 	endpointSlices,
 	customResourceDefinitions,
+	csiDrivers,
+	csiNodes,
+	csiStorageCapacities,
+	storageClasses,
+	volumeAttachments,
+	volumeAttributesClasses,
 ];
 
 export const registry = new ResourceRegistry(resources);

@@ -39,7 +39,7 @@ function validateNodeAffinity(affinity: Affinity, field: string): FieldError[] {
 	return errors;
 }
 
-function validateTerm(term: NodeSelectorTerm, field: string): FieldError[] {
+export function validateTerm(term: NodeSelectorTerm, field: string): FieldError[] {
 	return (term.matchExpressions ?? []).flatMap((expression, index) => {
 		const at = `${field}.matchExpressions[${index}]`;
 		const values = expression.values ?? [];
