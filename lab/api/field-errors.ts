@@ -18,6 +18,9 @@ export interface FieldError {
 	detail: string;
 }
 
+/** Stands for a value that is not worth showing. */
+export const omitted = Symbol('omitted');
+
 export const required = (field: string, detail = ''): FieldError => ({
 	reason: 'FieldValueRequired',
 	field,
@@ -99,7 +102,8 @@ const withoutValue = new Set<FieldErrorReason>([
 
 /** The error without its field, as a Status cause carries it: `Invalid value: -1: must be …`. */
 export function fieldErrorBody(error: FieldError): string {
-	const value = withoutValue.has(error.reason) ? '' : `: ${described(error.value)}`;
+	const hidden = withoutValue.has(error.reason) || error.value === omitted;
+	const value = hidden ? '' : `: ${described(error.value)}`;
 	return `${titles[error.reason]}${value}${error.detail ? `: ${error.detail}` : ''}`;
 }
 

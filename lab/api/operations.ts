@@ -97,8 +97,8 @@ export class Operations {
 		if (metadata.generateName && !metadata.name)
 			metadata.name = generatedName(metadata.generateName, this.#random);
 		resource.admit?.(object, context);
-		resource.prepareForCreate?.(object, context);
 		metadata.uid = randomUuid(this.#random);
+		resource.prepareForCreate?.(object, context);
 		metadata.creationTimestamp = context.now;
 		delete metadata.deletionTimestamp;
 		delete metadata.deletionGracePeriodSeconds;
@@ -193,7 +193,7 @@ export class Operations {
 		resource.admitDelete?.(old);
 		const object = structuredClone(old);
 		const { metadata } = object;
-		setPropagation(object, options);
+		setPropagation(object, options.propagationPolicy ?? resource.defaultPropagation);
 		const grace = resource.gracePeriod?.(object, options) ?? 0;
 		const held = (metadata.finalizers?.length ?? 0) > 0 || (resource.heldBy?.(object) ?? false);
 		const pending = metadata.deletionTimestamp !== undefined;
@@ -324,13 +324,13 @@ function checkPreconditions(resource: Resource, object: KubernetesObject, option
 }
 
 /** What becomes of dependents is recorded as a finalizer, which the garbage collector works on. */
-function setPropagation(object: KubernetesObject, options: DeleteOptions): void {
-	if (!options.propagationPolicy) return;
+function setPropagation(object: KubernetesObject, policy: DeleteOptions['propagationPolicy']): void {
+	if (!policy) return;
 	const finalizers = (object.metadata.finalizers ?? []).filter(
 		(each) => each !== 'foregroundDeletion' && each !== 'orphan',
 	);
-	if (options.propagationPolicy === 'Foreground') finalizers.push('foregroundDeletion');
-	if (options.propagationPolicy === 'Orphan') finalizers.push('orphan');
+	if (policy === 'Foreground') finalizers.push('foregroundDeletion');
+	if (policy === 'Orphan') finalizers.push('orphan');
 	if (finalizers.length > 0) object.metadata.finalizers = finalizers;
 	else delete object.metadata.finalizers;
 }

@@ -75,6 +75,8 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	createOnUpdate?: boolean;
 	/** DELETE answers with the object instead of a Status. */
 	returnsDeleted?: boolean;
+	/** What becomes of dependents where a deletion does not say; the garbage collector takes them unless told. */
+	defaultPropagation?: 'Orphan';
 	nameRule: NameRule;
 	/** A question instead of an object: creating one fills in the answer, and stores nothing. */
 	review?(object: T, context: RequestContext): void;

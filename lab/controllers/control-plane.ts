@@ -6,6 +6,7 @@ import { startGarbageCollector } from './garbage-collector.ts';
 import { startNamespaceController } from './namespace.ts';
 import { startNodeLifecycleController } from './node-lifecycle.ts';
 import { startPodGarbageCollector } from './pod-garbage-collector.ts';
+import { startReplicaSetController, startReplicationControllerController } from './replicaset/controller.ts';
 import { startRootCertificatePublisher, startServiceAccountController } from './service-account.ts';
 import { startStatefulSetController } from './statefulset/controller.ts';
 
@@ -27,6 +28,8 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startEndpointsController,
 		startEndpointSliceController,
 		startStatefulSetController,
+		startReplicaSetController,
+		startReplicationControllerController,
 		startPodGarbageCollector,
 		startGarbageCollector(owned),
 		startNamespaceController(namespaced),

@@ -36,7 +36,7 @@ export const startNamespaceController =
 
 		const deleteQuietly = (resource: string, { metadata: { namespace, name, uid } }: KubernetesObject) => {
 			try {
-				client.delete(resource, namespace, name, { preconditions: { uid } });
+				client.delete(resource, namespace, name, { propagationPolicy: 'Background', preconditions: { uid } });
 			} catch (error) {
 				// Another deletion may have taken it along.
 				if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;

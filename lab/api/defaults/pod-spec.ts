@@ -6,21 +6,29 @@ export function setPodTemplateDefaults(template: PodTemplateSpec | undefined): v
 	if (template?.spec) setPodSpecDefaults(template.spec);
 }
 
-export function setPodSpecDefaults(spec: PodSpec): void {
+/** A pod has defaults that a template has not. */
+export function setPodDefaults(spec: PodSpec): void {
+	setPodSpecDefaults(spec);
+	spec.enableServiceLinks ??= true;
+	for (const { resources, ports } of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+		if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
+		if (spec.hostNetwork) for (const port of ports ?? []) port.hostPort ||= port.containerPort;
+	}
+}
+
+function setPodSpecDefaults(spec: PodSpec): void {
 	spec.dnsPolicy ||= 'ClusterFirst';
 	spec.restartPolicy ||= 'Always';
 	spec.terminationGracePeriodSeconds ??= 30;
 	spec.securityContext ??= {};
 	spec.schedulerName ||= 'default-scheduler';
-	spec.enableServiceLinks ??= true;
 	// serviceAccount is the old name of serviceAccountName; both are kept alike.
 	spec.serviceAccountName ||= spec.serviceAccount;
 	if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
 	else delete spec.serviceAccountName;
 	for (const volume of spec.volumes ?? []) setVolumeDefaults(volume);
-	for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])])
-		setContainerDefaults(container, spec.hostNetwork === true);
-	for (const container of spec.ephemeralContainers ?? []) setContainerDefaults(container, false);
+	for (const part of ['initContainers', 'containers', 'ephemeralContainers'] as const)
+		for (const container of spec[part] ?? []) setContainerDefaults(container);
 	for (const constraint of spec.topologySpreadConstraints ?? []) {
 		constraint.nodeAffinityPolicy ??= 'Honor';
 		constraint.nodeTaintsPolicy ??= 'Ignore';
@@ -35,17 +43,12 @@ export function defaultPullPolicy(image: string): string {
 	return tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
-function setContainerDefaults(container: Container, hostNetwork: boolean): void {
+function setContainerDefaults(container: Container): void {
 	container.imagePullPolicy ||= defaultPullPolicy(container.image ?? '');
 	container.terminationMessagePath ||= '/dev/termination-log';
 	container.terminationMessagePolicy ||= 'File';
 	container.resources ??= {};
-	const { limits, requests } = container.resources;
-	if (limits) container.resources.requests = { ...limits, ...requests };
-	for (const port of container.ports ?? []) {
-		port.protocol ||= 'TCP';
-		if (hostNetwork) port.hostPort ||= port.containerPort;
-	}
+	for (const port of container.ports ?? []) port.protocol ||= 'TCP';
 	for (const variable of container.env ?? [])
 		if (variable.valueFrom?.fieldRef) variable.valueFrom.fieldRef.apiVersion ||= 'v1';
 	for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe])

@@ -1,6 +1,7 @@
 // What columns of several kinds have in common: names, ages, lists.
-import type { KubernetesObject } from '../../schema/types.ts';
+import type { KubernetesObject, LabelSelector, PodTemplateSpec } from '../../schema/types.ts';
 import type { Column } from '../registry.ts';
+import { formatLabelSelector } from '../selectors/label-selector.ts';
 
 export const nameColumn: Column<KubernetesObject> = {
 	name: 'Name',
@@ -52,3 +53,32 @@ export function shownLabels(labels: Record<string, string> | undefined): string 
 }
 
 export const listed = (parts: readonly string[]) => parts.join(',') || '<none>';
+
+/** The wide columns of what makes pods: their containers and images. */
+export function containerColumns<T>(templateOf: (object: T) => PodTemplateSpec | undefined): Column<T>[] {
+	const containers = (object: T) => templateOf(object)?.spec?.containers ?? [];
+	return [
+		{
+			name: 'Containers',
+			type: 'string',
+			priority: 1,
+			cell: (object) => listed(containers(object).map(({ name }) => name)),
+		},
+		{
+			name: 'Images',
+			type: 'string',
+			priority: 1,
+			cell: (object) => listed(containers(object).map(({ image }) => image ?? '')),
+		},
+	];
+}
+
+/** The wide column of what selects pods. */
+export function selectorColumn<T>(selectorOf: (object: T) => LabelSelector | undefined): Column<T> {
+	return {
+		name: 'Selector',
+		type: 'string',
+		priority: 1,
+		cell: (object) => formatLabelSelector(selectorOf(object)) || '<none>',
+	};
+}

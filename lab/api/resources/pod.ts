@@ -1,6 +1,6 @@
 import type { Pod } from '../../schema/types.ts';
 import { admitPod } from '../admission/pod.ts';
-import { setPodSpecDefaults } from '../defaults/pod-spec.ts';
+import { setPodDefaults } from '../defaults/pod-spec.ts';
 import { defineResource } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { validatePod, validatePodStatusUpdate, validatePodUpdate } from '../validation/pod.ts';
@@ -24,7 +24,7 @@ export const pods = defineResource<Pod>({
 	hasGeneration: true,
 	returnsDeleted: true,
 	nameRule: dnsSubdomain,
-	setDefaults: (pod) => setPodSpecDefaults(pod.spec),
+	setDefaults: (pod) => setPodDefaults(pod.spec),
 	admit: admitPod,
 	prepareForCreate(pod) {
 		pod.status = { phase: 'Pending', qosClass: qualityOfService(pod.spec) };

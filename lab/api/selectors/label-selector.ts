@@ -24,6 +24,24 @@ export function selectorMatches(selector: LabelSelector | undefined, labels: Lab
 	});
 }
 
+/** A selector object in a query's form, as `app=web,tier in (a,b)`; '' where it selects everything. */
+export function formatLabelSelector(selector: LabelSelector | undefined): string {
+	const equal = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({
+		key,
+		text: `${key}=${value}`,
+	}));
+	const others = (selector?.matchExpressions ?? []).map(({ key, operator, values = [] }) => {
+		const list = `(${[...values].sort().join(',')})`;
+		if (operator === 'In') return { key, text: `${key} in ${list}` };
+		if (operator === 'NotIn') return { key, text: `${key} notin ${list}` };
+		return { key, text: operator === 'Exists' ? key : `!${key}` };
+	});
+	return [...equal, ...others]
+		.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+		.map(({ text }) => text)
+		.join(',');
+}
+
 export function requirementsMatch(requirements: readonly LabelRequirement[], labels: Labels): boolean {
 	return requirements.every(({ key, operator, values }) => {
 		const value = labels?.[key];

@@ -13,6 +13,10 @@ import { asPrefix, dnsLabel, labelValue, type NameRule, qualifiedName } from './
 export const immutable = 'field is immutable';
 export const notNegative = 'must be greater than or equal to 0';
 
+/** A count that may be left out, but not be below 0. */
+export const validateNotNegative = (value: number | undefined, field: string): FieldError[] =>
+	(value ?? 0) < 0 ? [invalidValue(field, value, notNegative)] : [];
+
 export function validateMetadata(
 	metadata: ObjectMeta,
 	namespaced: boolean,

@@ -45,6 +45,14 @@ export const dnsSubdomain = matching(
 	'example.com',
 );
 
+/** A subdomain whose first label is `*`: a host of an Ingress. */
+export const wildcardSubdomain = matching(
+	`\\*\\.${subdomain}`,
+	253,
+	"a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+	'*.example.com',
+);
+
 export const environmentVariableName: NameRule = (name) => {
 	const relaxed = /^[ -<>-~]+$/.test(name);
 	return relaxed
@@ -119,6 +127,21 @@ export const portName: NameRule = (name) => {
 
 export const portNumber = (port: number): string[] =>
 	port >= 1 && port <= 65535 ? [] : ['must be between 1 and 65535, inclusive'];
+
+const percentage = '[0-9]+%';
+
+/** A share, as `25%`. */
+export const percent: NameRule = (text) =>
+	new RegExp(`^${percentage}$`).test(text)
+		? []
+		: [
+				explained(
+					"a valid percent string must be a numeric string followed by an ending '%'",
+					percentage,
+					'1%',
+					'93%',
+				),
+			];
 
 /** `prefix` is a generateName: a dash at its end stands for what will follow. */
 export const asPrefix = (prefix: string) =>

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PodSpec } from '../../schema/types.ts';
-import { setPodSpecDefaults } from '../defaults/pod-spec.ts';
+import { setPodDefaults } from '../defaults/pod-spec.ts';
 import { fieldErrorBody } from '../field-errors.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
 /** The faults of a right spec with some parts replaced. */
 function faults(more: Partial<PodSpec>): string[] {
 	const spec: PodSpec = structuredClone({ containers: [{ name: 'c', image: 'x' }], ...more });
-	setPodSpecDefaults(spec);
+	setPodDefaults(spec);
 	return validatePodSpec(spec, 's').map((error) => `${error.field.slice(2)}: ${fieldErrorBody(error)}`);
 }
 const container = { name: 'c', image: 'x' };
@@ -184,7 +184,7 @@ test('affinity and spreading', () => {
 
 test('volumes of a set’s claims may be mounted', () => {
 	const spec: PodSpec = { containers: [{ ...container, volumeMounts: [{ name: 'data', mountPath: '/d' }] }] };
-	setPodSpecDefaults(spec);
+	setPodDefaults(spec);
 	assert.deepEqual(validatePodSpec(spec, 's', ['data']), []);
 	assert.equal(validatePodSpec(spec, 's').length, 1);
 });
