@@ -1,4 +1,5 @@
 // How a kind is defined: all that the API server must know of it, in one file under resources/.
+import type { Access } from '../auth/access.ts';
 import type { Random } from '../random.ts';
 import { type StructType, structOfKind } from '../schema/facts.ts';
 import type { KubernetesObject } from '../schema/types.ts';
@@ -19,6 +20,8 @@ export interface RequestContext {
 	readonly dryRun: boolean;
 	/** What is stored, for admission and allocation. */
 	readonly objects: Pick<Client, 'get' | 'list'>;
+	/** Who may do what, and whom a token belongs to. */
+	readonly access: Access;
 	/** Said to the client in a Warning header. */
 	readonly warn: (text: string) => void;
 }
@@ -155,6 +158,34 @@ export function defineResource<T extends KubernetesObject>(definition: ResourceD
 		apiVersion: group ? `${group}/${version}` : version,
 		struct,
 	};
+}
+
+/**
+ * Another version of a stored kind. What its columns show and what can be selected by is the stored kind's,
+ * unless told. Throws where Kubernetes has no such kind.
+ */
+export function defineVersion<T extends KubernetesObject, S extends KubernetesObject>(
+	stored: Resource,
+	version: Pick<ResourceDefinition<T>, 'group' | 'version' | 'selectableFields' | 'setDefaults'> & {
+		toStored(object: T): S;
+		fromStored(stored: S): T;
+	},
+): Resource {
+	const { toStored, fromStored, ...facts } = version;
+	return defineResource<T>({
+		...(stored as unknown as ResourceDefinition<T>),
+		setDefaults: undefined,
+		...facts,
+		columns: stored.columns.map((column) => ({
+			...column,
+			cell: (object, now) => column.cell(toStored(object), now),
+		})),
+		storedAs: {
+			resource: stored,
+			toStored,
+			fromStored: (object) => fromStored(object as S),
+		},
+	});
 }
 
 /** The kinds that a server serves. */

@@ -10,12 +10,20 @@ import { deployments } from './deployment.ts';
 import { endpointSlices } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { events } from './event.ts';
+import { eventsV1 } from './event-v1.ts';
+import { horizontalPodAutoscalers } from './horizontal-pod-autoscaler.ts';
+import { horizontalPodAutoscalersV1 } from './horizontal-pod-autoscaler-v1.ts';
+import { ingresses } from './ingress.ts';
+import { ingressClasses } from './ingress-class.ts';
+import { ipAddresses } from './ip-address.ts';
 import { leases } from './lease.ts';
 import { namespaces } from './namespace.ts';
+import { networkPolicies } from './network-policy.ts';
 import { nodes } from './node.ts';
 import { persistentVolumes } from './persistent-volume.ts';
 import { persistentVolumeClaims } from './persistent-volume-claim.ts';
 import { pods } from './pod.ts';
+import { podDisruptionBudgets } from './pod-disruption-budget.ts';
 import { podTemplates } from './pod-template.ts';
 import { replicaSets } from './replica-set.ts';
 import { replicationControllers } from './replication-controller.ts';
@@ -23,6 +31,7 @@ import { secrets } from './secret.ts';
 import { selfSubjectReviews } from './self-subject-review.ts';
 import { services } from './service.ts';
 import { serviceAccounts } from './service-account.ts';
+import { serviceCidrs } from './service-cidr.ts';
 import { statefulSets } from './stateful-set.ts';
 import { storageClasses } from './storage-class.ts';
 import { volumeAttachments } from './volume-attachment.ts';
@@ -47,8 +56,17 @@ const resources: readonly Resource[] = [
 	replicaSets,
 	statefulSets,
 	selfSubjectReviews,
+	horizontalPodAutoscalers,
+	horizontalPodAutoscalersV1,
 	leases,
 	endpointSlices,
+	eventsV1,
+	ingressClasses,
+	ingresses,
+	ipAddresses,
+	networkPolicies,
+	serviceCidrs,
+	podDisruptionBudgets,
 	customResourceDefinitions,
 	csiDrivers,
 	csiNodes,
