@@ -4,7 +4,6 @@ import { createEventBroadcaster } from './api/event-recorder.ts';
 import type { ApiServer } from './api/http.ts';
 import { registry as kinds } from './api/resources/index.ts';
 import { createApiServer } from './api/server.ts';
-import { createTokenIssuer } from './auth/service-account-tokens.ts';
 import type { Clock } from './clock.ts';
 import { createNamespaces, createSystemServices } from './controllers/bootstrap.ts';
 import { startControlPlane } from './controllers/control-plane.ts';
@@ -38,7 +37,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 	const random = createRandom(seed);
 	const kubelets = new Map<string, Kubelet>();
 	const connectorOf = (node: string) => kubelets.get(node)?.connector;
-	const { http, client } = createApiServer({ clock, random, connectorOf });
+	const { http, client, tokens, storeDefaultPolicy } = createApiServer({ clock, random, connectorOf });
 	const network = createClusterNetwork({ client, clock, random });
 	const runtime = createContainerRuntime({ clock, random });
 	const events = createEventBroadcaster({ client, clock });
@@ -50,10 +49,11 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		runtime,
 		network,
 		registry: createRegistry(),
-		issueToken: createTokenIssuer({ clock, random }),
+		issueToken: tokens.issueForPod,
 	};
 
 	createNamespaces(client);
+	storeDefaultPolicy();
 	for (let index = 0; index < nodes; index++) {
 		const node = `node${index + 1}`;
 		const address = network.createNamespace({ node, hostNetwork: true }).ip;
@@ -77,6 +77,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		stop() {
 			scheduler.stop();
 			controlPlane.stop();
+			network.stop();
 			for (const kubelet of kubelets.values()) kubelet.stop();
 		},
 	};
