@@ -1,5 +1,7 @@
 // kube-controller-manager: all controllers of a cluster.
 import type { Controller, ControllerContext, StartController } from './controller.ts';
+import { startDeploymentController } from './deployment/controller.ts';
+import { startDisruptionController } from './disruption.ts';
 import { startEndpointSliceController } from './endpoints/endpoint-slice.ts';
 import { startEndpointsController } from './endpoints/endpoints.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
@@ -28,8 +30,10 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startEndpointsController,
 		startEndpointSliceController,
 		startStatefulSetController,
+		startDeploymentController,
 		startReplicaSetController,
 		startReplicationControllerController,
+		startDisruptionController,
 		startPodGarbageCollector,
 		startGarbageCollector(owned),
 		startNamespaceController(namespaced),

@@ -1,6 +1,8 @@
 // What is served below an object: status, scale, binding, eviction, finalize, ephemeral containers.
 import type { KubernetesObject, Namespace, Pod, Scale } from '../../schema/types.ts';
+import type { DeleteOptions } from '../client.ts';
 import {
+	ApiError,
 	badRequest,
 	conflict,
 	invalid,
@@ -13,10 +15,11 @@ import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { UpdateScope } from '../operations.ts';
 import type { Resource } from '../registry.ts';
 import { bindPod } from '../resources/pod-binding.ts';
+import { evictPod } from '../resources/pod-eviction.ts';
 import { expectedKind, readObject } from './body.ts';
 import { patchedObject } from './patch.ts';
 import { fieldValidation } from './query.ts';
-import { answerObject, type RestContext, type readDeleteOptions, writeOptions } from './resources.ts';
+import { answerObject, type RestContext, writeOptions } from './resources.ts';
 import { answer } from './response.ts';
 import type { ResourceRoute } from './route.ts';
 
@@ -183,7 +186,7 @@ function bind(
 
 const evictionKind = expectedKind('policy', 'v1', 'Eviction');
 
-/** An eviction is a deletion that asks first; nothing limits disruptions yet. */
+/** A refusal with code 500 is what the server has to say, not a failure of its own: its answer's own code is 201. */
 function evict(
 	context: RestContext,
 	request: ApiRequest,
@@ -199,10 +202,18 @@ function evict(
 		options.warn,
 	);
 	const { name } = eviction.metadata;
-	if (name && name !== route.name)
-		throw badRequest(`name in URL does not match name in Eviction object: ${name} vs ${route.name}`);
-	const { deleteOptions } = eviction as unknown as { deleteOptions?: ReturnType<typeof readDeleteOptions> };
-	context.operations.delete(resource, route.namespace, route.name, deleteOptions ?? {}, options);
+	if (name !== route.name) throw badRequest('name in URL does not match name in Eviction object');
+	const { deleteOptions = {} } = eviction as unknown as {
+		deleteOptions?: DeleteOptions & { dryRun?: string[] };
+	};
+	const dryRun = options.dryRun || (deleteOptions.dryRun?.includes('All') ?? false);
+	const { operations } = context;
+	try {
+		evictPod(operations, resource, route.namespace, name, deleteOptions, { ...options, dryRun });
+	} catch (error) {
+		if (error instanceof ApiError && error.code === 500) return answer(request, 201, error.status);
+		throw error;
+	}
 	return answer(request, 201, {
 		kind: 'Status',
 		apiVersion: 'v1',
