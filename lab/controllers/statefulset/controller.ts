@@ -9,7 +9,7 @@ import { isPodTerminating, untilAvailable } from '../pod-state.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
 import { createPodControl } from './pod-control.ts';
 import { parsePodName, withIdentity } from './pods.ts';
-import { currentAndUpdateRevision, truncateHistory } from './revisions.ts';
+import { currentAndUpdateRevision, truncateRevisions } from './revisions.ts';
 import { completeRollingUpdate, statusOf } from './status.ts';
 import { stepTowardsSpec } from './update.ts';
 
@@ -33,7 +33,7 @@ export const startStatefulSetController: StartController = ({ client, clock, eve
 			completeRollingUpdate(set, status);
 			writeStatus(client, set, status);
 		}
-		truncateHistory(client, set, revisions, pods);
+		truncateRevisions(client, set, revisions, pods);
 		const waits = pods.map((pod) => untilAvailable(pod, set.spec.minReadySeconds ?? 0, now) ?? 0);
 		const next = Math.min(...waits.filter((wait) => wait > 0));
 		if (Number.isFinite(next)) queue.addAfter(key, next);

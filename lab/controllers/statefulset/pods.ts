@@ -1,9 +1,10 @@
 // A set's pods: their names, ordinals and identity (kubernetes.io/docs/concepts/workloads/controllers/statefulset).
 import type { ControllerRevision, Draft, Pod, PodTemplateSpec, StatefulSet } from '../../schema/types.ts';
+import { revisionLabel } from '../history.ts';
 import { controllerReference } from '../owner-references.ts';
 import { isPodReady, isPodTerminating, untilAvailable } from '../pod-state.ts';
 import { claimName } from './claims.ts';
-import { atRevision, revisionLabel } from './revisions.ts';
+import { atRevision } from './revisions.ts';
 
 const podNameLabel = 'statefulset.kubernetes.io/pod-name';
 const podIndexLabel = 'apps.kubernetes.io/pod-index';

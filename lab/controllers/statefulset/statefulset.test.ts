@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ControllerRevision, Pod, StatefulSet } from '../../schema/types.ts';
 import { createTestCluster, sleeper, type TestCluster } from '../../test-cluster.ts';
-import { revisionHash } from './revisions.ts';
+import { revisionHash } from '../history.ts';
 
 /** The order in which pods come and go, as `+web-0`, `-web-0`; fails where two have one name at once. */
 function trackPods({ client }: TestCluster): string[] {
