@@ -8,6 +8,12 @@ const narrow = 600;
  * size. Leaves a slide that does not fit at the least size to scroll.
  */
 export function fitSlide(section: HTMLElement): void {
+	fitText(section);
+	// What scrolls is reached by Tab, so that the keyboard can scroll it.
+	section.tabIndex = section.scrollHeight > section.clientHeight + 1 ? 0 : -1;
+}
+
+function fitText(section: HTMLElement): void {
 	const fits = (scale: number) => {
 		section.style.setProperty('--fit', String(scale));
 		return section.scrollHeight <= section.clientHeight + 1 && section.scrollWidth <= section.clientWidth + 1;

@@ -177,7 +177,6 @@ export abstract class SlideShow extends HTMLElement {
 		this.announce(`Slide ${number} of ${count}: ${title}`);
 		if (hadFocus) {
 			// The focus must not stay on what is no longer shown.
-			section.tabIndex = -1;
 			section.focus({ preventScroll: true });
 		}
 	}

@@ -266,6 +266,9 @@ test('where the shell has ended, Enter opens it again', async (t) => {
 	await page.keyboard.press('Enter');
 	await server.has('open', 2);
 	await page.locator('.terminal-ended').waitFor({ state: 'detached' });
+	await server.has('attach', 2);
+	await shows(page, '$');
+	await page.locator('.xterm-helper-textarea:focus').waitFor({ state: 'attached' });
 	await page.keyboard.type('ls');
 	await server.hasTyped('ls');
 	assert.equal(server.typed.join(''), 'ls');
