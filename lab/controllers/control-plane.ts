@@ -1,16 +1,21 @@
 // kube-controller-manager: all controllers of a cluster.
+import { startAttachDetachController } from './attach-detach.ts';
 import type { Controller, ControllerContext, StartController } from './controller.ts';
+import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
 import { startDisruptionController } from './disruption.ts';
 import { startEndpointSliceController } from './endpoints/endpoint-slice.ts';
 import { startEndpointsController } from './endpoints/endpoints.ts';
+import { startEphemeralVolumeController } from './ephemeral-volume.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { startNamespaceController } from './namespace.ts';
 import { startNodeLifecycleController } from './node-lifecycle.ts';
+import { startPersistentVolumeController } from './persistent-volume/controller.ts';
 import { startPodGarbageCollector } from './pod-garbage-collector.ts';
 import { startReplicaSetController, startReplicationControllerController } from './replicaset/controller.ts';
 import { startRootCertificatePublisher, startServiceAccountController } from './service-account.ts';
 import { startStatefulSetController } from './statefulset/controller.ts';
+import { startClaimProtectionController, startVolumeProtectionController } from './volume-protection.ts';
 
 export interface ControlPlaneOptions extends ControllerContext {
 	/** What the server stores, for the controllers that look after every kind. */
@@ -30,10 +35,16 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startEndpointsController,
 		startEndpointSliceController,
 		startStatefulSetController,
+		startDaemonSetController,
 		startDeploymentController,
 		startReplicaSetController,
 		startReplicationControllerController,
 		startDisruptionController,
+		startPersistentVolumeController,
+		startAttachDetachController,
+		startClaimProtectionController,
+		startVolumeProtectionController,
+		startEphemeralVolumeController,
 		startPodGarbageCollector,
 		startGarbageCollector(owned),
 		startNamespaceController(namespaced),

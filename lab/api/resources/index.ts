@@ -6,6 +6,7 @@ import { csiDrivers } from './csi-driver.ts';
 import { csiNodes } from './csi-node.ts';
 import { csiStorageCapacities } from './csi-storage-capacity.ts';
 import { customResourceDefinitions } from './custom-resource-definition.ts';
+import { daemonSets } from './daemon-set.ts';
 import { deployments } from './deployment.ts';
 import { endpointSlices } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
@@ -17,6 +18,7 @@ import { ingresses } from './ingress.ts';
 import { ingressClasses } from './ingress-class.ts';
 import { ipAddresses } from './ip-address.ts';
 import { leases } from './lease.ts';
+import { metricsOfNodes, metricsOfPods } from './metrics.ts';
 import { namespaces } from './namespace.ts';
 import { networkPolicies } from './network-policy.ts';
 import { nodes } from './node.ts';
@@ -52,6 +54,7 @@ const resources: readonly Resource[] = [
 	serviceAccounts,
 	services,
 	controllerRevisions,
+	daemonSets,
 	deployments,
 	replicaSets,
 	statefulSets,
@@ -74,6 +77,8 @@ const resources: readonly Resource[] = [
 	storageClasses,
 	volumeAttachments,
 	volumeAttributesClasses,
+	metricsOfNodes,
+	metricsOfPods,
 ];
 
 export const registry = new ResourceRegistry(resources);
