@@ -13,6 +13,9 @@ import { createClusterNetwork } from './network/cluster.ts';
 import { createRandom } from './random.ts';
 import { createContainerRuntime } from './runtime/runtime.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
+import { createDisks } from './storage/disks.ts';
+import { installStorage } from './storage/install.ts';
+import { startStorage } from './storage/storage.ts';
 
 export interface LabOptions {
 	/** How many nodes (named node1, node2, …). */
@@ -41,6 +44,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 	const network = createClusterNetwork({ client, clock, random });
 	const runtime = createContainerRuntime({ clock, random });
 	const events = createEventBroadcaster({ client, clock });
+	const disks = createDisks(runtime);
 	const shared = {
 		client,
 		clock,
@@ -48,6 +52,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		events,
 		runtime,
 		network,
+		disks,
 		registry: createRegistry(),
 		issueToken: tokens.issueForPod,
 	};
@@ -61,6 +66,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		kubelets.set(node, startKubelet({ ...shared, node, address, podRange }));
 		if (index === 0) createSystemServices(client, network.dnsAddress, address);
 	}
+	installStorage(client);
 	const controlPlane = startControlPlane({
 		client,
 		clock,
@@ -68,6 +74,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		resources: kinds.stored,
 		certificateAuthority,
 	});
+	const storage = startStorage({ client, clock, events }, disks);
 	const scheduler = startScheduler({ client, clock, events, random });
 
 	return {
@@ -76,6 +83,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		clock,
 		stop() {
 			scheduler.stop();
+			storage.stop();
 			controlPlane.stop();
 			network.stop();
 			for (const kubelet of kubelets.values()) kubelet.stop();

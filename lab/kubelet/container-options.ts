@@ -18,7 +18,12 @@ export function createRuntimeContainer(
 	refuseRoot(pod, container, image);
 	const known = new Map([...Object.entries(image.config.env), ...variables]);
 	const expanded = (words?: string[]) => words?.map((word) => expand(word, known));
-	const memory = container.resources?.limits?.memory;
+	const { memory, cpu } = container.resources?.limits ?? {};
+	const readOnlyClaims = new Set(
+		(pod.spec.volumes ?? [])
+			.filter(({ persistentVolumeClaim }) => persistentVolumeClaim?.readOnly)
+			.map(({ name }) => name),
+	);
 	return sandbox.createContainer({
 		name: container.name,
 		image,
@@ -32,6 +37,7 @@ export function createRuntimeContainer(
 		user: userOf(pod, container, image),
 		readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
 		memoryLimitBytes: memory === undefined ? undefined : quantityValue(memory),
+		processorLimit: cpu === undefined ? undefined : quantityValue(cpu),
 		mounts: (container.volumeMounts ?? []).map(({ name, mountPath, subPath, subPathExpr, readOnly }) => {
 			const volume = volumes.get(name);
 			if (!volume)
@@ -40,7 +46,7 @@ export function createRuntimeContainer(
 				path: mountPath,
 				volume,
 				subPath: subPathExpr ? expand(subPathExpr, known) : subPath,
-				readOnly: readOnly ?? false,
+				readOnly: readOnly || readOnlyClaims.has(name),
 			};
 		}),
 	});

@@ -8,6 +8,7 @@ import type { ClusterNetwork } from '../network/network.ts';
 import type { Random } from '../random.ts';
 import type { ContainerRuntime, Sandbox } from '../runtime/container.ts';
 import type { Volume } from '../runtime/files.ts';
+import type { Disks } from '../storage/disks.ts';
 import type { ImageStore } from './images.ts';
 
 export interface KubeletContext {
@@ -22,6 +23,8 @@ export interface KubeletContext {
 	readonly network: ClusterNetwork;
 	readonly images: ImageStore;
 	readonly issueToken: TokenIssuer;
+	/** What the nodes can attach. */
+	readonly disks: Disks;
 	/** The node's directories that hostPath volumes have mounted, by path. */
 	readonly hostPaths: Map<string, Volume>;
 }

@@ -9,12 +9,14 @@ import type { Registry } from '../images/image.ts';
 import type { ClusterNetwork } from '../network/network.ts';
 import type { Random } from '../random.ts';
 import type { ContainerRuntime } from '../runtime/container.ts';
-import type { ConfigMap, Pod, Secret } from '../schema/types.ts';
+import type { ConfigMap, PersistentVolumeClaim, Pod, Secret } from '../schema/types.ts';
+import type { Disks } from '../storage/disks.ts';
 import { createImageStore } from './images.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { createNodeConnector } from './node-connector.ts';
 import { registerNode, reportImages } from './node-object.ts';
 import { PodWorker } from './pod-worker.ts';
+import { awaitsNode } from './volumes/expand.ts';
 
 export interface KubeletOptions {
 	node: string;
@@ -29,6 +31,7 @@ export interface KubeletOptions {
 	registry: Registry;
 	network: ClusterNetwork;
 	issueToken: TokenIssuer;
+	disks: Disks;
 }
 
 export interface Kubelet {
@@ -38,7 +41,8 @@ export interface Kubelet {
 
 /** Registers the node and runs what is bound to it. Without pods it does nothing: the node's state has no polling. */
 export function startKubelet(options: KubeletOptions): Kubelet {
-	const { node, address, podRange, client, clock, random, runtime, registry, network, issueToken } = options;
+	const { node, address, podRange, client, clock, random, runtime, registry, network, issueToken, disks } =
+		options;
 	const events = options.events.recorder('kubelet', node);
 	const images = createImageStore({
 		clock,
@@ -58,6 +62,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		network,
 		images,
 		issueToken,
+		disks,
 		hostPaths: new Map(),
 	};
 	const workers = new Map<string, PodWorker>();
@@ -87,11 +92,19 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 			if (worker.pod.metadata.namespace === namespace) worker.refreshVolumes(source, name);
 	};
 
+	const expand = (claim: PersistentVolumeClaim) => {
+		const { namespace, name } = claim.metadata;
+		if (!awaitsNode(claim)) return;
+		for (const worker of workers.values())
+			if (worker.pod.metadata.namespace === namespace) worker.expandClaim(name);
+	};
+
 	registerNode(client, clock, random, { name: node, address, podRange });
 	const ends = [
 		client.watch<Pod>('pods', ({ type, object }) => observe(type, object)),
 		client.watch<ConfigMap>('configmaps', ({ object }) => refresh('configMap', object)),
 		client.watch<Secret>('secrets', ({ object }) => refresh('secret', object)),
+		client.watch<PersistentVolumeClaim>('persistentvolumeclaims', ({ object }) => expand(object)),
 	];
 	return {
 		connector: createNodeConnector(clock, (pod) => workers.get(pod.metadata.uid)),

@@ -37,6 +37,14 @@ export function createNodeConnector(
 			if (!container) throw noLogYet(pod, worker, options.previous);
 			return readLog(container.log, options, clock.now(), signal);
 		},
+		usage(pod) {
+			const worker = workerOf(pod);
+			return [...(worker?.inits ?? []), ...(worker?.apps ?? [])].flatMap(({ container, current }) => {
+				if (current?.state !== 'running' || current.startedAt === undefined) return [];
+				const { memoryBytes, processorLoad, startedAt } = current;
+				return [{ name: container.name, memoryBytes, ...processorLoad, startedAt }];
+			});
+		},
 		async exec(pod, name, command) {
 			return async (streams) => running(pod, name).exec(command, streams);
 		},

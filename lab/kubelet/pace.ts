@@ -10,6 +10,8 @@ export const observeMs = 250;
 export const relistMs = 1000;
 /** A pod is looked at again within this time, whatever happens; until then an error stays as it came. */
 export const resyncMs = 10_000;
+/** Until the kubelet says that it waits for volumes (podAttachAndMountTimeout). */
+export const attachTimeoutMs = 123_000;
 /** Until a volume shows a change of its ConfigMap or Secret: the sync period of a minute. */
 export const volumeRefreshMs = 60_000;
 

@@ -2,6 +2,7 @@
 import { deepEqual } from '../api/deep-equal.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Timer } from '../clock.ts';
+import { claimsOfPod } from '../controllers/persistent-volume/storage.ts';
 import { inBackground, reportFault } from '../report-fault.ts';
 import type { Volume as RuntimeVolume } from '../runtime/files.ts';
 import type { Pod, Volume } from '../schema/types.ts';
@@ -11,6 +12,8 @@ import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
 import { relistMs, sandboxMs, volumeRefreshMs } from './pace.ts';
 import { describePod, hasInitialised } from './pod-status.ts';
 import { sandboxOptions } from './sandbox-options.ts';
+import { expandOnNode } from './volumes/expand.ts';
+import { MountError } from './volumes/mount-error.ts';
 import { mountVolume, refreshVolume } from './volumes/volumes.ts';
 
 /** A volume that cannot be mounted is tried again after half a second, then twice as long, up to 2 min 2 s. */
@@ -117,6 +120,12 @@ export class PodWorker {
 		}
 	}
 
+	/** Has a claim that the pod has mounted grow with its disk. */
+	expandClaim(claim: string): void {
+		const mounted = this.#environment && claimsOfPod(this.#pod).includes(claim);
+		if (mounted) expandOnNode(this.#context, this.#pod, claim);
+	}
+
 	get #where(): string {
 		return `the kubelet, running pod ${this.#pod.metadata.namespace}/${this.#pod.metadata.name}`;
 	}
@@ -137,6 +146,7 @@ export class PodWorker {
 			const volumes = await this.#mountVolumes(signal);
 			await this.#context.clock.sleep(sandboxMs, signal);
 			const environment = this.#createSandbox(volumes);
+			for (const claim of claimsOfPod(this.#pod)) this.expandClaim(claim);
 			this.#publish();
 			if (await this.#initialise(environment, signal)) {
 				for (const app of this.apps) {
@@ -171,10 +181,11 @@ export class PodWorker {
 		for (const volume of this.#pod.spec.volumes ?? []) {
 			for (let retryMs = firstMountRetryMs; !volumes.has(volume.name); ) {
 				try {
-					volumes.set(volume.name, mountVolume(this.#context, this.#pod, volume));
+					volumes.set(volume.name, await mountVolume(this.#context, this.#pod, volume, signal));
 				} catch (error) {
-					const message = `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`;
-					events.event(this.#pod, 'Warning', 'FailedMount', message);
+					signal.throwIfAborted();
+					if (!(error instanceof MountError)) throw error;
+					events.event(this.#pod, 'Warning', 'FailedMount', error.message);
 					await clock.sleep(retryMs, signal);
 					retryMs = Math.min(retryMs * 2, longestMountRetryMs);
 				}

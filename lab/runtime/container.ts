@@ -34,6 +34,8 @@ export interface ContainerOptions {
 	user?: { uid: number; gid: number };
 	readOnlyRoot: boolean;
 	memoryLimitBytes?: number;
+	/** In cores: what is beyond it waits. */
+	processorLimit?: number;
 	mounts: { path: string; volume: Volume; subPath?: string; readOnly: boolean }[];
 }
 
@@ -72,6 +74,8 @@ export interface Container {
 	/** Kills what is left and frees its file system; the log stays readable. */
 	remove(): void;
 	readonly memoryBytes: number;
+	/** How many cores it used of late, on average over the window. */
+	readonly processorLoad: { cores: number; windowMs: number };
 }
 
 export interface Sandbox {
@@ -97,4 +101,6 @@ export interface ContainerRuntime {
 	}): Volume;
 	/** Replaces what a configMap, secret, projected or downwardAPI volume holds. */
 	updateVolume(volume: Volume, content: FileTree): void;
+	/** Gives a volume another size; what it holds already stays. */
+	resizeVolume(volume: Volume, sizeBytes: number): void;
 }

@@ -6,7 +6,7 @@ import type { OpenFile } from './process.ts';
 /** How much may be written below one mount, and how much is. */
 export class Quota {
 	used = 0;
-	readonly limit: number;
+	limit: number;
 
 	constructor(limit: number) {
 		this.limit = limit;

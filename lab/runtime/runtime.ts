@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { ContainerRuntime, Sandbox, SandboxOptions } from './container.ts';
+import type { Volume } from './files.ts';
 import { podFiles } from './root-file-system.ts';
 import { SimulatedContainer } from './simulated-container.ts';
 import { Turns } from './turns.ts';
@@ -47,10 +48,14 @@ export function createContainerRuntime({
 			if (content) volume.fill(content, clock.now());
 			return volume;
 		},
-		updateVolume(volume, content) {
-			if (!(volume instanceof VolumeDirectory))
-				throw new TypeError(`the volume ${volume.source} was not made by this runtime's createVolume`);
-			volume.fill(content, clock.now());
+		updateVolume: (volume, content) => ownVolume(volume).fill(content, clock.now()),
+		resizeVolume(volume, sizeBytes) {
+			ownVolume(volume).quota.limit = sizeBytes;
 		},
 	};
+}
+
+function ownVolume(volume: Volume): VolumeDirectory {
+	if (volume instanceof VolumeDirectory) return volume;
+	throw new TypeError(`the volume ${volume.source} was not made by this runtime's createVolume`);
 }

@@ -2,18 +2,42 @@
 import type { Volume as RuntimeVolume } from '../../runtime/files.ts';
 import type { Pod, Volume } from '../../schema/types.ts';
 import type { KubeletContext } from '../kubelet-context.ts';
+import { claimedVolume, mountClaimed, untilAttached } from './claim.ts';
+import { hostDirectory } from './host-path.ts';
+import { MountError, setUpFailed } from './mount-error.ts';
 import { type ProjectedContent, projectedContent } from './projected-content.ts';
 
 const hostPathRoot = '/var/lib/kubelet/pods';
 
-/** The volume for one entry of the pod's; throws what the FailedMount event says. */
-export function mountVolume(context: KubeletContext, pod: Pod, volume: Volume): RuntimeVolume {
+/** The volume for one entry of the pod's. Throws MountError, and the signal's reason where it waits. */
+export async function mountVolume(
+	context: KubeletContext,
+	pod: Pod,
+	volume: Volume,
+	signal: AbortSignal,
+): Promise<RuntimeVolume> {
+	const claimed = claimedVolume(context, pod, volume);
+	if (!claimed) return mountOwn(context, pod, volume);
+	await untilAttached(context, volume, claimed, signal);
+	return mountClaimed(context, claimed);
+}
+
+/** A volume that the pod itself describes. */
+function mountOwn(context: KubeletContext, pod: Pod, volume: Volume): RuntimeVolume {
+	try {
+		return createVolume(context, pod, volume);
+	} catch (error) {
+		throw error instanceof MountError ? error : setUpFailed(volume.name, (error as Error).message);
+	}
+}
+
+function createVolume(context: KubeletContext, pod: Pod, volume: Volume): RuntimeVolume {
 	const source = `${hostPathRoot}/${pod.metadata.uid}/volumes/${volume.name}`;
 	if (volume.emptyDir) {
 		const type = volume.emptyDir.medium === 'Memory' ? 'tmpfs' : 'emptyDir';
 		return context.runtime.createVolume({ type, source, mode: 0o777 });
 	}
-	if (volume.hostPath) return hostPath(context, volume.hostPath.path);
+	if (volume.hostPath) return hostDirectory(context, volume.hostPath.path);
 	const projected = projectedContent(context, pod, volume);
 	if (projected) {
 		const { type, content, mode } = projected;
@@ -21,16 +45,6 @@ export function mountVolume(context: KubeletContext, pod: Pod, volume: Volume): 
 	}
 	const [kind] = Object.keys(volume).filter((key) => key !== 'name');
 	throw new Error(`no volume plugin matched for ${kind ?? 'a volume without a source'}`);
-}
-
-/** A directory of the node, the same for every pod that mounts it. */
-function hostPath({ hostPaths, runtime }: KubeletContext, path: string): RuntimeVolume {
-	let volume = hostPaths.get(path);
-	if (!volume) {
-		volume = runtime.createVolume({ type: 'hostPath', source: path, mode: 0o755 });
-		hostPaths.set(path, volume);
-	}
-	return volume;
 }
 
 /** Writes anew what a volume shows of API objects; what is missing meanwhile stays as it was. */
