@@ -59,23 +59,24 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 
 	createNamespaces(client);
 	storeDefaultPolicy();
+	const kubeletClient = client.managedBy('kubelet');
 	for (let index = 0; index < nodes; index++) {
 		const node = `node${index + 1}`;
 		const address = network.createNamespace({ node, hostNetwork: true }).ip;
 		const podRange = `10.244.${index}.0/24`;
-		kubelets.set(node, startKubelet({ ...shared, node, address, podRange }));
+		kubelets.set(node, startKubelet({ ...shared, client: kubeletClient, node, address, podRange }));
 		if (index === 0) createSystemServices(client, network.dnsAddress, address);
 	}
 	installStorage(client);
 	const controlPlane = startControlPlane({
-		client,
+		client: client.managedBy('kube-controller-manager'),
 		clock,
 		events,
 		resources: kinds.stored,
 		certificateAuthority,
 	});
 	const storage = startStorage({ client, clock, events }, disks);
-	const scheduler = startScheduler({ client, clock, events, random });
+	const scheduler = startScheduler({ client: client.managedBy('kube-scheduler'), clock, events, random });
 
 	return {
 		api: http,

@@ -47,4 +47,6 @@ export interface Client {
 	 * later microtask and in order of revision. The function it gives ends the watch.
 	 */
 	watch<T extends KubernetesObject>(resource: ResourceName, handler: WatchHandler<T>): () => void;
+	/** The same client, whose writes are owned by another manager (`kubelet`) in metadata.managedFields. */
+	managedBy(manager: string): Client;
 }

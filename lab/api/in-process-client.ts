@@ -1,16 +1,14 @@
 // The Client that the lab's own parts use: the same operations as behind HTTP, without it.
-import { decode } from '../schema/decode.ts';
 import type { KubernetesObject } from '../schema/types.ts';
 import type { Store, StoreEvent } from '../store/store.ts';
 import type { Client, DeleteOptions } from './client.ts';
 import type { UserInfo } from './http.ts';
 import type { Operations, UpdateScope } from './operations.ts';
-import type { Resource, ResourceRegistry } from './registry.ts';
+import { decodeAs, type Resource, type ResourceRegistry } from './registry.ts';
 import { bindPod } from './resources/pod-binding.ts';
 
 /** The lab's own parts may do everything. */
 const system: UserInfo = { username: 'system:apiserver', groups: ['system:masters'] };
-const options = { user: system };
 
 /** Reads only: what admission and allocation look at. */
 export function createReader(store: Store): Pick<Client, 'get' | 'list'> {
@@ -28,11 +26,23 @@ export function createReader(store: Store): Pick<Client, 'get' | 'list'> {
 	};
 }
 
-export function createInProcessClient(registry: ResourceRegistry, operations: Operations): Client {
+/** What the lab's own parts own is told by what they change alone. */
+function withoutManagers(object: KubernetesObject): KubernetesObject {
+	if (object.metadata) delete object.metadata.managedFields;
+	return object;
+}
+
+/** `manager` is who owns the fields that the client sets. */
+export function createInProcessClient(
+	registry: ResourceRegistry,
+	operations: Operations,
+	manager = 'kube-apiserver',
+): Client {
+	const options = { user: system, manager };
 	const { store } = operations;
 	/** A copy that is the operation's to change, without what Kubernetes has no field for. */
 	const decoded = (resource: Resource, object: unknown) =>
-		decode(object, resource.struct).object as unknown as KubernetesObject;
+		withoutManagers(decodeAs(resource, object).object as unknown as KubernetesObject);
 	const update = <T extends KubernetesObject>(name: string, object: T): T => {
 		const [key, scope = ''] = name.split('/') as [string, UpdateScope?];
 		const resource = registry.named(key);
@@ -48,6 +58,7 @@ export function createInProcessClient(registry: ResourceRegistry, operations: Op
 	};
 	const reader = createReader(store);
 	return {
+		managedBy: (other) => createInProcessClient(registry, operations, other),
 		get: (key, namespace, name) => reader.get(registry.named(key).key, namespace, name),
 		list: (key, namespace, selector) => reader.list(registry.named(key).key, namespace, selector),
 		create: <T extends KubernetesObject>(key: string, object: unknown) => {

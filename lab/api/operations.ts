@@ -2,7 +2,6 @@
 // (k8s.io/apiserver/pkg/registry/rest and generic/registry).
 import type { Clock } from '../clock.ts';
 import { type Random, randomSuffix, randomUuid } from '../random.ts';
-import { decode } from '../schema/decode.ts';
 import { formatTime } from '../schema/time.ts';
 import type { KubernetesObject, Namespace } from '../schema/types.ts';
 import type { Store, StoreReader } from '../store/store.ts';
@@ -19,7 +18,8 @@ import {
 	notFound,
 } from './errors.ts';
 import type { UserInfo } from './http.ts';
-import type { RequestContext, Resource } from './registry.ts';
+import { trackWrite } from './managed-fields.ts';
+import { decodeAs, type RequestContext, type Resource } from './registry.ts';
 import { validateMetadata, validateMetadataUpdate } from './validation/metadata.ts';
 
 export interface OperationOptions {
@@ -27,6 +27,10 @@ export interface OperationOptions {
 	dryRun?: boolean;
 	warn?: (text: string) => void;
 }
+	/** Who owns what the write sets (managedFields); nobody where it is not told. */
+	manager?: string;
+	/** Server-side apply has set managedFields already. */
+	applied?: boolean;
 
 /** What part of an object an update may change: the subresource's name, '' for the object itself. */
 export type UpdateScope = '' | 'status' | 'finalize' | 'scale' | 'binding' | 'ephemeralcontainers';
@@ -105,6 +109,8 @@ export class Operations {
 		delete metadata.selfLink;
 		if (resource.hasGeneration) metadata.generation = 1;
 		else delete metadata.generation;
+		// What admission and allocation add is nobody's.
+		if (!options.applied) this.#track(resource, undefined, object, '', options);
 		const errors = [
 			...validateMetadata(metadata, resource.namespaced, resource.nameRule),
 			...resource.validate(object, context),
@@ -183,6 +189,7 @@ export class Operations {
 	delete(
 		resource: Resource,
 		namespace: string,
+		if (!options.applied) this.#track(resource, old, complete, scope, options);
 		name: string,
 		options: DeleteOptions,
 		operation: OperationOptions,
@@ -236,6 +243,20 @@ export class Operations {
 			name,
 			`unable to create new content in namespace ${namespace} because it is being terminated`,
 		);
+	#track(
+		resource: Resource,
+		before: KubernetesObject | undefined,
+		after: KubernetesObject,
+		scope: UpdateScope,
+		{ manager }: OperationOptions,
+	): void {
+		if (manager && scope !== 'binding') {
+			const now = formatTime(this.#clock.now());
+			trackWrite(resource, before, after, { manager, subresource: scope, now });
+		} else if (before?.metadata.managedFields) after.metadata.managedFields = before.metadata.managedFields;
+		else delete after.metadata.managedFields;
+	}
+
 		throw new ApiError(403, 'Forbidden', refusal.message, {
 			...refusal.details,
 			causes: [
@@ -264,7 +285,7 @@ const generatedName = (prefix: string, random: Random) => prefix.slice(0, 58) + 
 
 /** The object as the server's structs hold it; it has been decoded before, so it fits. */
 function normalised(resource: Resource, object: KubernetesObject): KubernetesObject {
-	return decode(object, resource.struct).object as unknown as KubernetesObject;
+	return decodeAs(resource, object).object as unknown as KubernetesObject;
 }
 
 function keepSystemFields(object: KubernetesObject, old: KubernetesObject): void {

@@ -1,6 +1,8 @@
 // How a kind is defined: all that the API server must know of it, in one file under resources/.
 import type { Access } from '../auth/access.ts';
+import type { MergeType } from '../patch/merge-type.ts';
 import type { Random } from '../random.ts';
+import { type Decoded, decode } from '../schema/decode.ts';
 import { type StructType, structOfKind } from '../schema/facts.ts';
 import type { KubernetesObject } from '../schema/types.ts';
 import type { Client, DeleteOptions } from './client.ts';
@@ -109,6 +111,10 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	/** Holds the object back, as a finalizer of its own in spec (Namespace). */
 	heldBy?(object: T): boolean;
 	/** Subresources besides status and scale, for discovery; served by subresources.ts. */
+	/** For what has no Kubernetes struct: a value as the kind's objects are held. Throws DecodeError. */
+	decode?(value: unknown): Decoded;
+	/** Likewise: how server-side apply merges it. */
+	mergeType?: MergeType;
 	subresources?: readonly Subresource[];
 	/** For another version of a stored kind: whose objects these are, and how one becomes the other. */
 	storedAs?: StoredAs<T>;
@@ -215,3 +221,7 @@ export class ResourceRegistry {
 		return this.#byPath.get(`${apiVersion}/${plural}`);
 	}
 }
+
+/** A value as an object of the kind, with the fields that the kind does not have. Throws DecodeError. */
+export const decodeAs = (kind: Pick<Resource, 'struct' | 'decode'>, value: unknown): Decoded =>
+	kind.decode ? kind.decode(value) : decode(value, kind.struct);

@@ -1,12 +1,13 @@
 // A request's body: JSON, YAML or protobuf, decoded into the resource's type with field validation.
 import { parse as parseYaml } from 'yaml';
-import { DecodeError, decode } from '../../schema/decode.ts';
+import { type Decoded, DecodeError, decode } from '../../schema/decode.ts';
 import { type StructType, structOfKind } from '../../schema/facts.ts';
 import { JsonSyntaxError, parseJson } from '../../schema/json.ts';
 import { decodeProtobuf, isProtobufEnvelope, ProtobufError } from '../../schema/protobuf.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
 import { badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../http.ts';
+import { decodeAs } from '../registry.ts';
 import type { FieldValidation } from './query.ts';
 
 const supported = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
@@ -53,6 +54,8 @@ export interface ExpectedKind {
 	apiVersion: string;
 	kind: string;
 	struct: StructType;
+	/** For what has no Kubernetes struct. */
+	decode?(value: unknown): Decoded;
 }
 
 export function expectedKind(group: string, version: string, kind: string): ExpectedKind {
@@ -91,7 +94,7 @@ export function decodeObject(
 	validation: FieldValidation,
 	warn: (text: string) => void,
 ): KubernetesObject {
-	const { object, unknown } = decode(value, expected.struct);
+	const { object, unknown } = decodeAs(expected, value);
 	object.apiVersion = expected.apiVersion;
 	object.kind = expected.kind;
 	if (expected.struct.fields.has('metadata')) object.metadata ??= {};

@@ -99,7 +99,7 @@ test('a resource version in the patch must be the stored one', async () => {
 test('a format that is not known is told before the object is looked for', async () => {
 	const { status, body } = await serverUnderTest().send<StatusAnswer>('PATCH', `${sets}/nope`, {
 		body: {},
-		headers: { 'content-type': 'application/apply-patch+yaml' },
+		headers: { 'content-type': 'application/toml' },
 	});
 	assert.equal(status, 415);
 	assert.match(body.message, /accepted media types include: application\/json-patch\+json, /);

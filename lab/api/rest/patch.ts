@@ -1,4 +1,4 @@
-// PATCH: the three formats, and what is said of a patch that cannot be applied.
+// PATCH: the three formats of a change (apply.ts has the fourth), and what is said of a patch that cannot be applied.
 import { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from '../../patch/json-patch.ts';
 import { applyMergePatch } from '../../patch/merge-patch.ts';
 import {
@@ -10,8 +10,9 @@ import { DecodeError, TypeMismatchError } from '../../schema/decode.ts';
 import { JsonSyntaxError, parseJson } from '../../schema/json.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
 import { type ApiError, badRequest, invalid, unprocessable, unsupportedMediaType } from '../errors.ts';
-import { invalidValue } from '../field-errors.ts';
+import { type FieldError, forbiddenField, invalidValue, required } from '../field-errors.ts';
 import type { ApiRequest } from '../http.ts';
+import { applyPatch } from './apply.ts';
 import { bodyText, decodeObject, type ExpectedKind, mediaTypeOf } from './body.ts';
 import type { FieldValidation } from './query.ts';
 
@@ -27,9 +28,23 @@ const mostOperations = 10_000;
 /** The patch's media type. Throws UnsupportedMediaType. */
 export function checkPatchType(request: ApiRequest): string {
 	const type = mediaTypeOf(request);
-	const supported = [jsonPatch, mergePatch, strategicMergePatch];
+	const supported = [jsonPatch, mergePatch, strategicMergePatch, applyPatch];
 	if (!supported.includes(type)) throw unsupportedMediaType(type, supported);
 	return type;
+}
+
+const optionsFault = (error: FieldError) =>
+	invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]);
+
+/** Throws Invalid where the query gives `force`, which only apply knows. */
+export function forbidForce({ query }: ApiRequest): void {
+	if (query.has('force'))
+		throw optionsFault(forbiddenField('force', 'may not be specified for non-apply patch'));
+}
+
+/** Throws Invalid where an apply does not say whose it is. */
+export function requireManager({ query }: ApiRequest): void {
+	if (!query.get('fieldManager')) throw optionsFault(required('fieldManager', 'is required for apply patch'));
 }
 
 /** The stored object with the request's patch applied, decoded anew. Throws ApiError. */

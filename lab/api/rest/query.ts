@@ -1,6 +1,7 @@
 // The parameters of a request's query, with what the server says to a wrong one.
 import { badRequest, invalid } from '../errors.ts';
-import { invalidValue, notSupported } from '../field-errors.ts';
+import { type FieldError, invalidValue, notSupported, tooLong } from '../field-errors.ts';
+import type { ApiRequest } from '../http.ts';
 
 /** `true`, `1` and an empty value are true, as Kubernetes reads booleans of a query. */
 export function booleanParameter(query: URLSearchParams, name: string): boolean {
@@ -52,3 +53,16 @@ export function resourceVersionParameter(query: URLSearchParams): number | undef
 		]);
 	return Number(value);
 }
+
+/** Who writes: the `fieldManager` of the query, or what the user agent begins with. Throws Invalid. */
+export function fieldManager({ query, headers }: ApiRequest, kind: string): string {
+	const given = query.get('fieldManager') ?? '';
+	const refuse = (error: FieldError) => invalid({ group: 'meta.k8s.io', kind }, '', [error]);
+	if (new TextEncoder().encode(given).length > longestFieldManager)
+		throw refuse(tooLong('fieldManager', longestFieldManager));
+	if (/[\p{C}\p{Zl}\p{Zp}]/u.test(given))
+		throw refuse(invalidValue('fieldManager', given, 'should only contain printable characters'));
+	return given || (headers['user-agent'] ?? '').split('/')[0].slice(0, longestFieldManager) || 'unknown';
+}
+
+const longestFieldManager = 128;

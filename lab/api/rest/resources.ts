@@ -2,16 +2,18 @@
 
 import type { Clock } from '../../clock.ts';
 import { structType } from '../../schema/facts.ts';
+import { formatTime } from '../../schema/time.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
 import type { DeleteOptions } from '../client.ts';
 import { methodNotAllowed, notFound } from '../errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
-import type { ObjectOperations, OperationOptions } from '../operations.ts';
+import type { ObjectOperations, OperationOptions, UpdateScope } from '../operations.ts';
 import { allVerbs, type Resource, type Verb } from '../registry.ts';
+import { appliedObject, applyPatch, readConfiguration } from './apply.ts';
 import { readObject, readOptions } from './body.ts';
 import { listPage } from './list.ts';
-import { checkPatchType, patchedObject } from './patch.ts';
-import { booleanParameter, fieldValidation, integerParameter, isDryRun } from './query.ts';
+import { checkPatchType, forbidForce, patchedObject, requireManager } from './patch.ts';
+import { booleanParameter, fieldManager, fieldValidation, integerParameter, isDryRun } from './query.ts';
 import { representationOf } from './representation.ts';
 import { answer } from './response.ts';
 import type { ResourceRoute } from './route.ts';
@@ -160,6 +162,7 @@ export function writeOptions(
 	return {
 		user: request.user,
 		dryRun: isDryRun(request.query, kind),
+		manager: fieldManager(request, kind),
 		warnings,
 		warn: (text) => warnings.push(text),
 	};
@@ -203,9 +206,11 @@ function patch(
 	resource: Resource,
 	route: ResourceRoute,
 ): ApiResponse {
-	checkPatchType(request);
+	const type = checkPatchType(request);
 	const options = writeOptions(request, 'PatchOptions');
 	const validation = fieldValidation(request.query, 'PatchOptions');
+	if (type === applyPatch) return apply(context, request, resource, route, '', options);
+	forbidForce(request);
 	const updated = context.operations.update(
 		resource,
 		route.namespace,
@@ -213,6 +218,49 @@ function patch(
 		'',
 		(stored) => patchedObject(request, stored, resource, validation, options.warn),
 		options,
+	);
+	return answerObject(context, request, resource, updated, 200, options.warnings);
+}
+
+/**
+ * Server-side apply to an object or one of its subresources; an object that is not there yet is created.
+ * `confine` puts back what the subresource may not change.
+ */
+export function apply(
+	context: RestContext,
+	request: ApiRequest,
+	resource: Resource,
+	route: ResourceRoute,
+	scope: UpdateScope,
+	options: ReturnType<typeof writeOptions>,
+	confine = (object: KubernetesObject, _stored: KubernetesObject) => object,
+): ApiResponse {
+	requireManager(request);
+	const { operations } = context;
+	const { namespace, name } = route;
+	const configuration = readConfiguration(request, resource, options.warn);
+	const force = booleanParameter(request.query, 'force');
+	const writer = {
+		manager: options.manager ?? '',
+		subresource: scope,
+		now: formatTime(operations.now()),
+	};
+	const applied = { ...options, applied: true };
+	const change = (stored: KubernetesObject | undefined) =>
+		appliedObject(resource, stored, configuration, writer, force);
+	if (!operations.store.get(resource.key, namespace, name) && scope === '') {
+		const draft = change(undefined);
+		draft.metadata.name ||= name;
+		const created = operations.create(resource, namespace, draft, applied);
+		return answerObject(context, request, resource, created, 201, options.warnings);
+	}
+	const updated = operations.update(
+		resource,
+		namespace,
+		name,
+		scope,
+		(stored) => confine(change(stored), stored),
+		applied,
 	);
 	return answerObject(context, request, resource, updated, 200, options.warnings);
 }

@@ -16,10 +16,11 @@ import type { UpdateScope } from '../operations.ts';
 import type { Resource } from '../registry.ts';
 import { bindPod } from '../resources/pod-binding.ts';
 import { evictPod } from '../resources/pod-eviction.ts';
+import { applyPatch } from './apply.ts';
 import { expectedKind, readObject } from './body.ts';
-import { patchedObject } from './patch.ts';
+import { checkPatchType, patchedObject } from './patch.ts';
 import { fieldValidation } from './query.ts';
-import { answerObject, type RestContext, writeOptions } from './resources.ts';
+import { answerObject, apply, type RestContext, writeOptions } from './resources.ts';
 import { answer } from './response.ts';
 import type { ResourceRoute } from './route.ts';
 
@@ -62,14 +63,19 @@ function serveObject(
 	if (request.method === 'GET')
 		return answerObject(context, request, resource, operations.get(resource, namespace, name));
 	if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
-	const options = writeOptions(request, 'UpdateOptions');
-	const validation = fieldValidation(request.query, 'UpdateOptions');
+	const kind = request.method === 'PATCH' ? 'PatchOptions' : 'UpdateOptions';
+	const options = writeOptions(request, kind);
+	const validation = fieldValidation(request.query, kind);
+	const confine = (object: KubernetesObject, stored: KubernetesObject) =>
+		scope === 'status' ? object : onlyPart(object, stored, scope);
+	if (request.method === 'PATCH' && checkPatchType(request) === applyPatch)
+		return apply(context, request, resource, route, scope, options, confine);
 	const change = (stored: KubernetesObject) => {
 		const object =
 			request.method === 'PUT'
 				? readObject(request, resource, validation, options.warn)
 				: patchedObject(request, stored, resource, validation, options.warn);
-		return scope === 'status' ? object : onlyPart(object, stored, scope);
+		return confine(object, stored);
 	};
 	const updated = operations.update(resource, namespace, name, scope, change, options);
 	return answerObject(context, request, resource, updated, 200, options.warnings);
@@ -78,7 +84,8 @@ function serveObject(
 /** The stored object with the part that the scope is for. Throws Invalid. */
 function onlyPart(object: KubernetesObject, stored: KubernetesObject, scope: UpdateScope): KubernetesObject {
 	const result = structuredClone(stored);
-	const { resourceVersion, uid } = object.metadata;
+	const { resourceVersion, uid, managedFields } = object.metadata;
+	if (managedFields) result.metadata.managedFields = managedFields;
 	if (resourceVersion) result.metadata.resourceVersion = resourceVersion;
 	if (uid) result.metadata.uid = uid;
 	if (scope === 'finalize') {
