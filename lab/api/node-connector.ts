@@ -13,6 +13,16 @@ export interface LogOptions {
 	sinceTime?: string;
 }
 
+/** What one container uses: cores on average over the window, and bytes. */
+export interface ContainerUsage {
+	name: string;
+	cores: number;
+	memoryBytes: number;
+	windowMs: number;
+	/** Milliseconds since 1970. */
+	startedAt: number;
+}
+
 /** Each method throws an `ApiError` with what a kubelet says when the container is not there or does not run. */
 export interface NodeConnector {
 	logs(pod: Pod, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
@@ -22,6 +32,8 @@ export interface NodeConnector {
 		container: string,
 		command: string[],
 	): Promise<(streams: ExecStreams) => Promise<ExitStatus>>;
+	/** What the pod's running containers use; empty where none runs. */
+	usage(pod: Pod): ContainerUsage[];
 	attach(pod: Pod, container: string): Promise<(streams: ExecStreams) => Promise<ExitStatus>>;
 	connect(
 		pod: Pod,

@@ -6,6 +6,7 @@ import { type Decoded, decode } from '../schema/decode.ts';
 import { type StructType, structOfKind } from '../schema/facts.ts';
 import type { KubernetesObject } from '../schema/types.ts';
 import type { Client, DeleteOptions } from './client.ts';
+import type { ApiError } from './errors.ts';
 import type { FieldError } from './field-errors.ts';
 import type { UserInfo } from './http.ts';
 import type { NodeConnector } from './node-connector.ts';
@@ -44,7 +45,7 @@ export const allVerbs: readonly Verb[] = [
 export interface Column<T> {
 	name: string;
 	type: 'string' | 'integer' | 'date' | 'boolean';
-	format?: 'name';
+	format?: 'name' | 'duration';
 	/** 1 shows with `-o wide` only. */
 	priority?: number;
 	description?: string;
@@ -110,16 +111,16 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	prepareForDelete?(object: T): void;
 	/** Holds the object back, as a finalizer of its own in spec (Namespace). */
 	heldBy?(object: T): boolean;
-	/** Subresources besides status and scale, for discovery; served by subresources.ts. */
 	/** For what has no Kubernetes struct: a value as the kind's objects are held. Throws DecodeError. */
 	decode?(value: unknown): Decoded;
 	/** Likewise: how server-side apply merges it. */
 	mergeType?: MergeType;
+	/** Subresources besides status and scale, for discovery; served by subresources.ts. */
 	subresources?: readonly Subresource[];
 	/** For another version of a stored kind: whose objects these are, and how one becomes the other. */
 	storedAs?: StoredAs<T>;
-	/** For a kind that nobody stores: every object of it, as things stand. It can be read only. */
-	computed?(context: ComputationContext): T[];
+	/** For a kind that nobody stores. It can be read only. */
+	computed?: Computed<T>;
 }
 
 /** Conversions never change what they are given. */
@@ -127,6 +128,13 @@ export interface StoredAs<T extends KubernetesObject> {
 	resource: Resource;
 	toStored(object: T): KubernetesObject;
 	fromStored(stored: KubernetesObject): T;
+}
+
+export interface Computed<T extends KubernetesObject> {
+	/** Every object, as things stand, in order of namespace and name. */
+	objects(context: ComputationContext): T[];
+	/** What is said where there is none of the name. */
+	missing(namespace: string, name: string): ApiError;
 }
 
 export interface ComputationContext {

@@ -5,7 +5,7 @@ import type { StoreEvent, StoreHandler, StoreReader } from '../store/store.ts';
 import type { DeleteOptions } from './client.ts';
 import { methodNotAllowed, notFound } from './errors.ts';
 import type { ObjectOperations, OperationOptions, UpdateScope } from './operations.ts';
-import type { ComputationContext, Resource, StoredAs } from './registry.ts';
+import type { ComputationContext, Computed, Resource, StoredAs } from './registry.ts';
 
 /** The operations for a resource: those on what is stored, unless it is a view. */
 export function operationsFor(
@@ -14,7 +14,7 @@ export function operationsFor(
 	context: Omit<ComputationContext, 'time'>,
 ): ObjectOperations {
 	if (resource.storedAs) return new VersionView(resource.storedAs, operations);
-	if (resource.computed) return new ComputedView(resource, operations, context);
+	if (resource.computed) return new ComputedView(resource.computed, operations, context);
 	return operations;
 }
 
@@ -128,13 +128,19 @@ class VersionedStore implements StoreReader {
 class ComputedView implements ObjectOperations {
 	readonly store: StoreReader;
 	readonly #operations: ObjectOperations;
+	readonly #computed: Computed<KubernetesObject>;
 
-	constructor(resource: Resource, operations: ObjectOperations, context: Omit<ComputationContext, 'time'>) {
+	constructor(
+		computed: Computed<KubernetesObject>,
+		operations: ObjectOperations,
+		context: Omit<ComputationContext, 'time'>,
+	) {
+		this.#computed = computed;
 		this.#operations = operations;
 		const list = (_: string, namespace = '') =>
-			(resource.computed?.({ ...context, time: operations.now() }) ?? []).filter(
-				({ metadata }) => !namespace || metadata.namespace === namespace,
-			);
+			computed
+				.objects({ ...context, time: operations.now() })
+				.filter(({ metadata }) => !namespace || metadata.namespace === namespace);
 		this.store = {
 			revision: operations.store.revision,
 			list,
@@ -150,7 +156,7 @@ class ComputedView implements ObjectOperations {
 
 	get(resource: Resource, namespace: string, name: string): KubernetesObject {
 		const object = this.store.get(resource.key, namespace, name);
-		if (!object) throw notFound(resource, name);
+		if (!object) throw this.#computed.missing(namespace, name);
 		return object;
 	}
 

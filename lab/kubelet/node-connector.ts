@@ -56,7 +56,7 @@ export function createNodeConnector(
 			if (!network) throw new Error(`pod not found ("${pod.metadata.name}_${pod.metadata.namespace}")`);
 			const connection = await network.connect('127.0.0.1', port).catch((error) => {
 				throw new Error(
-					`failed to execute portforward in network namespace "/var/run/netns/cni-${pod.metadata.uid}": failed to connect to localhost:${port} inside namespace "${pod.metadata.uid}", IPv4: ${dialError('127.0.0.1', port, error).replace('tcp', 'tcp4')}`,
+					`error forwarding port ${port} to pod ${pod.metadata.uid}, uid : failed to execute portforward in network namespace "/var/run/netns/cni-${pod.metadata.uid}": failed to connect to localhost:${port} inside namespace "${pod.metadata.uid}", IPv4: ${dialError('127.0.0.1', port, error).replace('tcp', 'tcp4')}`,
 				);
 			});
 			return {

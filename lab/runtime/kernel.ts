@@ -13,6 +13,7 @@ import {
 	type SpawnOptions,
 	SystemError,
 } from './process.ts';
+import { Processor } from './processor.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import type { TerminalDevice } from './terminal.ts';
 import type { Turns } from './turns.ts';
@@ -32,6 +33,8 @@ export interface KernelOptions {
 	hostname: string;
 	mounts: MountTable;
 	memoryLimitBytes?: number;
+	/** In cores. */
+	processorLimit?: number;
 	/** Called when the memory limit is hit, before every process is killed. */
 	outOfMemory: () => void;
 }
@@ -44,6 +47,7 @@ export interface Executable {
 
 export class Kernel {
 	readonly options: KernelOptions;
+	readonly processor: Processor;
 	readonly table = new Map<number, SimulatedProcess>();
 	#lastPid = 0;
 	#lastPipe = 0;
@@ -51,6 +55,7 @@ export class Kernel {
 
 	constructor(options: KernelOptions) {
 		this.options = options;
+		this.processor = new Processor(options.clock, options.turns, options.processorLimit);
 	}
 
 	/** Process memory of the container in bytes. */

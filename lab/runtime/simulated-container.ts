@@ -69,6 +69,7 @@ export class SimulatedContainer implements Container {
 			hostname: sandbox.hostname,
 			mounts: table,
 			memoryLimitBytes: options.memoryLimitBytes,
+			processorLimit: options.processorLimit,
 			outOfMemory: () => {
 				this.#outOfMemory = true;
 			},
@@ -85,6 +86,10 @@ export class SimulatedContainer implements Container {
 
 	get memoryBytes(): number {
 		return this.#kernel.memoryBytes;
+	}
+
+	get processorLoad(): { cores: number; windowMs: number } {
+		return this.#kernel.processor.load;
 	}
 
 	start(): void {

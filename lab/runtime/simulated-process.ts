@@ -171,7 +171,7 @@ export class SimulatedProcess implements Process {
 
 	spawn(options: SpawnOptions): { pid: number } {
 		this.check();
-		this.#kernel.options.turns.take(this.#share, spawnSteps);
+		this.#kernel.processor.take(this.#share, spawnSteps);
 		return { pid: this.#kernel.spawn(this, options).pid };
 	}
 
@@ -270,7 +270,7 @@ export class SimulatedProcess implements Process {
 		if (this.ending) return this.#unwind();
 		if (this.#handlers.length > 0) this.#runHandlers();
 		if (this.#stopped) return this.#gate();
-		return this.#kernel.options.turns.take(this.#share, steps) ? undefined : this.#nextTurn();
+		return this.#kernel.processor.take(this.#share, steps) ? undefined : this.#nextTurn();
 	}
 
 	allocate(bytes: number): void {
@@ -315,7 +315,7 @@ export class SimulatedProcess implements Process {
 	 */
 	async enter(interruptible: boolean, steps = callSteps): Promise<void> {
 		if (this.ending) await this.#unwind();
-		if (!this.#kernel.options.turns.take(this.#share, steps)) await this.#nextTurn();
+		if (!this.#kernel.processor.take(this.#share, steps)) await this.#nextTurn();
 		if (this.#stopped) await this.#gate();
 		if (this.#handlers.length > 0 && this.#runHandlers() && interruptible) throw systemError('EINTR');
 	}
@@ -411,7 +411,7 @@ export class SimulatedProcess implements Process {
 	}
 
 	#nextTurn(): Promise<void> {
-		const turn = this.#wait<void>((done) => this.#kernel.options.turns.next(done), false);
+		const turn = this.#wait<void>((done) => this.#kernel.processor.next(done), false);
 		return turn.then(() => (this.#stopped ? this.#gate() : undefined));
 	}
 

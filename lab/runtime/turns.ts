@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts';
 
 const stepsPerTurn = 1000;
 const turnLength = 1;
+/** A process that spins alone has half of each turn, which is what one core does in a millisecond. */
+export const stepsPerCore = stepsPerTurn / 2 / turnLength;
 /** However many processes spin, each gets on in its turn. */
 const smallestShare = 10;
 

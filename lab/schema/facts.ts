@@ -1,6 +1,7 @@
 // The Kubernetes types as data: fields, patch strategies and protobuf tags from the published OpenAPI documents
-// (types.json), and how the server's Go structs write them (encoding.json), compiled on first use.
+// (types.json; metrics-types.json for the API of the metrics server), and how the server's Go structs write them (encoding.json), compiled on first use.
 import encodingFacts from './encoding.json' with { type: 'json' };
+import metricsFacts from './metrics-types.json' with { type: 'json' };
 import typeFacts from './types.json' with { type: 'json' };
 
 export interface FieldFact {
@@ -32,7 +33,7 @@ interface EncodingFact {
 }
 
 /** By OpenAPI definition name. */
-export const types = typeFacts as unknown as Readonly<Record<string, TypeFact>>;
+export const types = { ...typeFacts, ...metricsFacts } as unknown as Readonly<Record<string, TypeFact>>;
 const encodings = encodingFacts as unknown as Readonly<Record<string, EncodingFact>>;
 
 /** What a value is, as the server's Go code would hold it. */

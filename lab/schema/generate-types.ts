@@ -1,4 +1,4 @@
-// Writes lab/schema/types.ts, the TypeScript declarations of the Kubernetes types, from types.json.
+// Writes lab/schema/types.ts, the TypeScript declarations of the Kubernetes types, from types.json and metrics-types.json.
 //   node lab/schema/generate-types.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -16,10 +16,9 @@ interface TypeFact {
 	fields?: Record<string, FieldFact>;
 }
 
-const facts = JSON.parse(readFileSync(new URL('./types.json', import.meta.url), 'utf8')) as Record<
-	string,
-	TypeFact
->;
+const readFacts = (file: string) =>
+	JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Record<string, TypeFact>;
+const facts = { ...readFacts('./types.json'), ...readFacts('./metrics-types.json') };
 
 /** Where two groups have a type of one name, the first of these keeps it and the other gets its group's as prefix. */
 const preferred = [

@@ -606,6 +606,12 @@ export interface ContainerImage {
 	sizeBytes?: number;
 }
 
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.ContainerMetrics */
+export interface ContainerMetrics {
+	name: string;
+	usage: Record<string, Quantity>;
+}
+
 /** io.k8s.api.core.v1.ContainerPort */
 export interface ContainerPort {
 	containerPort: number;
@@ -2317,6 +2323,24 @@ export interface NodeList {
 	metadata: ListMeta;
 }
 
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.NodeMetrics */
+export interface NodeMetrics {
+	apiVersion: string;
+	kind: string;
+	metadata: ObjectMeta;
+	timestamp: Time;
+	usage: Record<string, Quantity>;
+	window: string;
+}
+
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.NodeMetricsList */
+export interface NodeMetricsList {
+	apiVersion: string;
+	items: NodeMetrics[];
+	kind: string;
+	metadata: ListMeta;
+}
+
 /** io.k8s.api.core.v1.NodeRuntimeHandler */
 export interface NodeRuntimeHandler {
 	features?: NodeRuntimeHandlerFeatures;
@@ -2770,6 +2794,24 @@ export interface PodIP {
 export interface PodList {
 	apiVersion: string;
 	items: Pod[];
+	kind: string;
+	metadata: ListMeta;
+}
+
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.PodMetrics */
+export interface PodMetrics {
+	apiVersion: string;
+	containers: ContainerMetrics[];
+	kind: string;
+	metadata: ObjectMeta;
+	timestamp: Time;
+	window: string;
+}
+
+/** io.k8s.metrics.pkg.apis.metrics.v1beta1.PodMetricsList */
+export interface PodMetricsList {
+	apiVersion: string;
+	items: PodMetrics[];
 	kind: string;
 	metadata: ListMeta;
 }

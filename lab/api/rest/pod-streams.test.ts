@@ -11,6 +11,7 @@ function kubelet() {
 	const asked: unknown[] = [];
 	const logs: LogOptions[] = [];
 	const connector: NodeConnector = {
+		usage: () => [],
 		async logs(_pod, options) {
 			logs.push(options);
 			return (async function* () {
