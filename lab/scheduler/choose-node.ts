@@ -10,6 +10,9 @@ import { nodeResourcesFit } from './filters/node-resources-fit.ts';
 import { nodeUnschedulable } from './filters/node-unschedulable.ts';
 import { podTopologySpread } from './filters/pod-topology-spread.ts';
 import { taintToleration } from './filters/taint-toleration.ts';
+import { volumeBinding } from './filters/volume-binding.ts';
+import { volumeRestrictions } from './filters/volume-restrictions.ts';
+import { volumeZone } from './filters/volume-zone.ts';
 import { leastAllocated } from './scores/least-allocated.ts';
 import { preferredNodes, preferredPods, softTaints } from './scores/preferences.ts';
 import type { Score } from './scores/score.ts';
@@ -22,6 +25,9 @@ const filters: readonly Filter[] = [
 	nodeAffinity,
 	nodePorts,
 	nodeResourcesFit,
+	volumeRestrictions,
+	volumeBinding,
+	volumeZone,
 	podTopologySpread,
 	interPodAffinity,
 ];

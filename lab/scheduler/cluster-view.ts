@@ -1,6 +1,7 @@
 // What the scheduler knows when it looks for a node: every node with the pods that are on it.
 import type { Client } from '../api/client.ts';
 import { isPodTerminal } from '../controllers/pod-state.ts';
+import { keyOf } from '../controllers/work-queue.ts';
 import type { Namespace, Node, Pod } from '../schema/types.ts';
 import { type Resources, requestsOf } from './resources.ts';
 
@@ -14,19 +15,24 @@ export interface NodeView {
 
 export interface ClusterView {
 	nodes: readonly NodeView[];
+	/** What is stored, for volumes. */
+	objects: Pick<Client, 'get' | 'list'>;
 	/** Labels of a namespace, for selectors of namespaces. */
 	namespaceLabels(name: string): Readonly<Record<string, string>>;
 }
 
-export function viewCluster(client: Client): ClusterView {
+/** `assumed` are pods by key that have been given a node and wait for their volumes to be bound. */
+export function viewCluster(client: Client, assumed: ReadonlyMap<string, string> = new Map()): ClusterView {
 	const byNode = new Map<string, Pod[]>();
 	for (const pod of client.list<Pod>('pods')) {
-		if (!pod.spec.nodeName || isPodTerminal(pod)) continue;
-		const others = byNode.get(pod.spec.nodeName) ?? [];
+		const node = pod.spec.nodeName ?? assumed.get(keyOf(pod));
+		if (!node || isPodTerminal(pod)) continue;
+		const others = byNode.get(node) ?? [];
 		others.push(pod);
-		byNode.set(pod.spec.nodeName, others);
+		byNode.set(node, others);
 	}
 	return {
+		objects: client,
 		nodes: client.list<Node>('nodes').map((node) => {
 			const pods = byNode.get(node.metadata.name) ?? [];
 			const requested: Resources = {};

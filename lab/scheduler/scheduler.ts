@@ -1,14 +1,16 @@
 // kube-scheduler: gives every new pod a node, and tries those again that found none when something changes.
 import { deepEqual } from '../api/deep-equal.ts';
 import type { Controller, ControllerContext } from '../controllers/controller.ts';
+import { claimsOfPod, isBound, usesClaim } from '../controllers/persistent-volume/storage.ts';
 import { isPodTerminal, isPodTerminating, podCondition } from '../controllers/pod-state.ts';
 import { createWorkQueue, keyOf, splitKey } from '../controllers/work-queue.ts';
 import type { Random } from '../random.ts';
 import { formatTime } from '../schema/time.ts';
-import type { Node, Pod } from '../schema/types.ts';
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../schema/types.ts';
 import { chooseNode } from './choose-node.ts';
 import { viewCluster } from './cluster-view.ts';
-import { describeRefusals } from './unschedulable.ts';
+import { describeProblem, describeRefusals } from './unschedulable.ts';
+import { bindVolumes, claimProblem, claimsOf } from './volumes.ts';
 
 const schedulerName = 'default-scheduler';
 /** A pod that found no node waits 1 s before it is tried again, then twice as long each time, up to 10 s. */
@@ -24,6 +26,8 @@ export function startScheduler({
 	const recorder = events.recorder(schedulerName);
 	/** Pods that found no node: how often, and when last. */
 	const unschedulable = new Map<string, { attempts: number; at: number }>();
+	/** Pods that have a node and wait there for their volumes to be bound. */
+	const assumed = new Map<string, string>();
 
 	const isWaiting = (pod: Pod) =>
 		!pod.spec.nodeName &&
@@ -37,18 +41,40 @@ export function startScheduler({
 		const pod = client.get<Pod>('pods', namespace, name);
 		if (!pod || !isWaiting(pod)) {
 			unschedulable.delete(key);
+			assumed.delete(key);
 			return;
 		}
-		const choice = chooseNode(pod, viewCluster(client), random);
-		if ('refusals' in choice) {
-			const { attempts = 0 } = unschedulable.get(key) ?? {};
-			unschedulable.set(key, { attempts: attempts + 1, at: clock.now() });
-			refuse(pod, describeRefusals(choice.refusals));
+		const node = assumed.get(key);
+		const claims = claimsOf(client, pod);
+		if (node === undefined || claims.length < claimsOfPod(pod).length) findNode(key, pod);
+		else if (claims.every(isBound)) assign(key, pod, node);
+	};
+
+	const findNode = (key: string, pod: Pod) => {
+		assumed.delete(key);
+		const cluster = viewCluster(client, assumed);
+		const problem = claimProblem(client, pod);
+		if (problem) {
+			giveUp(key, pod, describeProblem(cluster.nodes.length, problem));
 			return;
 		}
-		client.bind(namespace, name, choice.node);
+		const choice = chooseNode(pod, cluster, random);
+		if ('refusals' in choice) giveUp(key, pod, describeRefusals(choice.refusals));
+		else if (bindVolumes(client, pod, choice.node)) assumed.set(key, choice.node);
+		else assign(key, pod, choice.node);
+	};
+
+	const giveUp = (key: string, pod: Pod, message: string) => {
+		const { attempts = 0 } = unschedulable.get(key) ?? {};
+		unschedulable.set(key, { attempts: attempts + 1, at: clock.now() });
+		refuse(pod, message);
+	};
+
+	const assign = (key: string, pod: Pod, node: string) => {
+		client.bind(pod.metadata.namespace, pod.metadata.name, node);
 		unschedulable.delete(key);
-		const message = `Successfully assigned ${key} to ${choice.node}`;
+		assumed.delete(key);
+		const message = `Successfully assigned ${key} to ${node}`;
 		recorder.event(pod, 'Normal', 'Scheduled', message);
 	};
 
@@ -74,8 +100,11 @@ export function startScheduler({
 	const queue = createWorkQueue({ name: 'scheduler', clock, reconcile: schedule });
 
 	/** Something has changed that may make room: whoever found no node tries again, when its back-off is over. */
-	const retry = () => {
+	const retry = (concerns: (pod: Pod) => boolean = () => true) => {
 		for (const [key, { attempts, at }] of unschedulable) {
+			const { namespace, name } = splitKey(key);
+			const pod = client.get<Pod>('pods', namespace, name);
+			if (!pod || !concerns(pod)) continue;
 			const backoff = Math.min(firstBackoffMs * 2 ** (attempts - 1), longestBackoffMs);
 			queue.addAfter(key, Math.max(0, at + backoff - clock.now()));
 		}
@@ -86,10 +115,23 @@ export function startScheduler({
 			const relevant = ({ metadata, spec, status }: Node) => [metadata.labels, spec, status?.allocatable];
 			if (!previous || !deepEqual(relevant(object), relevant(previous))) retry();
 		}),
+		client.watch<PersistentVolumeClaim>('persistentvolumeclaims', ({ type, object }) => {
+			if (type !== 'DELETED') retry((pod) => usesClaim(pod, object));
+			for (const key of assumed.keys())
+				if (splitKey(key).namespace === object.metadata.namespace) queue.add(key);
+		}),
+		client.watch<PersistentVolume>('persistentvolumes', ({ type }) => {
+			if (type !== 'DELETED') retry((pod) => claimsOfPod(pod).length > 0);
+		}),
+		client.watch<StorageClass>('storageclasses.storage.k8s.io', ({ type }) => {
+			if (type !== 'DELETED') retry((pod) => claimsOfPod(pod).length > 0);
+		}),
 		client.watch<Pod>('pods', ({ type, object, previous }) => {
 			const key = keyOf(object);
-			if (type === 'DELETED') unschedulable.delete(key);
-			else if (isWaiting(object) && (type === 'ADDED' || !unschedulable.has(key))) queue.add(key);
+			if (type === 'DELETED') {
+				unschedulable.delete(key);
+				assumed.delete(key);
+			} else if (isWaiting(object) && (type === 'ADDED' || !unschedulable.has(key))) queue.add(key);
 			const left = type === 'DELETED' || isPodTerminal(object);
 			const hadLeft = previous !== undefined && type !== 'DELETED' && isPodTerminal(previous);
 			const moved = previous !== undefined && previous.spec.nodeName !== object.spec.nodeName;

@@ -11,6 +11,10 @@ function tally(reasons: readonly string[]): string {
 		.join(', ');
 }
 
+/** Where no node was looked at: what the pod itself lacks. The last two words are kube-scheduler's own slip. */
+export const describeProblem = (nodes: number, problem: string): string =>
+	`0/${nodes} nodes are available: ${problem}. not found`;
+
 /** One refusal for each node. */
 export function describeRefusals(refusals: readonly Refusal[]): string {
 	if (refusals.length === 0) return 'no nodes available to schedule pods';
