@@ -3,9 +3,13 @@
 import type { IncomingMessage } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ApiResponse, ApiServer } from '../api/http.ts';
+import type { ApiResponse, ApiServer, Upgrade } from '../api/http.ts';
+import { portForwardProtocol, servePortForward } from './port-forward.ts';
 import { failure, readRequest } from './request.ts';
+import { serveSpdyExec, spdyExecProtocols } from './spdy-exec.ts';
+import { chosenProtocol, isSpdyUpgrade, noCommonProtocol, switchToSpdy } from './spdy-upgrade.ts';
 import { createExecWebSocket, execProtocols } from './websocket.ts';
+import { createWebSocketTunnel, tunnelProtocol } from './websocket-tunnel.ts';
 
 export interface Upgrader {
 	/** A handler of Node's `upgrade` event. */
@@ -36,19 +40,59 @@ const offeredProtocols = (request: IncomingMessage) =>
 /** Takes requests to upgrade to the API server, and what it grants to the protocol that the client speaks. */
 export function createUpgrader(api: ApiServer, report: (error: unknown) => void): Upgrader {
 	const webSocket = createExecWebSocket();
+	const tunnel = createWebSocketTunnel();
+	const spdySockets = new Set<Duplex>();
+
+	const overWebSocket = (
+		granted: Upgrade,
+		request: IncomingMessage,
+		socket: Duplex,
+		head: Buffer,
+		signal: AbortSignal,
+	) => {
+		const offered = offeredProtocols(request);
+		if (granted.kind === 'exec') {
+			const protocol = execProtocols.find((name) => offered.includes(name));
+			if (protocol) return webSocket.serve(granted, protocol, request, socket, head, signal);
+		} else if (offered.includes(tunnelProtocol))
+			return tunnel.open(request, socket, head, (bytes) => servePortForward(granted, bytes, Buffer.alloc(0)));
+		const served = granted.kind === 'exec' ? execProtocols.join(' or ') : tunnelProtocol;
+		const message = `the lab cannot stream over ${offered.join(', ') || 'a WebSocket without a subprotocol'}: it serves ${served}`;
+		return refuse(socket, failure(400, 'BadRequest', message));
+	};
+
+	const overSpdy = (
+		granted: Upgrade,
+		request: IncomingMessage,
+		socket: Duplex,
+		head: Buffer,
+		signal: AbortSignal,
+	) => {
+		if (granted.kind === 'exec') {
+			const protocol = chosenProtocol(request, spdyExecProtocols, 'channel.k8s.io');
+			if (!protocol) return refuse(socket, noCommonProtocol(request, spdyExecProtocols));
+			switchToSpdy(socket, protocol);
+			serveSpdyExec(granted, protocol, socket, head, signal);
+		} else {
+			const served = [portForwardProtocol] as const;
+			const protocol = chosenProtocol(request, served, portForwardProtocol);
+			if (!protocol) return refuse(socket, noCommonProtocol(request, served));
+			switchToSpdy(socket, protocol);
+			servePortForward(granted, socket, head);
+		}
+		spdySockets.add(socket);
+		socket.once('close', () => spdySockets.delete(socket));
+	};
 
 	const serve = async (request: IncomingMessage, socket: Duplex, head: Buffer, signal: AbortSignal) => {
 		const call = readRequest(request, signal);
 		if (!call) return refuse(socket, failure(401, 'Unauthorized', 'Unauthorized'));
 		const upgrade = await api.upgrade(call);
 		if ('status' in upgrade) return refuse(socket, upgrade);
-		const overWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
-		const offered = overWebSocket ? offeredProtocols(request) : [];
-		const protocol = execProtocols.find((name) => offered.includes(name));
-		if (upgrade.kind === 'exec' && protocol)
-			return webSocket.serve(upgrade, protocol, request, socket, head, signal);
-		const asked = offered.join(', ') || request.headers.upgrade;
-		const message = `the lab cannot stream over ${asked}: it serves exec and attach over WebSocket, as ${execProtocols.join(' or ')} (kubectl 1.30 or newer)`;
+		if (isSpdyUpgrade(request)) return overSpdy(upgrade, request, socket, head, signal);
+		if (request.headers.upgrade?.toLowerCase() === 'websocket')
+			return overWebSocket(upgrade, request, socket, head, signal);
+		const message = `the lab cannot stream over ${request.headers.upgrade}: it serves WebSocket and SPDY/3.1`;
 		return refuse(socket, failure(400, 'BadRequest', message));
 	};
 
@@ -64,6 +108,10 @@ export function createUpgrader(api: ApiServer, report: (error: unknown) => void)
 				}
 			});
 		},
-		close: () => webSocket.close(),
+		close() {
+			webSocket.close();
+			tunnel.close();
+			for (const socket of spdySockets) socket.destroy();
+		},
 	};
 }

@@ -5,7 +5,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Upgrade } from '../api/http.ts';
-import type { ByteSource, ExitStatus, TerminalSize } from '../runtime/streams.ts';
+import type { ByteSource, TerminalSize } from '../runtime/streams.ts';
+import { exitStatus, internalError, readSize } from './exec-messages.ts';
 import { createQueue, type Queue } from './queue.ts';
 
 /** Best first. With v5 a client can close its stdin by itself. */
@@ -33,54 +34,6 @@ export interface ExecWebSocket {
 	): void;
 	/** Ends every stream. */
 	close(): void;
-}
-
-/** The Status that says on channel 3 how the command ended, in the words of kube-apiserver and kubelet. */
-export function exitStatus(exit: ExitStatus): object {
-	const failure = { metadata: {}, status: 'Failure' };
-	if (exit.startError !== undefined) {
-		const said = `error executing command in container: ${exit.startError}`;
-		// Twice: once by the kubelet, and once by the API server, which passes it on.
-		const message = `Internal error occurred: ${said}`;
-		return {
-			...failure,
-			message: `Internal error occurred: ${message}`,
-			reason: 'InternalError',
-			details: { causes: [{ message }] },
-			code: 500,
-		};
-	}
-	if (exit.code === 0) return { metadata: {}, status: 'Success' };
-	return {
-		...failure,
-		message: `command terminated with non-zero exit code: command terminated with exit code ${exit.code}`,
-		reason: 'NonZeroExitCode',
-		details: { causes: [{ reason: 'ExitCode', message: String(exit.code) }] },
-	};
-}
-
-function internalError(error: unknown): object {
-	const message = error instanceof Error ? error.message : String(error);
-	return {
-		metadata: {},
-		status: 'Failure',
-		message: `Internal error occurred: ${message}`,
-		reason: 'InternalError',
-		details: { causes: [{ message }] },
-		code: 500,
-	};
-}
-
-/** A resize message: `{"Width":80,"Height":24}`. Undefined where it is none. */
-function readSize(payload: Buffer): TerminalSize | undefined {
-	try {
-		const { Width: columns, Height: rows } = JSON.parse(payload.toString());
-		if (Number.isInteger(columns) && Number.isInteger(rows) && columns > 0 && rows > 0)
-			return { columns, rows };
-	} catch {
-		// Not JSON: kube-apiserver ignores it as well.
-	}
-	return undefined;
 }
 
 /** Sorts the client's messages into stdin and sizes. */
