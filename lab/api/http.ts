@@ -5,9 +5,11 @@ export interface UserInfo {
 	username: string;
 	uid?: string;
 	groups: readonly string[];
+	extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface ApiRequest {
+/** A request as it comes from a front, which leaves it to the server to find out who asks. */
+export interface ClientRequest {
 	method: string;
 	/** Without the query, percent-encoded as it came. */
 	path: string;
@@ -15,9 +17,17 @@ export interface ApiRequest {
 	/** Names in lower case. */
 	headers: Readonly<Record<string, string | undefined>>;
 	body?: Uint8Array;
-	user: UserInfo;
+	/** Whom the connection itself proves, as a client certificate does; undefined where it proves nobody. */
+	user?: UserInfo;
+	/** Whether the client has shown a certificate that proves nothing. */
+	credentialsRefused?: boolean;
 	/** Aborted when the client has gone, which ends a watch or a followed log. */
 	signal: AbortSignal;
+}
+
+/** A request of somebody who may make it. */
+export interface ApiRequest extends ClientRequest {
+	user: UserInfo;
 }
 
 export interface ApiResponse {
@@ -51,7 +61,7 @@ export type Upgrade =
 
 /** The API server as an HTTP front sees it. */
 export interface ApiServer {
-	handle(request: ApiRequest): Promise<ApiResponse>;
+	handle(request: ClientRequest): Promise<ApiResponse>;
 	/** For a request to upgrade: what to stream, or the response that refuses it. */
-	upgrade(request: ApiRequest): Promise<Upgrade | ApiResponse>;
+	upgrade(request: ClientRequest): Promise<Upgrade | ApiResponse>;
 }

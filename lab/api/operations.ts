@@ -1,5 +1,6 @@
 // Create, update and delete as the API server does them for every kind
 // (k8s.io/apiserver/pkg/registry/rest and generic/registry).
+import type { Access } from '../auth/access.ts';
 import type { Clock } from '../clock.ts';
 import { type Random, randomSuffix, randomUuid } from '../random.ts';
 import { formatTime } from '../schema/time.ts';
@@ -26,11 +27,11 @@ export interface OperationOptions {
 	user: UserInfo;
 	dryRun?: boolean;
 	warn?: (text: string) => void;
-}
 	/** Who owns what the write sets (managedFields); nobody where it is not told. */
 	manager?: string;
 	/** Server-side apply has set managedFields already. */
 	applied?: boolean;
+}
 
 /** What part of an object an update may change: the subresource's name, '' for the object itself. */
 export type UpdateScope = '' | 'status' | 'finalize' | 'scale' | 'binding' | 'ephemeralcontainers';
@@ -51,12 +52,20 @@ export class Operations {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	readonly #objects: Pick<Client, 'get' | 'list'>;
+	readonly #access: Access;
 
-	constructor(store: Store, clock: Clock, random: Random, objects: Pick<Client, 'get' | 'list'>) {
+	constructor(
+		store: Store,
+		clock: Clock,
+		random: Random,
+		objects: Pick<Client, 'get' | 'list'>,
+		access: Access,
+	) {
 		this.store = store;
 		this.#clock = clock;
 		this.#random = random;
 		this.#objects = objects;
+		this.#access = access;
 	}
 
 	/** Milliseconds since 1970. */
@@ -100,6 +109,8 @@ export class Operations {
 		if (resource.namespaced) this.#admitToNamespace(resource, metadata.namespace, metadata.name);
 		if (metadata.generateName && !metadata.name)
 			metadata.name = generatedName(metadata.generateName, this.#random);
+		// What admission and allocation add is nobody's.
+		if (!options.applied) this.#track(resource, undefined, object, '', options);
 		resource.admit?.(object, context);
 		metadata.uid = randomUuid(this.#random);
 		resource.prepareForCreate?.(object, context);
@@ -109,8 +120,6 @@ export class Operations {
 		delete metadata.selfLink;
 		if (resource.hasGeneration) metadata.generation = 1;
 		else delete metadata.generation;
-		// What admission and allocation add is nobody's.
-		if (!options.applied) this.#track(resource, undefined, object, '', options);
 		const errors = [
 			...validateMetadata(metadata, resource.namespaced, resource.nameRule),
 			...resource.validate(object, context),
@@ -180,6 +189,7 @@ export class Operations {
 		];
 		if (errors.length > 0) throw invalid(resource, name, errors);
 		const complete = normalised(resource, object);
+		if (!options.applied) this.#track(resource, old, complete, scope, options);
 		if (deepEqual(complete, old)) return old;
 		if (isReleased(resource, complete)) return this.#remove(resource, complete, context);
 		return this.#write(resource, complete, context);
@@ -189,7 +199,6 @@ export class Operations {
 	delete(
 		resource: Resource,
 		namespace: string,
-		if (!options.applied) this.#track(resource, old, complete, scope, options);
 		name: string,
 		options: DeleteOptions,
 		operation: OperationOptions,
@@ -229,20 +238,11 @@ export class Operations {
 			random: this.#random,
 			dryRun: options.dryRun ?? false,
 			objects: this.#objects,
+			access: this.#access,
 			warn: options.warn ?? (() => {}),
 		};
 	}
 
-	/** NamespaceLifecycle admission: nothing is made in a namespace that is not there, or that is going. */
-	#admitToNamespace(resource: Resource, namespace: string, name: string): void {
-		const found = this.store.get('namespaces', '', namespace) as Namespace | undefined;
-		if (!found) throw notFound({ group: '', plural: 'namespaces' }, namespace);
-		if (!found.metadata.deletionTimestamp) return;
-		const refusal = forbidden(
-			resource,
-			name,
-			`unable to create new content in namespace ${namespace} because it is being terminated`,
-		);
 	#track(
 		resource: Resource,
 		before: KubernetesObject | undefined,
@@ -257,6 +257,16 @@ export class Operations {
 		else delete after.metadata.managedFields;
 	}
 
+	/** NamespaceLifecycle admission: nothing is made in a namespace that is not there, or that is going. */
+	#admitToNamespace(resource: Resource, namespace: string, name: string): void {
+		const found = this.store.get('namespaces', '', namespace) as Namespace | undefined;
+		if (!found) throw notFound({ group: '', plural: 'namespaces' }, namespace);
+		if (!found.metadata.deletionTimestamp) return;
+		const refusal = forbidden(
+			resource,
+			name,
+			`unable to create new content in namespace ${namespace} because it is being terminated`,
+		);
 		throw new ApiError(403, 'Forbidden', refusal.message, {
 			...refusal.details,
 			causes: [

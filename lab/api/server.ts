@@ -1,11 +1,23 @@
 // The API server as one object: requests from outside by `http`, the lab's own parts by `client`.
+import type { Attributes } from '../auth/access.ts';
+import { authenticate } from '../auth/authentication.ts';
+import { impersonate } from '../auth/impersonation.ts';
+import { createRbacAuthorizer } from '../auth/rbac/authorizer.ts';
+import { storeDefaultPolicy } from '../auth/rbac/defaults/policy.ts';
+import { attributesOf, forbiddenRequest } from '../auth/request-attributes.ts';
+import {
+	createServiceAccountTokens,
+	issuer,
+	type ServiceAccountTokens,
+} from '../auth/service-account-tokens.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import { openApiV2MediaType } from '../schema/openapi-v2.ts';
+import { formatTime } from '../schema/time.ts';
 import { Store } from '../store/store.ts';
 import type { Client } from './client.ts';
 import { ApiError, internalError, methodNotAllowed, pathNotFound } from './errors.ts';
-import type { ApiRequest, ApiResponse, ApiServer, Upgrade } from './http.ts';
+import type { ApiRequest, ApiResponse, ApiServer, ClientRequest, Upgrade, UserInfo } from './http.ts';
 import { createInProcessClient, createReader } from './in-process-client.ts';
 import { Operations } from './operations.ts';
 import { registry } from './resources/index.ts';
@@ -29,12 +41,34 @@ export interface ApiServerOptions {
 	historyLimit?: number;
 }
 
+export interface CreatedApiServer {
+	http: ApiServer;
+	client: Client;
+	tokens: ServiceAccountTokens;
+	/** Stores the roles and bindings that every cluster begins with. */
+	storeDefaultPolicy(): void;
+}
+
 /** A server with nothing stored; what a cluster has from the beginning is the control plane's to create. */
-export function createApiServer(options: ApiServerOptions): { http: ApiServer; client: Client } {
+export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 	const { clock, random, connectorOf } = options;
 	const store = new Store(options.historyLimit);
 	const reader = createReader(store);
-	const operations = new Operations(store, clock, random, reader);
+	const authorizer = createRbacAuthorizer(reader);
+	const tokens = createServiceAccountTokens({ objects: reader, clock, random });
+	const operations = new Operations(store, clock, random, reader, { authorizer, tokens });
+
+	const check = (user: UserInfo, attributes: Attributes) => {
+		const { allowed, reason } = authorizer.authorize(user, attributes);
+		if (!allowed) throw forbiddenRequest(user, attributes, reason);
+	};
+
+	/** The request with who makes it. Throws Unauthorized, and Forbidden where nothing allows it. */
+	function admitted(request: ClientRequest, attributes = attributesOf(request)): ApiRequest {
+		const user = impersonate(request, authenticate(request, tokens), authorizer);
+		check(user, attributes);
+		return { ...request, user };
+	}
 
 	function resourceOf(route: ResourceRoute) {
 		const resource = registry.at(route.apiVersion, route.plural);
@@ -43,7 +77,8 @@ export function createApiServer(options: ApiServerOptions): { http: ApiServer; c
 		return resource;
 	}
 
-	async function respond(request: ApiRequest): Promise<ApiResponse> {
+	async function respond(asked: ClientRequest): Promise<ApiResponse> {
+		const request = admitted(asked);
 		const { path } = request;
 		if (path === '/version') return answer(request, 200, versionInfo);
 		if (/^\/(healthz|readyz|livez)(\/|$)/.test(path)) return plainText(200, 'ok');
@@ -53,6 +88,8 @@ export function createApiServer(options: ApiServerOptions): { http: ApiServer; c
 				headers: { 'content-type': openApiV2MediaType },
 				body: openApiVersion2(registry),
 			};
+		if (path === '/openid/v1/jwks') return answer(request, 200, tokens.keySet());
+		if (path === '/.well-known/openid-configuration') return answer(request, 200, openIdConfiguration);
 		const document = discoveryDocument(registry, path) ?? openApiDocument(registry, path);
 		if (document !== undefined) {
 			if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
@@ -74,7 +111,11 @@ export function createApiServer(options: ApiServerOptions): { http: ApiServer; c
 		return serveSubresource(context, request, resource, route);
 	}
 
-	async function open(request: ApiRequest): Promise<Upgrade> {
+	async function open(asked: ClientRequest): Promise<Upgrade> {
+		const attributes = attributesOf(asked);
+		const request = admitted(asked, attributes);
+		// Whoever streams into a pod must be allowed to create something there, by whichever method it is asked.
+		if (attributes.verb === 'get') check(request.user, { ...attributes, verb: 'create' });
 		const route = parseResourcePath(request.path);
 		if (!route) throw pathNotFound();
 		const resource = resourceOf(route);
@@ -86,8 +127,22 @@ export function createApiServer(options: ApiServerOptions): { http: ApiServer; c
 		handle: (request) => respond(request).catch(refused),
 		upgrade: (request) => open(request).catch(refused),
 	};
-	return { http, client: createInProcessClient(registry, operations) };
+	return {
+		http,
+		client: createInProcessClient(registry, operations),
+		tokens,
+		storeDefaultPolicy: () => storeDefaultPolicy(store, random, formatTime(clock.now())),
+	};
 }
+
+/** By which others find the keys of service account tokens (OpenID Connect Discovery 1.0). */
+const openIdConfiguration = {
+	issuer,
+	jwks_uri: `${issuer}/openid/v1/jwks`,
+	response_types_supported: ['id_token'],
+	subject_types_supported: ['public'],
+	id_token_signing_alg_values_supported: ['ES256'],
+};
 
 /** What is no refusal is a fault of ours, and is said as one. */
 function refused(error: unknown): ApiResponse {

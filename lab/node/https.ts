@@ -79,7 +79,6 @@ async function writeWhole(
 
 async function answer(api: ApiServer, request: Request, signal: AbortSignal): Promise<ApiResponse> {
 	const call = readRequest(request, signal);
-	if (!call) return failure(401, 'Unauthorized', 'Unauthorized');
 	const body = await readBody(request);
 	if (!body) {
 		const message = `Request entity too large: limit is ${bodyLimit}`;
@@ -124,7 +123,7 @@ async function respond(
 
 /**
  * Serves an API server over HTTP/2 and HTTP/1.1 with TLS (what kubectl asks to upgrade it asks over HTTP/1.1).
- * Clients are told apart by certificates of the lab's authority; who has none gets 401. Rejects where the
+ * Clients are told apart by certificates of the lab's authority; who has none is told apart by a token, or is anonymous. Rejects where the
  * port cannot be had.
  */
 export async function serveHttps(
@@ -140,7 +139,7 @@ export async function serveHttps(
 		key,
 		ca: authority.certificate,
 		requestCert: true,
-		rejectUnauthorized: false, // so that a stranger gets a 401 that says so, not a broken handshake
+		rejectUnauthorized: false, // so that who has another gets a 401 that says so, not a broken handshake
 		minVersion: 'TLSv1.2',
 	});
 	const sockets = new Set<Socket>();

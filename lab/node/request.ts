@@ -3,7 +3,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import type { ApiRequest, ApiResponse, UserInfo } from '../api/http.ts';
+import type { ApiResponse, ClientRequest, UserInfo } from '../api/http.ts';
+import { everyoneAuthenticated } from '../auth/user.ts';
 
 export type Request = IncomingMessage | Http2ServerRequest;
 
@@ -24,31 +25,44 @@ export function failure(code: number, reason: string, message: string): ApiRespo
 	return { status: code, headers: { 'content-type': 'application/json' }, body: JSON.stringify(status) };
 }
 
-/** The user that a client certificate names; undefined where it has none of this lab's authority. */
-function userOf(socket: TLSSocket): UserInfo | undefined {
-	if (!socket.authorized) return undefined;
-	const { subject } = socket.getPeerCertificate();
+/** Whom a client certificate names, and whether it was shown in vain. */
+type Identity = Pick<ClientRequest, 'user' | 'credentialsRefused'>;
+
+function identify(socket: TLSSocket): Identity {
+	const { subject, fingerprint256 } = socket.getPeerCertificate();
+	if (!fingerprint256) return {};
+	if (!socket.authorized) return { credentialsRefused: true };
 	// `O` is an array where the subject has more than one, which the type does not say.
 	const organisations = [subject?.O ?? []].flat() as string[];
 	const username = subject?.CN;
-	if (typeof username !== 'string' || username === '') return undefined;
-	return { username, groups: [...organisations, 'system:authenticated'] };
+	if (typeof username !== 'string' || username === '') return { credentialsRefused: true };
+	const user: UserInfo = {
+		username,
+		groups: [...organisations, everyoneAuthenticated],
+		extra: {
+			'authentication.kubernetes.io/credential-id': [
+				`X509SHA256=${fingerprint256.replaceAll(':', '').toLowerCase()}`,
+			],
+		},
+	};
+	return { user };
 }
 
 /** By connection, since reading a certificate costs more than reading a request. */
-const users = new WeakMap<object, UserInfo>();
+const identities = new WeakMap<object, Identity>();
 
-function connectedUser(request: Request): UserInfo | undefined {
+function identityOf(request: Request): Identity {
 	const connection = ('stream' in request && request.stream.session) || request.socket;
-	const user = users.get(connection) ?? userOf(request.socket as TLSSocket);
-	if (user) users.set(connection, user);
-	return user;
+	let identity = identities.get(connection);
+	if (!identity) {
+		identity = identify(request.socket as TLSSocket);
+		identities.set(connection, identity);
+	}
+	return identity;
 }
 
-/** The request as the API server reads it, without its body. Undefined where the client is nobody. */
-export function readRequest(request: Request, signal: AbortSignal): ApiRequest | undefined {
-	const user = connectedUser(request);
-	if (!user) return undefined;
+/** The request as the API server reads it, without its body. */
+export function readRequest(request: Request, signal: AbortSignal): ClientRequest {
 	const headers: Record<string, string | undefined> = {};
 	for (const [name, value] of Object.entries(request.headers)) {
 		if (!name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(', ') : value;
@@ -60,7 +74,7 @@ export function readRequest(request: Request, signal: AbortSignal): ApiRequest |
 		path: question < 0 ? url : url.slice(0, question),
 		query: new URLSearchParams(question < 0 ? '' : url.slice(question + 1)),
 		headers,
-		user,
+		...identityOf(request),
 		signal,
 	};
 }
