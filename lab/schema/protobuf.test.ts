@@ -136,3 +136,12 @@ test('what is not protobuf, unknown or cut off is refused', () => {
 	);
 	assert.throws(() => decodeProtobuf(whole.subarray(0, whole.length - 4)), ProtobufError);
 });
+
+test('a map of lists is read: each list is a message of its own', () => {
+	const values = message((writer) => text(text(writer, 1, 'one'), 1, 'two'));
+	const entry = message((writer) => bytes(text(writer, 1, 'scopes'), 2, values));
+	const spec = message((writer) => bytes(text(writer, 3, 'jane'), 5, entry));
+	const raw = message((writer) => bytes(writer, 2, spec));
+	const review = decodeProtobuf(envelope('authorization.k8s.io/v1', 'SubjectAccessReview', raw));
+	assert.deepEqual(review.spec, { user: 'jane', extra: { scopes: ['one', 'two'] } });
+});

@@ -235,8 +235,18 @@ function decodeValue(reader: Reader, shape: Shape): unknown {
 			const raw = firstField(reader.bytes(), (inner) => new TextDecoder().decode(inner.bytes()));
 			return raw ? JSON.parse(raw) : null;
 		}
+		case 'array': {
+			// A list as a map's value is a message of its own (ExtraValue) with the one field `items`.
+			const items: unknown[] = [];
+			eachField(reader.bytes(), (inner, list) => {
+				if (inner !== 1) return false;
+				items.push(decodeValue(list, shape.element));
+				return true;
+			});
+			return items;
+		}
 		default:
-			throw new ProtobufError('lists of lists and of maps do not occur in Kubernetes types');
+			throw new ProtobufError('maps of maps do not occur in Kubernetes types');
 	}
 }
 
