@@ -32,6 +32,11 @@ test('PATCH names fieldValidation and dryRun, so that clients leave both to the 
 	assert.equal(at(...patch, 'x-kubernetes-group-version-kind', 'kind'), 'StatefulSet');
 });
 
+test('a kind is found by the path without a namespace, where kubectl 1.27 looks for it', () => {
+	const list = at('paths', '/apis/apps/v1/statefulsets', 'get', 'x-kubernetes-group-version-kind');
+	assert.deepEqual(list, { group: 'apps', version: 'v1', kind: 'StatefulSet' });
+});
+
 test('lists that merge carry their strategy and key', () => {
 	const spec = ['components', 'schemas', 'io.k8s.api.core.v1.PodSpec', 'properties', 'containers'];
 	assert.equal(at(...spec, 'x-kubernetes-patch-strategy'), 'merge');

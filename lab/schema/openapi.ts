@@ -130,9 +130,12 @@ function pathsOf(root: string, resource: DescribedResource): Json {
 		delete: operation('delete', [parameter('dryRun'), parameter('propagationPolicy')]),
 		parameters: [pathParameter('name'), ...inNamespace],
 	};
+	const list = operation('list', [parameter('labelSelector'), parameter('fieldSelector')]);
 	return {
+		// The list of all namespaces: kubectl 1.27 explains what it finds at this path.
+		...(namespaced && { [`${root}/${plural}`]: { get: list } }),
 		[collection]: {
-			get: operation('list', [parameter('labelSelector'), parameter('fieldSelector')]),
+			get: list,
 			post: operation('post', writeParameters, content(struct.name)),
 			delete: operation('deletecollection', [parameter('labelSelector'), parameter('fieldSelector')]),
 			parameters: inNamespace,
