@@ -26,7 +26,9 @@ async function sourcesDigest(content: string): Promise<string> {
 	const files = (await Promise.all(folders.map(filesBelow))).flat();
 	for (const name of ['astro.config.ts', 'package-lock.json', 'server/protocol.ts'])
 		files.push(join(projectFolder, name));
-	const hash = createHash('sha256').update(`${content}\0${siteBase()}\0`);
+	const hash = createHash('sha256').update(
+		`${content}\0${siteBase()}\0${process.env.SLIDECAR_SERVER ?? ''}\0`,
+	);
 	for (const file of files.sort())
 		hash.update(`${relative(projectFolder, file)}\0`).update(await readFile(file));
 	return hash.digest('base64url');

@@ -3,6 +3,12 @@
 /** Where the site lies: `/`, or `/a/sub/path/`. */
 export const base = import.meta.env.BASE_URL.replace(/\/*$/, '/');
 
+/**
+ * Where a page finds the terminal server: the site's own base, or for a copy that is served elsewhere the address
+ * in SLIDECAR_SERVER (a server started with `--site-origin` for this copy).
+ */
+export const server = process.env.SLIDECAR_SERVER || base;
+
 export type View = 'read' | 'present' | 'speaker';
 
 /** The address of a chapter in one of its views. */

@@ -67,7 +67,10 @@ async function startWire(target: () => number): Promise<Wire & { port: number }>
 }
 
 /** The site with labs at the fast pace; built first where it is older than its sources. */
-export async function startSite(kind: 'embedded' | 'none' = 'embedded'): Promise<RunningSite> {
+export async function startSite(
+	kind: 'embedded' | 'none' = 'embedded',
+	siteOrigins: string[] = [],
+): Promise<RunningSite> {
 	const options = readOptions(['--lab', kind, '--pace', 'fast'], projectFolder);
 	await buildSite(options.content, () => undefined);
 	const manifest = JSON.parse(await readFile(courseFile, 'utf8')) as CourseManifest;
@@ -85,7 +88,7 @@ export async function startSite(kind: 'embedded' | 'none' = 'embedded'): Promise
 		kubectl,
 		course: courseFromFile(courseFile),
 		site: { kind: 'built', folder: siteFolder, base: siteBase() },
-		siteOrigins: [origin],
+		siteOrigins: [origin, ...siteOrigins],
 		log,
 	});
 	port = server.port;

@@ -1,5 +1,6 @@
 import { type ClientMessage, decodeFrame, type ServerMessage, subprotocol } from '../../server/protocol.ts';
 import { Emitter } from './emitter.ts';
+import type { Store } from './store.ts';
 
 export type ConnectionState =
 	/** Asking for a ticket and opening the socket. */
@@ -23,6 +24,8 @@ export interface ConnectionOptions {
 	server: URL;
 	/** A number from 0 to 1, for the jitter. */
 	random: () => number;
+	/** Keeps the session of a server on another origin, whose cookie the browser withholds. */
+	store: Store;
 	/** Milliseconds until a ticket, a `ready` or an answer is given up. */
 	patience?: number;
 	/** Milliseconds before the first retry; doubled each time, up to `longestRetry`. */
@@ -124,12 +127,15 @@ export class Connection extends Emitter<Events> {
 
 	/** A ticket, or why there is none: `waiting` where asking again later may help. */
 	async #ticket(): Promise<string | ConnectionState> {
-		const { server, patience } = this.#options;
+		const { server, patience, store } = this.#options;
+		const sessionKey = `slidecar:session:${server.origin}`;
 		if (!/^https?:$/.test(server.protocol)) return { name: 'absent' };
 		let response: Response;
 		try {
 			const signal = AbortSignal.timeout(patience);
-			response = await fetch(new URL('api/ticket', server), { method: 'POST', signal });
+			const known = store.getItem(sessionKey);
+			const headers = known ? { authorization: `Bearer ${known}` } : undefined;
+			response = await fetch(new URL('api/ticket', server), { method: 'POST', signal, headers });
 		} catch {
 			return { name: 'waiting' };
 		}
@@ -138,6 +144,8 @@ export class Connection extends Emitter<Events> {
 			const value = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
 			return typeof value === 'string' ? value : undefined;
 		};
+		const session = field('session');
+		if (session) store.setItem(sessionKey, session);
 		if (response.ok) return field('ticket') ?? { name: 'absent' };
 		if (response.status === 401 || response.status === 403) {
 			const message =

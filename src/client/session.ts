@@ -128,9 +128,9 @@ let pageSession: Session | undefined;
 /** This page's session; made, and connected, when it is first asked for. */
 export function session(): Session {
 	if (pageSession) return pageSession;
-	const { chapter = '', base = '/' } = document.body.dataset;
-	const server = new URL(base.endsWith('/') ? base : `${base}/`, location.href);
-	const connection = new Connection({ server, random: Math.random });
+	const { chapter = '', server = '/' } = document.body.dataset;
+	const address = new URL(server.endsWith('/') ? server : `${server}/`, location.href);
+	const connection = new Connection({ server: address, random: Math.random, store });
 	const progress = new Progress(store, chapter);
 	const made = new Session(chapter, connection, progress);
 	pageSession = made;

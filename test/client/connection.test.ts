@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeInput, type ServerMessage } from '../../server/protocol.ts';
 import { Connection, type ConnectionState } from '../../src/client/connection.ts';
+import { browserStore } from '../../src/client/store.ts';
 import { LabServer, type LabServerOptions } from './lab-server.ts';
 
 /** A server with a connection to it that retries quickly, both closed with the test. */
@@ -12,7 +13,14 @@ async function connect(
 ) {
 	const server = await LabServer.start(options);
 	const retries = { firstRetry: 10, longestRetry: 40 };
-	const connection = new Connection({ server: server.address, random: () => 0.5, patience, ...retries });
+	const store = browserStore();
+	const connection = new Connection({
+		server: server.address,
+		random: () => 0.5,
+		store,
+		patience,
+		...retries,
+	});
 	t.after(() => {
 		connection.close();
 		return server.close();
