@@ -3,12 +3,14 @@ import type { Client } from '../../api/client.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { EventRecorder } from '../../api/event-recorder.ts';
 import type { Draft, Pod, StatefulSet } from '../../schema/types.ts';
-import { createMissingClaims } from './claims.ts';
+import { createMissingClaims, setClaimOwners } from './claims.ts';
 import { parsePodName } from './pods.ts';
 
 export interface PodControl {
 	create(set: StatefulSet, pod: Draft<Pod>): Pod;
 	delete(set: StatefulSet, pod: Pod): void;
+	/** Sees to who the pod's claims go with; `scaledDown` where the pod is beyond the replicas. */
+	keepClaims(set: StatefulSet, pod: Pod, scaledDown: boolean): void;
 }
 
 export function createPodControl(client: Client, events: EventRecorder): PodControl {
@@ -30,19 +32,23 @@ export function createPodControl(client: Client, events: EventRecorder): PodCont
 			const name = pod.metadata.name!;
 			const { ordinal } = parsePodName(name)!;
 			const forPod = `Pod ${name} in StatefulSet ${set.metadata.name}`;
-			createMissingClaims(client, set, ordinal, {
-				created: (claim) =>
-					events.event(set, 'Normal', 'SuccessfulCreate', `Create Claim ${claim} ${forPod} success`),
-				refused: (claim, why) =>
-					events.event(
-						set,
-						'Warning',
-						'FailedCreate',
-						`Create Claim ${claim} for ${forPod} failed error: ${why}`,
-					),
+			return telling(set, 'Create', `Pod ${name}`, () => {
+				createMissingClaims(client, set, ordinal, {
+					created: (claim) =>
+						events.event(set, 'Normal', 'SuccessfulCreate', `Create Claim ${claim} ${forPod} success`),
+					refused: (claim, why) =>
+						events.event(
+							set,
+							'Warning',
+							'FailedCreate',
+							`Create Claim ${claim} for ${forPod} failed error: ${why}`,
+						),
+				});
+				return client.create<Pod>('pods', pod);
 			});
-			return telling(set, 'Create', `Pod ${name}`, () => client.create<Pod>('pods', pod));
 		},
+		keepClaims: (set, pod, scaledDown) =>
+			setClaimOwners(client, set, pod, parsePodName(pod.metadata.name)!.ordinal, scaledDown),
 		delete(set, pod) {
 			const { namespace, name, uid } = pod.metadata;
 			telling(set, 'Delete', `Pod ${name}`, () =>

@@ -39,6 +39,7 @@ export function stepTowardsSpec(update: SetUpdate): void {
 		.sort((a, b) => ordinalOf(b) - ordinalOf(a));
 	const ordered = set.spec.podManagementPolicy !== 'Parallel';
 
+	for (const [ordinal, pod] of byOrdinal) update.control.keepClaims(set, pod, !inRange(ordinal));
 	for (let ordinal = start; ordinal < end; ordinal++)
 		if (!bringUp(update, ordinal, byOrdinal.get(ordinal)) && ordered) return;
 	if (!scaleDown(update, byOrdinal, condemned, ordered)) return;
