@@ -1,67 +1,85 @@
 // A container's part of the processor: how much of it the container uses, and its limit, which stops the
-// container for the rest of a period in which it has used up its quota (CFS bandwidth control, as cgroup's cpu.max).
+// container until it has quota again (CFS bandwidth control, as cgroup's cpu.max).
 import type { Clock } from '../clock.ts';
-import { type Share, stepsPerCore, type Turns } from './turns.ts';
+import type { Share, Turns } from './turns.ts';
 
 const periodMs = 100;
 /** Usage is counted in spans of this length, so that a load is that of the last span and the one at hand. */
 const spanMs = 15_000;
 
 export class Processor {
+	/** What Turns counts in the turn at hand. */
+	stepsInTurn = 0;
 	readonly #clock: Clock;
 	readonly #turns: Turns;
+	/** Milliseconds of a core in each period. */
 	readonly #quota: number;
 	readonly #startedAt: number;
-	#period = 0;
-	#usedInPeriod = 0;
+	/** What is left of the quota, negative where more was used. */
+	#left: number;
+	#period: number;
 	#span: number;
-	#steps = 0;
-	#stepsBefore = 0;
+	#used = 0;
+	#usedBefore = 0;
 
 	/** `limit` in cores. */
 	constructor(clock: Clock, turns: Turns, limit = Number.POSITIVE_INFINITY) {
 		this.#clock = clock;
 		this.#turns = turns;
-		this.#quota = limit * stepsPerCore * periodMs;
+		this.#quota = limit * periodMs;
+		this.#left = this.#quota;
 		this.#startedAt = clock.now();
+		this.#period = Math.floor(this.#startedAt / periodMs);
 		this.#span = Math.floor(this.#startedAt / spanMs);
 	}
 
 	/** Takes steps for a process; false where it has to wait by `next`. */
 	take(share: Share, steps: number): boolean {
-		const now = this.#clock.now();
-		this.#enterSpan(now);
-		this.#steps += steps;
-		const period = Math.floor(now / periodMs);
-		if (period !== this.#period) {
-			this.#period = period;
-			this.#usedInPeriod = 0;
-		}
-		this.#usedInPeriod += steps;
-		return this.#turns.take(share, steps) && this.#usedInPeriod <= this.#quota;
+		return this.#turns.take(share, steps, this) && !this.#isThrottled;
 	}
 
-	/** Calls `wake` when the process may go on: in the next turn, or where the quota is used up in the next period. */
+	/** Calls `wake` when the process may go on: in the next turn, or when there is quota again. */
 	next(wake: () => void): () => void {
-		if (this.#usedInPeriod <= this.#quota) return this.#turns.next(wake);
-		const timer = this.#clock.after((this.#period + 1) * periodMs - this.#clock.now(), wake);
+		if (!this.#isThrottled) return this.#turns.next(wake);
+		const periods = Math.floor(-this.#left / this.#quota) + 1;
+		const timer = this.#clock.after((this.#period + periods) * periodMs - this.#clock.now(), wake);
 		return () => timer.cancel();
+	}
+
+	/** Counts milliseconds of a core that have been used. */
+	charge(ms: number): void {
+		this.#refill();
+		this.#enterSpan();
+		this.#left -= ms;
+		this.#used += ms;
 	}
 
 	/** How many cores were in use of late: on average over what is counted, 15 to 30 seconds. */
 	get load(): { cores: number; windowMs: number } {
-		const now = this.#clock.now();
-		this.#enterSpan(now);
+		this.#enterSpan();
 		const since = Math.max(this.#startedAt, (this.#span - 1) * spanMs);
-		const windowMs = Math.max(1, now - since);
-		return { cores: (this.#steps + this.#stepsBefore) / stepsPerCore / windowMs, windowMs };
+		const windowMs = Math.max(1, this.#clock.now() - since);
+		return { cores: (this.#used + this.#usedBefore) / windowMs, windowMs };
 	}
 
-	#enterSpan(now: number): void {
-		const span = Math.floor(now / spanMs);
+	get #isThrottled(): boolean {
+		if (this.#quota === Number.POSITIVE_INFINITY) return false;
+		this.#refill();
+		return this.#left <= 0;
+	}
+
+	#refill(): void {
+		const period = Math.floor(this.#clock.now() / periodMs);
+		if (period === this.#period) return;
+		this.#left = Math.min(this.#quota, this.#left + (period - this.#period) * this.#quota);
+		this.#period = period;
+	}
+
+	#enterSpan(): void {
+		const span = Math.floor(this.#clock.now() / spanMs);
 		if (span === this.#span) return;
-		this.#stepsBefore = span === this.#span + 1 ? this.#steps : 0;
-		this.#steps = 0;
+		this.#usedBefore = span === this.#span + 1 ? this.#used : 0;
+		this.#used = 0;
 		this.#span = span;
 	}
 }
