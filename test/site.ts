@@ -1,13 +1,16 @@
 // The real site on a real server with embedded labs, and a wire to it that a test can cut.
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { after, before } from 'node:test';
 import pino from 'pino';
+import type { Browser } from 'playwright-core';
 import { createLabProvider } from '../server/labs/create.ts';
 import { readOptions } from '../server/options.ts';
 import { startServer } from '../server/server.ts';
 import { courseFromFile } from '../server/sessions/course.ts';
 import { buildSite, courseFile, projectFolder, siteBase, siteFolder } from '../server/site.ts';
 import type { Chapter, CourseManifest } from '../src/course/manifest.ts';
+import { launchBrowser } from './browser.ts';
 
 /** A TCP relay in front of the server: what a network is to a page. */
 export interface Wire {
@@ -106,4 +109,20 @@ export async function startSite(
 			await server.close();
 		},
 	};
+}
+
+/** A browser and the site for all tests of a file: there once the first of them begins, closed after the last. */
+export function browsing(kind: 'embedded' | 'none'): {
+	readonly browser: Browser;
+	readonly site: RunningSite;
+} {
+	const here = {} as { browser: Browser; site: RunningSite };
+	before(async () => {
+		[here.browser, here.site] = await Promise.all([launchBrowser(), startSite(kind)]);
+	});
+	after(async () => {
+		await here.browser?.close();
+		await here.site?.close();
+	});
+	return here;
 }

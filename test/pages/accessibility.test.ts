@@ -2,23 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../browser.ts';
-import { type RunningSite, startSite } from '../site.ts';
+import type { Page } from 'playwright-core';
+import { browsing } from '../site.ts';
 
-let browser: Browser;
-let site: RunningSite;
+const here = browsing('none');
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-before(async () => {
-	[browser, site] = await Promise.all([launchBrowser(), startSite('none')]);
-});
-after(async () => {
-	await browser?.close();
-	await site?.close();
-});
 
 async function violations(page: Page): Promise<string[]> {
 	// Evaluated by the debugger, which the page's content security policy does not bind.
@@ -59,11 +49,15 @@ for (const scheme of ['light', 'dark'] as const)
 		{ width: 390, height: 844 },
 	])
 		test(`in the ${scheme}, ${viewport.width} pixels wide`, async (t) => {
-			const context = await browser.newContext({ viewport, colorScheme: scheme, reducedMotion: 'reduce' });
+			const context = await here.browser.newContext({
+				viewport,
+				colorScheme: scheme,
+				reducedMotion: 'reduce',
+			});
 			for (const [path, use] of pages)
 				await t.test(`${path}${use ? ', in use' : ''}`, async () => {
 					const page = await context.newPage();
-					await page.goto(`${site.url}${path}`, { waitUntil: 'networkidle' });
+					await page.goto(`${here.site.url}${path}`, { waitUntil: 'networkidle' });
 					await use?.(page);
 					assert.deepEqual(await violations(page), []);
 					await page.close();

@@ -1,33 +1,22 @@
 // Every slide is readable as a whole at 1280×720 with the terminal docked: one assertion per slide.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../browser.ts';
-import { type RunningSite, startSite } from '../site.ts';
+import { test } from 'node:test';
+import { browsing } from '../site.ts';
 
 /** CSS pixels; smaller text cannot be read from the back of a room with a projector of 720 lines. */
 const smallestText = 13;
 
-let browser: Browser;
-let site: RunningSite;
-
-before(async () => {
-	[browser, site] = await Promise.all([launchBrowser(), startSite('none')]);
-});
-after(async () => {
-	await browser?.close();
-	await site?.close();
-});
+const here = browsing('none');
 
 test('slides fit 1280×720 beside the terminal', async (t) => {
-	const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-	for (const chapter of site.chapters) {
-		await page.goto(`${site.url}/present/${chapter.slug}/`);
+	const page = await here.browser.newPage({ viewport: { width: 1280, height: 720 } });
+	for (const chapter of here.site.chapters) {
+		await page.goto(`${here.site.url}/present/${chapter.slug}/`);
 		await page.keyboard.press('t');
 		await page.locator('.terminal[data-terminal=main] .xterm-rows').waitFor();
 		for (const slide of chapter.slides)
 			await t.test(`${chapter.slug}#${slide.id}`, async () => {
-				await page.goto(`${site.url}/present/${chapter.slug}/#${slide.id}.${slide.increments}`);
+				await page.goto(`${here.site.url}/present/${chapter.slug}/#${slide.id}.${slide.increments}`);
 				const section = page.locator(`section[id="${slide.id}"]`);
 				await section.waitFor();
 				const room = await section.evaluate((section) => {

@@ -1,24 +1,13 @@
 // What a page without an open terminal makes a reader fetch: at most 40 kB of compressed JavaScript, what is
 // fetched when idle included, and nothing from another origin.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../browser.ts';
-import { type RunningSite, startSite } from '../site.ts';
+import { browsing } from '../site.ts';
 
 const budget = 40_000;
 
-let browser: Browser;
-let site: RunningSite;
-
-before(async () => {
-	[browser, site] = await Promise.all([launchBrowser(), startSite('none')]);
-});
-after(async () => {
-	await browser?.close();
-	await site?.close();
-});
+const here = browsing('none');
 
 /** Scripts in the HTML itself count as well. */
 const inlineScripts = (html: string) =>
@@ -33,13 +22,13 @@ for (const path of [
 	'/speaker/stateful-web-apps/',
 ])
 	test(`${path} ships little JavaScript, and asks no other origin`, async (t) => {
-		const page = await browser.newPage();
+		const page = await here.browser.newPage();
 		const scripts = new Map<string, number>();
 		const foreign: string[] = [];
 		const reading: Promise<void>[] = [];
 		page.on('response', (response) => {
 			const url = new URL(response.url());
-			if (url.origin !== site.url && url.protocol !== 'data:') foreign.push(url.href);
+			if (url.origin !== here.site.url && url.protocol !== 'data:') foreign.push(url.href);
 			const type = response.headers()['content-type'] ?? '';
 			if (/javascript|wasm/.test(type))
 				reading.push(response.body().then((body) => void scripts.set(url.pathname, gzipSync(body).length)));
@@ -50,7 +39,7 @@ for (const path of [
 						.then((html) => void scripts.set('inline', gzipSync(inlineScripts(html).join('\n')).length)),
 				);
 		});
-		await page.goto(`${site.url}${path}`, { waitUntil: 'networkidle' });
+		await page.goto(`${here.site.url}${path}`, { waitUntil: 'networkidle' });
 		await page.evaluate(() => new Promise<void>((resolve) => requestIdleCallback(() => resolve())));
 		await page.waitForLoadState('networkidle');
 		await Promise.all(reading);
