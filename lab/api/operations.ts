@@ -92,16 +92,16 @@ export class Operations {
 		const { metadata } = object;
 		object.apiVersion = resource.apiVersion;
 		object.kind = resource.kind;
-		if (resource.review) {
-			resource.review(object, context);
-			return normalised(resource, object);
-		}
 		if (resource.namespaced) {
 			metadata.namespace ||= namespace;
 			if (metadata.namespace !== namespace)
 				throw badRequest(
 					'the namespace of the provided object does not match the namespace sent on the request',
 				);
+		}
+		if (resource.review) {
+			resource.review(object, context);
+			return normalised(resource, object);
 		}
 		if (metadata.resourceVersion)
 			throw badRequest('resourceVersion should not be set on objects to be created');

@@ -108,6 +108,7 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 		}
 		if (resource.key === 'pods' && route.subresource === 'log')
 			return serveLog(operations, connectorOf, request, resource, route);
+			tokens,
 		return serveSubresource(context, request, resource, route);
 	}
 

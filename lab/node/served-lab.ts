@@ -36,7 +36,7 @@ export async function serveLab({ nodes, pace, port, report }: ServedLabOptions):
 	const lab = createLab({ nodes, clock, seed, certificateAuthority: authority.certificate });
 	try {
 		const front = await serveHttps(lab.api, { authority, port, report });
-		const administrator = authority.issueClient('kubernetes-admin', ['system:masters']);
+		const administrator = authority.issueClient('kubernetes-admin', ['kubeadm:cluster-admins']);
 		return {
 			server: front.url,
 			kubeconfig: kubeconfig(front.url, authority, administrator),

@@ -16,6 +16,12 @@ export const ageColumn: Column<KubernetesObject> = {
 	cell: (object, now) => age(object.metadata.creationTimestamp, now),
 };
 
+export const createdAtColumn: Column<KubernetesObject> = {
+	name: 'Created At',
+	type: 'date',
+	cell: (object) => object.metadata.creationTimestamp,
+};
+
 /** How long ago a time was, as kubectl shows it (k8s.io/apimachinery/pkg/util/duration). */
 export function age(time: string | null | undefined, now: number): string {
 	if (!time) return '<unknown>';

@@ -1,5 +1,12 @@
 // Every kind that the lab serves; discovery lists them in this order.
 import { type Resource, ResourceRegistry } from '../registry.ts';
+import {
+	localSubjectAccessReviews,
+	selfSubjectAccessReviews,
+	subjectAccessReviews,
+} from './access-review.ts';
+import { clusterRoles } from './cluster-role.ts';
+import { clusterRoleBindings } from './cluster-role-binding.ts';
 import { configMaps } from './config-map.ts';
 import { controllerRevisions } from './controller-revision.ts';
 import { csiDrivers } from './csi-driver.ts';
@@ -30,13 +37,17 @@ import { podTemplates } from './pod-template.ts';
 import { replicaSets } from './replica-set.ts';
 import { replicationControllers } from './replication-controller.ts';
 import { secrets } from './secret.ts';
+import { roles } from './role.ts';
+import { roleBindings } from './role-binding.ts';
 import { selfSubjectReviews } from './self-subject-review.ts';
 import { services } from './service.ts';
+import { selfSubjectRulesReviews } from './self-subject-rules-review.ts';
 import { serviceAccounts } from './service-account.ts';
 import { serviceCidrs } from './service-cidr.ts';
 import { statefulSets } from './stateful-set.ts';
 import { storageClasses } from './storage-class.ts';
 import { volumeAttachments } from './volume-attachment.ts';
+import { tokenReviews } from './token-review.ts';
 import { volumeAttributesClasses } from './volume-attributes-class.ts';
 
 const resources: readonly Resource[] = [
@@ -61,6 +72,15 @@ const resources: readonly Resource[] = [
 	selfSubjectReviews,
 	horizontalPodAutoscalers,
 	horizontalPodAutoscalersV1,
+	tokenReviews,
+	localSubjectAccessReviews,
+	selfSubjectAccessReviews,
+	selfSubjectRulesReviews,
+	subjectAccessReviews,
+	clusterRoleBindings,
+	clusterRoles,
+	roleBindings,
+	roles,
 	leases,
 	endpointSlices,
 	eventsV1,

@@ -1,7 +1,20 @@
-import type { KubernetesObject, SelfSubjectReview } from '../../schema/types.ts';
+import type { KubernetesObject, UserInfo as KubernetesUser, SelfSubjectReview } from '../../schema/types.ts';
+import type { UserInfo } from '../http.ts';
 import { defineResource } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { nameColumn } from './columns.ts';
+
+/** A user as reviews tell of one. */
+export function shownUser({ username, uid, groups, extra }: UserInfo): KubernetesUser {
+	const told: Record<string, string[]> = {};
+	for (const [key, values] of Object.entries(extra ?? {})) told[key] = [...values];
+	return {
+		username,
+		...(uid && { uid }),
+		groups: [...groups],
+		...(extra && { extra: told }),
+	};
+}
 
 type Review = SelfSubjectReview & KubernetesObject;
 
@@ -16,9 +29,8 @@ export const selfSubjectReviews = defineResource<Review>({
 	verbs: ['create'],
 	nameRule: dnsSubdomain,
 	review(object, { user, now }) {
-		const { username, uid, groups } = user;
 		object.metadata.creationTimestamp = now;
-		object.status = { userInfo: { username, ...(uid && { uid }), groups: [...groups] } };
+		object.status = { userInfo: shownUser(user) };
 	},
 	validate: () => [],
 	columns: [nameColumn],

@@ -19,4 +19,13 @@ export const serviceAccounts = defineResource<ServiceAccount>({
 		{ name: 'Secrets', type: 'string', cell: (account) => account.secrets?.length ?? 0 },
 		ageColumn,
 	],
+	subresources: [
+		{
+			name: 'token',
+			kind: 'TokenRequest',
+			group: 'authentication.k8s.io',
+			version: 'v1',
+			verbs: ['create'],
+		},
+	],
 });

@@ -1,5 +1,6 @@
 // The verbs of every resource over HTTP: what a method and a path mean, and the answer.
 
+import type { ServiceAccountTokens } from '../../auth/service-account-tokens.ts';
 import type { Clock } from '../../clock.ts';
 import { structType } from '../../schema/facts.ts';
 import { formatTime } from '../../schema/time.ts';
@@ -24,6 +25,7 @@ import { watchResponse } from './watch.ts';
 export interface RestContext {
 	operations: ObjectOperations;
 	clock: Clock;
+	tokens: Pick<ServiceAccountTokens, 'issue'>;
 }
 
 const deleteOptions = structType('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions');

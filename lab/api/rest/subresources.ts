@@ -23,6 +23,7 @@ import { fieldValidation } from './query.ts';
 import { answerObject, apply, type RestContext, writeOptions } from './resources.ts';
 import { answer } from './response.ts';
 import type { ResourceRoute } from './route.ts';
+import { createToken } from './service-account-token.ts';
 
 /** Answers a request for a subresource that is not a stream. Throws ApiError. */
 export function serveSubresource(
@@ -43,6 +44,8 @@ export function serveSubresource(
 			return evict(context, request, resource, route);
 		case 'pods/ephemeralcontainers':
 			return serveObject(context, request, resource, route, 'ephemeralcontainers');
+		case 'serviceaccounts/token':
+			return createToken(context, request, resource, route);
 		case 'namespaces/finalize':
 			return serveObject(context, request, resource, route, 'finalize');
 		default:
