@@ -7,12 +7,14 @@ import { controllerOf, controllerReference, withOwner, withoutOwner } from './ow
 /**
  * Gives the objects of a resource (`pods`, `replicasets.apps`) that belong to the owner after adoption and
  * release, those that are on their way out included. An owner that is being deleted takes on nothing.
+ * `adopted` adds to an object what its new owner wants on it.
  */
 export function claimObjects<T extends KubernetesObject>(
 	client: Client,
 	resource: string,
 	owner: KubernetesObject,
 	matches: (object: T) => boolean,
+	adopted: (object: T) => T = (object) => object,
 ): T[] {
 	const leaving = owner.metadata.deletionTimestamp !== undefined;
 	return client.list<T>(resource, owner.metadata.namespace).flatMap((object) => {
@@ -26,6 +28,6 @@ export function claimObjects<T extends KubernetesObject>(
 			return [];
 		}
 		if (!fits || leaving || gone) return [];
-		return [client.update(resource, withOwner(object, controllerReference(owner)))];
+		return [client.update(resource, adopted(withOwner(object, controllerReference(owner))))];
 	});
 }

@@ -8,6 +8,8 @@ import { startEndpointSliceController } from './endpoints/endpoint-slice.ts';
 import { startEndpointsController } from './endpoints/endpoints.ts';
 import { startEphemeralVolumeController } from './ephemeral-volume.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
+import { startJobController } from './job/controller.ts';
+import { startTtlController } from './job/ttl.ts';
 import { startNamespaceController } from './namespace.ts';
 import { startNodeLifecycleController } from './node-lifecycle.ts';
 import { startPersistentVolumeController } from './persistent-volume/controller.ts';
@@ -39,6 +41,8 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startDeploymentController,
 		startReplicaSetController,
 		startReplicationControllerController,
+		startJobController,
+		startTtlController,
 		startDisruptionController,
 		startPersistentVolumeController,
 		startAttachDetachController,

@@ -24,6 +24,7 @@ import { horizontalPodAutoscalersV1 } from './horizontal-pod-autoscaler-v1.ts';
 import { ingresses } from './ingress.ts';
 import { ingressClasses } from './ingress-class.ts';
 import { ipAddresses } from './ip-address.ts';
+import { jobs } from './job.ts';
 import { leases } from './lease.ts';
 import { metricsOfNodes, metricsOfPods } from './metrics.ts';
 import { namespaces } from './namespace.ts';
@@ -69,6 +70,7 @@ const resources: readonly Resource[] = [
 	deployments,
 	replicaSets,
 	statefulSets,
+	jobs,
 	selfSubjectReviews,
 	horizontalPodAutoscalers,
 	horizontalPodAutoscalersV1,
