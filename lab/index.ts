@@ -2,7 +2,6 @@
 import type { Client } from './api/client.ts';
 import { createEventBroadcaster } from './api/event-recorder.ts';
 import type { ApiServer } from './api/http.ts';
-import { registry as kinds } from './api/resources/index.ts';
 import { createApiServer } from './api/server.ts';
 import type { Clock } from './clock.ts';
 import { createNamespaces, createSystemServices } from './controllers/bootstrap.ts';
@@ -40,7 +39,11 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 	const random = createRandom(seed);
 	const kubelets = new Map<string, Kubelet>();
 	const connectorOf = (node: string) => kubelets.get(node)?.connector;
-	const { http, client, tokens, storeDefaultPolicy } = createApiServer({ clock, random, connectorOf });
+	const { http, client, registry, tokens, storeDefaultPolicy } = createApiServer({
+		clock,
+		random,
+		connectorOf,
+	});
 	const network = createClusterNetwork({ client, clock, random });
 	const runtime = createContainerRuntime({ clock, random });
 	const events = createEventBroadcaster({ client, clock });
@@ -72,7 +75,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		client: client.managedBy('kube-controller-manager'),
 		clock,
 		events,
-		resources: kinds.stored,
+		resources: registry,
 		certificateAuthority,
 	});
 	const storage = startStorage({ client, clock, events }, disks);

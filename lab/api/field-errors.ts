@@ -8,7 +8,8 @@ export type FieldErrorReason =
 	| 'FieldValueDuplicate'
 	| 'FieldValueNotFound'
 	| 'FieldValueTooLong'
-	| 'FieldValueTooMany';
+	| 'FieldValueTooMany'
+	| 'FieldValueTypeInvalid';
 
 export interface FieldError {
 	reason: FieldErrorReason;
@@ -84,6 +85,7 @@ const titles: Record<FieldErrorReason, string> = {
 	FieldValueNotFound: 'Not found',
 	FieldValueTooLong: 'Too long',
 	FieldValueTooMany: 'Too many',
+	FieldValueTypeInvalid: 'Invalid value',
 };
 
 /** A string as Go's %q writes it. */

@@ -175,7 +175,7 @@ export class Operations {
 		if (scope !== 'status') resource.setDefaults?.(object);
 		if (scope === '' || scope === 'scale') resource.prepareForUpdate?.(object, old, context);
 		// A binding goes past the generation: a pod that nobody has edited stays at its first.
-		if (resource.hasGeneration && scope !== 'binding') countGeneration(object, old);
+		if (resource.hasGeneration && scope !== 'binding') countGeneration(resource, object, old);
 		const errors = [
 			...validateMetadataUpdate(metadata, old.metadata, resource.namespaced),
 			...(scope === 'status'
@@ -324,10 +324,16 @@ function keepAllButStatus(object: KubernetesObject, old: KubernetesObject): void
 }
 
 /** A change of anything but metadata and status is a new generation. */
-function countGeneration(object: KubernetesObject, old: KubernetesObject): void {
+function countGeneration(resource: Resource, object: KubernetesObject, old: KubernetesObject): void {
 	const from = old as unknown as Parts;
 	const to = object as unknown as Parts;
-	if (!deepEqual(from.spec, to.spec)) object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+	for (const field of new Set([...Object.keys(from), ...Object.keys(to)])) {
+		if (field === 'metadata' || field === 'apiVersion' || (field === 'status' && resource.hasStatus))
+			continue;
+		if (deepEqual(from[field], to[field])) continue;
+		object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+		return;
+	}
 }
 
 /** Marked for deletion, with its grace period over and nothing left to hold it. */

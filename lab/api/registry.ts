@@ -44,13 +44,13 @@ export const allVerbs: readonly Verb[] = [
 
 export interface Column<T> {
 	name: string;
-	type: 'string' | 'integer' | 'date' | 'boolean';
+	type: 'string' | 'integer' | 'number' | 'date' | 'boolean';
 	format?: 'name' | 'duration';
 	/** 1 shows with `-o wide` only. */
 	priority?: number;
 	description?: string;
 	/** `now` in milliseconds since 1970, for ages. */
-	cell: (object: T, now: number) => string | number | boolean;
+	cell: (object: T, now: number) => string | number | boolean | null;
 }
 
 /** A `scale` subresource: where in the object the replicas are. */
@@ -65,6 +65,8 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	kind: string;
 	plural: string;
 	singular: string;
+	/** `${kind}List` unless told. */
+	listKind?: string;
 	shortNames?: readonly string[];
 	/** `all` shows it in `kubectl get all`. */
 	categories?: readonly string[];
@@ -115,6 +117,8 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	decode?(value: unknown): Decoded;
 	/** Likewise: how server-side apply merges it. */
 	mergeType?: MergeType;
+	/** Likewise: its schema for clients. */
+	openApiSchema?: Record<string, unknown>;
 	/** Subresources besides status and scale, for discovery; served by subresources.ts. */
 	subresources?: readonly Subresource[];
 	/** For another version of a stored kind: whose objects these are, and how one becomes the other. */
@@ -202,19 +206,71 @@ export function defineVersion<T extends KubernetesObject, S extends KubernetesOb
 	});
 }
 
-/** The kinds that a server serves. */
+/** A kind that is defined while the server runs. */
+export interface LaterKind {
+	/** In the version in which it is stored. */
+	stored: Resource;
+	/** In each version that is served, the preferred one first. */
+	served: readonly Resource[];
+}
+
+/** The kinds that a server serves: those it is built with, and those that are defined while it runs. */
 export class ResourceRegistry {
-	readonly all: readonly Resource[];
-	/** Those that are neither another version of a stored kind nor computed. */
-	readonly stored: readonly Resource[];
-	readonly #byKey: ReadonlyMap<string, Resource>;
-	readonly #byPath: ReadonlyMap<string, Resource>;
+	readonly #builtIn: readonly Resource[];
+	readonly #builtInStored: readonly Resource[];
+	readonly #later = new Map<string, LaterKind>();
+	readonly #byKey: Map<string, Resource>;
+	readonly #byPath: Map<string, Resource>;
+	readonly #announced = new Set<string>();
+	readonly #handlers: ((resource: Resource) => void)[] = [];
 
 	constructor(resources: readonly Resource[]) {
-		this.all = resources;
-		this.stored = resources.filter(({ storedAs, computed }) => !storedAs && !computed);
-		this.#byKey = new Map(this.stored.map((each) => [each.key, each]));
+		this.#builtIn = resources;
+		this.#builtInStored = resources.filter(({ storedAs, computed }) => !storedAs && !computed);
+		this.#byKey = new Map(this.#builtInStored.map((each) => [each.key, each]));
 		this.#byPath = new Map(resources.map((each) => [`${each.apiVersion}/${each.plural}`, each]));
+	}
+
+	get all(): readonly Resource[] {
+		if (this.#later.size === 0) return this.#builtIn;
+		return [...this.#builtIn, ...[...this.#later.values()].flatMap(({ served }) => served)];
+	}
+
+	/** Those that are neither another version of a stored kind nor computed. */
+	get stored(): readonly Resource[] {
+		if (this.#later.size === 0) return this.#builtInStored;
+		return [...this.#builtInStored, ...[...this.#later.values()].map(({ stored }) => stored)];
+	}
+
+	/** Calls the handler once for each stored kind there is, and for each new one that is defined later. */
+	eachStored(handler: (resource: Resource) => void): void {
+		for (const resource of this.stored) {
+			this.#announced.add(resource.key);
+			handler(resource);
+		}
+		this.#handlers.push(handler);
+	}
+
+	/** Serves a kind from now on, in place of what was defined under its key before. */
+	define(key: string, kind: LaterKind): void {
+		this.#forgetPaths(key);
+		this.#later.set(key, kind);
+		this.#byKey.set(key, kind.stored);
+		for (const each of kind.served) this.#byPath.set(`${each.apiVersion}/${each.plural}`, each);
+		if (this.#announced.has(key)) return;
+		this.#announced.add(key);
+		for (const handler of this.#handlers) handler(kind.stored);
+	}
+
+	/** Serves the kind no more. */
+	undefine(key: string): void {
+		this.#forgetPaths(key);
+		if (this.#later.delete(key)) this.#byKey.delete(key);
+	}
+
+	#forgetPaths(key: string): void {
+		for (const each of this.#later.get(key)?.served ?? [])
+			this.#byPath.delete(`${each.apiVersion}/${each.plural}`);
 	}
 
 	/** By `pods`, `statefulsets.apps`; throws where there is none, since the caller is the lab's own code. */

@@ -16,11 +16,13 @@ import { openApiV2MediaType } from '../schema/openapi-v2.ts';
 import { formatTime } from '../schema/time.ts';
 import { Store } from '../store/store.ts';
 import type { Client } from './client.ts';
+import { followDefinitions } from './custom-resources/definitions.ts';
 import { ApiError, internalError, methodNotAllowed, pathNotFound } from './errors.ts';
 import type { ApiRequest, ApiResponse, ApiServer, ClientRequest, Upgrade, UserInfo } from './http.ts';
 import { createInProcessClient, createReader } from './in-process-client.ts';
 import { Operations } from './operations.ts';
-import { registry } from './resources/index.ts';
+import { ResourceRegistry } from './registry.ts';
+import { registry as builtIn } from './resources/index.ts';
 import { discoveryDocument } from './rest/discovery.ts';
 import { openApiDocument, openApiVersion2 } from './rest/openapi.ts';
 import { type ConnectorOf, openStream, serveLog, streamedSubresources } from './rest/pod-streams.ts';
@@ -44,6 +46,8 @@ export interface ApiServerOptions {
 export interface CreatedApiServer {
 	http: ApiServer;
 	client: Client;
+	/** What is served, custom resources included. */
+	registry: ResourceRegistry;
 	tokens: ServiceAccountTokens;
 	/** Stores the roles and bindings that every cluster begins with. */
 	storeDefaultPolicy(): void;
@@ -56,7 +60,10 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 	const reader = createReader(store);
 	const authorizer = createRbacAuthorizer(reader);
 	const tokens = createServiceAccountTokens({ objects: reader, clock, random });
+	const registry = new ResourceRegistry(builtIn.all);
 	const operations = new Operations(store, clock, random, reader, { authorizer, tokens });
+
+	followDefinitions(operations, registry);
 
 	const check = (user: UserInfo, attributes: Attributes) => {
 		const { allowed, reason } = authorizer.authorize(user, attributes);
@@ -101,6 +108,7 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 		const context = {
 			operations: operationsFor(resource, operations, { objects: reader, connectorOf }),
 			clock,
+			tokens,
 		};
 		if (!route.subresource) {
 			const response = serveResource(context, request, resource, route);
@@ -108,7 +116,6 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 		}
 		if (resource.key === 'pods' && route.subresource === 'log')
 			return serveLog(operations, connectorOf, request, resource, route);
-			tokens,
 		return serveSubresource(context, request, resource, route);
 	}
 
@@ -131,6 +138,7 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 	return {
 		http,
 		client: createInProcessClient(registry, operations),
+		registry,
 		tokens,
 		storeDefaultPolicy: () => storeDefaultPolicy(store, random, formatTime(clock.now())),
 	};

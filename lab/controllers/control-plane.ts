@@ -1,6 +1,6 @@
 // kube-controller-manager: all controllers of a cluster.
 import { startAttachDetachController } from './attach-detach.ts';
-import type { Controller, ControllerContext, StartController } from './controller.ts';
+import type { Controller, ControllerContext, StartController, StoredKinds } from './controller.ts';
 import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
 import { startDisruptionController } from './disruption.ts';
@@ -21,15 +21,13 @@ import { startClaimProtectionController, startVolumeProtectionController } from 
 
 export interface ControlPlaneOptions extends ControllerContext {
 	/** What the server stores, for the controllers that look after every kind. */
-	resources: readonly { key: string; namespaced: boolean }[];
+	resources: StoredKinds;
 	/** PEM of the authority that pods trust. */
 	certificateAuthority: string;
 }
 
 /** Starts every controller, and has what is there already reconciled. */
 export function startControlPlane(options: ControlPlaneOptions): Pick<Controller, 'stop'> {
-	const owned = options.resources.filter(({ key }) => key !== 'events').map(({ key }) => key);
-	const namespaced = options.resources.filter((resource) => resource.namespaced).map(({ key }) => key);
 	const start: readonly StartController[] = [
 		startServiceAccountController,
 		startRootCertificatePublisher(options.certificateAuthority),
@@ -50,8 +48,8 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startVolumeProtectionController,
 		startEphemeralVolumeController,
 		startPodGarbageCollector,
-		startGarbageCollector(owned),
-		startNamespaceController(namespaced),
+		startGarbageCollector(options.resources),
+		startNamespaceController(options.resources),
 	];
 	const controllers = start.map((controller) => controller(options));
 	for (const controller of controllers) controller.drain();

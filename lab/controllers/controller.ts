@@ -18,3 +18,15 @@ export interface Controller {
 
 /** Starts a controller: it watches from here on. */
 export type StartController = (context: ControllerContext) => Controller;
+
+/** The kinds that are stored, for controllers that look after every kind. */
+export interface StoredKinds {
+	readonly stored: readonly StoredKind[];
+	/** Calls the handler once for each there is, and for each that is defined later. */
+	eachStored(handler: (kind: StoredKind) => void): void;
+}
+
+export interface StoredKind {
+	readonly key: string;
+	readonly namespaced: boolean;
+}

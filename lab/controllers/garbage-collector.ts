@@ -2,7 +2,7 @@
 // (kubernetes.io/docs/concepts/architecture/garbage-collection). Owners are told by uid, never by name.
 import { ApiError } from '../api/errors.ts';
 import type { KubernetesObject } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import type { StartController, StoredKinds } from './controller.ts';
 import { withoutOwner } from './owner-references.ts';
 import { createWorkQueue } from './work-queue.ts';
 
@@ -21,9 +21,9 @@ const hasFinalizer = ({ metadata }: KubernetesObject, finalizer: string): boolea
 const awaitsDependents = (object: KubernetesObject): boolean =>
 	object.metadata.deletionTimestamp !== undefined && hasFinalizer(object, foreground);
 
-/** `resources` are all that can own or be owned. */
+/** `resources` are all that can own or be owned, but for events. */
 export const startGarbageCollector =
-	(resources: readonly string[]): StartController =>
+	(resources: StoredKinds): StartController =>
 	({ client, clock }) => {
 		const known = new Map<string, Known>();
 		const dependents = new Map<string, Set<string>>();
@@ -140,9 +140,11 @@ export const startGarbageCollector =
 			if (deletionTimestamp ? object.metadata.finalizers?.length : ownerReferences.length > 0) queue.add(uid);
 		};
 
-		const ends = resources.map((resource) =>
-			client.watch<KubernetesObject>(resource, ({ type, object }) => observe(resource, type, object)),
-		);
+		const ends: (() => void)[] = [];
+		resources.eachStored(({ key }) => {
+			if (key === 'events') return;
+			ends.push(client.watch<KubernetesObject>(key, ({ type, object }) => observe(key, type, object)));
+		});
 		return {
 			drain: queue.drain,
 			stop() {

@@ -4,18 +4,18 @@ import { deepEqual } from '../api/deep-equal.ts';
 import { ApiError } from '../api/errors.ts';
 import { formatTime } from '../schema/time.ts';
 import type { KubernetesObject, Namespace, NamespaceCondition } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import type { StartController, StoredKinds } from './controller.ts';
 import { createWorkQueue } from './work-queue.ts';
 
-/** `resources` are those that live in namespaces. */
 export const startNamespaceController =
-	(resources: readonly string[]): StartController =>
+	(resources: StoredKinds): StartController =>
 	({ client, clock }) => {
 		const reconcile = (name: string) => {
 			const namespace = client.get<Namespace>('namespaces', '', name);
 			if (!namespace?.metadata.deletionTimestamp) return;
 			const remaining = new Map<string, readonly KubernetesObject[]>();
-			for (const resource of resources) {
+			for (const { key: resource, namespaced } of resources.stored) {
+				if (!namespaced) continue;
 				for (const object of client.list<KubernetesObject>(resource, name))
 					if (!object.metadata.deletionTimestamp) deleteQuietly(resource, object);
 				const left = client.list<KubernetesObject>(resource, name);
@@ -120,14 +120,17 @@ export const startNamespaceController =
 			client.watch<Namespace>('namespaces', ({ object }) => {
 				if (object.metadata.deletionTimestamp) queue.add(object.metadata.name);
 			}),
-			...resources.map((resource) =>
-				client.watch(resource, ({ type, object }) => {
+		];
+		resources.eachStored(({ key, namespaced }) => {
+			if (!namespaced) return;
+			ends.push(
+				client.watch(key, ({ type, object }) => {
 					const { namespace } = object.metadata;
 					if (type === 'DELETED' && client.get('namespaces', '', namespace)?.metadata.deletionTimestamp)
 						queue.add(namespace);
 				}),
-			),
-		];
+			);
+		});
 		return {
 			drain: queue.drain,
 			stop() {

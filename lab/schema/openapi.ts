@@ -12,6 +12,9 @@ export interface DescribedResource {
 	struct: StructType;
 	hasStatus?: boolean;
 	scale?: unknown;
+	listKind?: string;
+	/** Of a custom resource, which has no facts. */
+	openApiSchema?: Json;
 }
 
 type Json = Record<string, unknown>;
@@ -21,6 +24,11 @@ export function groupVersionDocument(root: string, resources: readonly Described
 	const schemas: Json = {};
 	const wanted: string[] = ['io.k8s.apimachinery.pkg.apis.meta.v1.Patch'];
 	for (const resource of resources) {
+		if (resource.openApiSchema) {
+			Object.assign(schemas, customSchemas(resource, resource.openApiSchema));
+			wanted.push('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
+			wanted.push('io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta');
+		}
 		wanted.push(resource.struct.name);
 		if (types[`${resource.struct.name}List`]) wanted.push(`${resource.struct.name}List`);
 	}
@@ -36,6 +44,30 @@ export function groupVersionDocument(root: string, resources: readonly Described
 		info: { title: 'Kubernetes', version: 'v1.36.2' },
 		paths,
 		components: { schemas },
+	};
+}
+
+/** A custom resource's own schema, and that of its lists. */
+function customSchemas(
+	{ group, version, kind, listKind = `${kind}List`, struct }: DescribedResource,
+	schema: Json,
+): Json {
+	const item = { allOf: [{ $ref: `#/components/schemas/${struct.name}` }] };
+	return {
+		[struct.name]: schema,
+		[`${struct.name}List`]: {
+			type: 'object',
+			required: ['items'],
+			properties: {
+				apiVersion: { type: 'string' },
+				kind: { type: 'string' },
+				metadata: {
+					allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta' }],
+				},
+				items: { type: 'array', items: item },
+			},
+			'x-kubernetes-group-version-kind': [{ group, version, kind: listKind }],
+		},
 	};
 }
 

@@ -1,12 +1,37 @@
 import type { CustomResourceDefinition } from '../../schema/types.ts';
+import { validateDefinition, validateDefinitionUpdate } from '../custom-resources/definition-validation.ts';
+import { type Schema, schemasWithin } from '../custom-resources/schema.ts';
+import type { RequestContext } from '../registry.ts';
 import { defineResource } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { nameColumn } from './columns.ts';
 
-/**
- * Read only: the lab has no custom resources, and says so where a client asks (kubectl does, to tell an
- * unknown kind from one that is defined).
- */
+const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
+
+function setDefaults({ spec }: CustomResourceDefinition): void {
+	const { names } = spec;
+	if (names.kind) {
+		names.singular ||= names.kind.toLowerCase();
+		names.listKind ||= `${names.kind}List`;
+	}
+	spec.conversion ??= { strategy: 'None' };
+}
+
+/** Rules in the Common Expression Language are kept, but nothing here evaluates them. */
+function warnOfRules({ spec }: CustomResourceDefinition, { warn }: RequestContext): void {
+	spec.versions.forEach((version, index) => {
+		const schema = version.schema?.openAPIV3Schema as Schema | undefined;
+		if (!schema) return;
+		for (const each of schemasWithin(schema))
+			if (each['x-kubernetes-validations']?.length) {
+				warn(
+					`spec.versions[${index}].schema.openAPIV3Schema: x-kubernetes-validations are stored, but this cluster does not evaluate them`,
+				);
+				return;
+			}
+	});
+}
+
 export const customResourceDefinitions = defineResource<CustomResourceDefinition>({
 	group: 'apiextensions.k8s.io',
 	version: 'v1',
@@ -16,9 +41,42 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
 	shortNames: ['crd', 'crds'],
 	categories: ['api-extensions'],
 	namespaced: false,
-	verbs: ['get', 'list', 'watch'],
+	hasStatus: true,
+	hasGeneration: true,
+	returnsDeleted: true,
 	nameRule: dnsSubdomain,
-	validate: () => [],
+	setDefaults,
+	prepareForCreate(definition, context) {
+		const storage = definition.spec.versions?.find((version) => version.storage)?.name;
+		definition.status = {
+			acceptedNames: { kind: '', plural: '' },
+			storedVersions: storage ? [storage] : [],
+		};
+		warnOfRules(definition, context);
+	},
+	prepareForUpdate: (definition, _, context) => warnOfRules(definition, context),
+	validate: validateDefinition,
+	validateUpdate: validateDefinitionUpdate,
+	// Its objects go before it does.
+	heldBy: ({ metadata }) => !metadata.deletionTimestamp,
+	prepareForDelete(definition) {
+		const { metadata, status = {} } = definition;
+		if (status.conditions?.some(({ type }) => type === 'Terminating')) return;
+		metadata.finalizers = [...new Set([...(metadata.finalizers ?? []), cleanupFinalizer])];
+		definition.status = {
+			...status,
+			conditions: [
+				...(status.conditions ?? []),
+				{
+					lastTransitionTime: metadata.deletionTimestamp,
+					message: 'CustomResource deletion is in progress',
+					reason: 'InstanceDeletionInProgress',
+					status: 'True',
+					type: 'Terminating',
+				},
+			],
+		};
+	},
 	columns: [
 		nameColumn,
 		{

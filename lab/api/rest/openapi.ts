@@ -21,12 +21,13 @@ export function openApiDocument(registry: ResourceRegistry, path: string): unkno
 	const key = path.startsWith('/openapi/v3/') ? path.slice('/openapi/v3/'.length) : '';
 	const apiVersion = paths.get(key);
 	if (!apiVersion) return undefined;
-	let document = documents.get(key);
-	if (!document) {
-		const served = registry.all.filter((resource) => resource.apiVersion === apiVersion);
-		document = groupVersionDocument(`/${key}`, served);
-		documents.set(key, document);
-	}
+	const served = registry.all.filter((resource) => resource.apiVersion === apiVersion);
+	// What is built in is the same for every server and all its time.
+	const lasts = !served.some(({ openApiSchema }) => openApiSchema);
+	const known = lasts ? documents.get(key) : undefined;
+	if (known) return known;
+	const document = groupVersionDocument(`/${key}`, served);
+	if (lasts) documents.set(key, document);
 	return document;
 }
 

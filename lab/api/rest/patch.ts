@@ -25,10 +25,10 @@ const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
 /** At most this many operations, so that one request cannot hold the server up. */
 const mostOperations = 10_000;
 
-/** The patch's media type. Throws UnsupportedMediaType. */
-export function checkPatchType(request: ApiRequest): string {
+/** The patch's media type; what has no Kubernetes struct takes no strategic merge. Throws UnsupportedMediaType. */
+export function checkPatchType(request: ApiRequest, { decode }: Pick<ExpectedKind, 'decode'> = {}): string {
 	const type = mediaTypeOf(request);
-	const supported = [jsonPatch, mergePatch, strategicMergePatch, applyPatch];
+	const supported = [jsonPatch, mergePatch, ...(decode ? [] : [strategicMergePatch]), applyPatch];
 	if (!supported.includes(type)) throw unsupportedMediaType(type, supported);
 	return type;
 }
@@ -55,7 +55,7 @@ export function patchedObject(
 	validation: FieldValidation,
 	warn: (text: string) => void,
 ): KubernetesObject {
-	const type = checkPatchType(request);
+	const type = checkPatchType(request, expected);
 	const { value: patch, duplicates } = parsedPatch(request);
 	const patched = applied(type, stored, patch, expected);
 	const shown = type === strategicMergePatch ? goFormat(patch) : JSON.stringify(patched);

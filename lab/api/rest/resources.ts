@@ -147,7 +147,7 @@ function list(
 		default:
 			// Items of a typed list do not repeat their kind.
 			return answer(request, 200, {
-				kind: `${resource.kind}List`,
+				kind: resource.listKind ?? `${resource.kind}List`,
 				apiVersion: resource.apiVersion,
 				metadata,
 				items: objects.map(({ apiVersion: _, kind: __, ...object }) => object),
@@ -208,7 +208,7 @@ function patch(
 	resource: Resource,
 	route: ResourceRoute,
 ): ApiResponse {
-	const type = checkPatchType(request);
+	const type = checkPatchType(request, resource);
 	const options = writeOptions(request, 'PatchOptions');
 	const validation = fieldValidation(request.query, 'PatchOptions');
 	if (type === applyPatch) return apply(context, request, resource, route, '', options);
@@ -329,7 +329,7 @@ function removeCollection(
 			operations.delete(resource, route.namespace, metadata.name, asked, options);
 	}
 	return answer(request, 200, {
-		kind: `${resource.kind}List`,
+		kind: resource.listKind ?? `${resource.kind}List`,
 		apiVersion: resource.apiVersion,
 		metadata: page.metadata,
 		items: page.objects,

@@ -71,7 +71,7 @@ function serveObject(
 	const validation = fieldValidation(request.query, kind);
 	const confine = (object: KubernetesObject, stored: KubernetesObject) =>
 		scope === 'status' ? object : onlyPart(object, stored, scope);
-	if (request.method === 'PATCH' && checkPatchType(request) === applyPatch)
+	if (request.method === 'PATCH' && checkPatchType(request, resource) === applyPatch)
 		return apply(context, request, resource, route, scope, options, confine);
 	const change = (stored: KubernetesObject) => {
 		const object =
