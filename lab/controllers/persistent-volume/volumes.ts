@@ -32,7 +32,7 @@ export function syncVolume(binder: Binder, volume: PersistentVolume): void {
 	else unclaim(binder, volume);
 }
 
-/** The claim is gone. Who provisioned the volume deletes it; one that was made by hand the binder cannot delete. */
+/** The claim is gone. Who provisioned the volume deletes it; of those made by hand, the binder can delete few. */
 function release({ client, clock, events }: Binder, volume: PersistentVolume): void {
 	const { phase } = volume.status ?? {};
 	if (phase !== 'Released' && phase !== 'Failed') {
@@ -41,12 +41,19 @@ function release({ client, clock, events }: Binder, volume: PersistentVolume): v
 	}
 	const { persistentVolumeReclaimPolicy: policy } = volume.spec;
 	if (phase === 'Failed' || policy === 'Retain' || annotation(volume, provisionedBy)) return;
-	const name = JSON.stringify(volume.metadata.name);
+	const { name, uid } = volume.metadata;
+	const path = volume.spec.hostPath?.path;
+	if (policy === 'Delete' && path && /^\/tmp\/.+/.test(path)) {
+		client.delete('persistentvolumes', '', name, { preconditions: { uid } });
+		return;
+	}
 	const [reason, message] =
 		policy === 'Delete'
 			? [
 					'VolumeFailedDelete',
-					`error getting deleter volume plugin for volume ${name}: no deletable volume plugin matched`,
+					path
+						? `host_path deleter only supports /tmp/.+ but received provided ${path}`
+						: `error getting deleter volume plugin for volume ${JSON.stringify(name)}: no deletable volume plugin matched`,
 				]
 			: ['VolumeFailedRecycle', 'No recycler plugin found for the volume!'];
 	setVolumePhase(client, clock, volume, 'Failed', message);
