@@ -128,6 +128,7 @@ const pathParameter = (name: string): Json => ({
 	schema: { type: 'string', uniqueItems: true },
 });
 
+/** The last is only for what has a Kubernetes struct. */
 const patchTypes = [
 	'application/apply-patch+yaml',
 	'application/json-patch+json',
@@ -148,7 +149,7 @@ function pathsOf(root: string, resource: DescribedResource): Json {
 		'application/json': { schema: { $ref: `#/components/schemas/${name}` } },
 	});
 	const patch = Object.fromEntries(
-		patchTypes.map((type) => [
+		(resource.openApiSchema ? patchTypes.slice(0, -1) : patchTypes).map((type) => [
 			type,
 			{ schema: { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Patch' } },
 		]),

@@ -196,6 +196,8 @@ test('kubectl goes from client-side to server-side apply without a conflict', as
 	const migrated = await apply(server, 'kubectl', { ...draft, spec: { ...draft.spec, replicas: 3 } });
 	assert.equal(migrated.status, 200, JSON.stringify(migrated.body));
 	assert.equal(migrated.body.spec.replicas, 3);
+	const annotation = Object.values(migrated.body.metadata.annotations ?? {})[0];
+	assert.equal(JSON.parse(annotation).spec.replicas, 3);
 });
 
 test('a dry run shows the outcome and stores nothing', async () => {

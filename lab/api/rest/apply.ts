@@ -109,7 +109,9 @@ export function appliedObject(
 		if (!(error instanceof ConflictsError)) throw error;
 		// kubectl's own client-side apply does not stand in the way of its server-side apply.
 		const left =
-			writer.manager === 'kubectl' && stored ? withoutLastApplied(error, stored, resource) : error.conflicts;
+			writer.manager === 'kubectl' && stored
+				? conflictsBesideLastApplied(error, stored, resource)
+				: error.conflicts;
 		if (left.length === 0) return apply(attempt, true);
 		throw conflictsRefusal(left);
 	}
@@ -165,6 +167,10 @@ function apply({ resource, stored, configuration, writer }: Attempt, force: bool
 			fields,
 		});
 	object.metadata.managedFields = sameOr(entries, writeManagers(after));
+	const { annotations } = object.metadata;
+	// kubectl's server-side apply keeps its client-side apply's annotation up to date.
+	if (writer.manager === 'kubectl' && annotations?.[lastApplied])
+		annotations[lastApplied] = `${JSON.stringify(sorted(withoutLastApplied(configuration)))}\n`;
 	return object;
 }
 
@@ -208,7 +214,7 @@ function decoded(value: unknown, resource: Resource): KubernetesObject {
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The conflicts but those over fields that client-side apply set last, and nobody has changed since. */
-function withoutLastApplied(
+function conflictsBesideLastApplied(
 	{ conflicts }: ConflictsError,
 	stored: KubernetesObject,
 	resource: Resource,
@@ -231,6 +237,24 @@ function withoutLastApplied(
 		// An annotation that cannot be read allows nothing.
 		return conflicts;
 	}
+}
+
+function withoutLastApplied(configuration: JsonObject): JsonObject {
+	const metadata = configuration.metadata as JsonObject | undefined;
+	if (!isObject(metadata?.annotations)) return configuration;
+	const { [lastApplied]: _, ...annotations } = metadata.annotations;
+	return { ...configuration, metadata: { ...metadata, annotations } };
+}
+
+/** With the fields of every object in order of name, as Go writes maps. */
+function sorted(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(sorted);
+	if (!isObject(value)) return value;
+	return Object.fromEntries(
+		Object.keys(value)
+			.sort()
+			.map((key) => [key, sorted(value[key])]),
+	);
 }
 
 function shownManager({ manager, subresource, operation, apiVersion }: Manager): string {
