@@ -2,6 +2,7 @@
 import type { Client } from './api/client.ts';
 import { createEventBroadcaster } from './api/event-recorder.ts';
 import type { ApiServer } from './api/http.ts';
+import { podMetricsOf } from './api/resources/metrics.ts';
 import { createApiServer } from './api/server.ts';
 import type { Clock } from './clock.ts';
 import { createNamespaces, createSystemServices } from './controllers/bootstrap.ts';
@@ -76,6 +77,10 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		clock,
 		events,
 		resources: registry,
+		podMetrics: (namespace) =>
+			podMetricsOf({ objects: client, connectorOf, time: clock.now() }).filter(
+				({ metadata }) => metadata.namespace === namespace,
+			),
 		certificateAuthority,
 	});
 	const storage = startStorage({ client, clock, events }, disks);

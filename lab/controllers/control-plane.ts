@@ -8,6 +8,10 @@ import { startEndpointSliceController } from './endpoints/endpoint-slice.ts';
 import { startEndpointsController } from './endpoints/endpoints.ts';
 import { startEphemeralVolumeController } from './ephemeral-volume.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
+import {
+	type AutoscalerOptions,
+	startHorizontalPodAutoscalerController,
+} from './horizontal-pod-autoscaler/controller.ts';
 import { startJobController } from './job/controller.ts';
 import { startTtlController } from './job/ttl.ts';
 import { startNamespaceController } from './namespace.ts';
@@ -21,7 +25,8 @@ import { startClaimProtectionController, startVolumeProtectionController } from 
 
 export interface ControlPlaneOptions extends ControllerContext {
 	/** What the server stores, for the controllers that look after every kind. */
-	resources: StoredKinds;
+	resources: StoredKinds & AutoscalerOptions['kinds'];
+	podMetrics: AutoscalerOptions['podMetrics'];
 	/** PEM of the authority that pods trust. */
 	certificateAuthority: string;
 }
@@ -42,6 +47,7 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startJobController,
 		startTtlController,
 		startDisruptionController,
+		startHorizontalPodAutoscalerController({ kinds: options.resources, podMetrics: options.podMetrics }),
 		startPersistentVolumeController,
 		startAttachDetachController,
 		startClaimProtectionController,

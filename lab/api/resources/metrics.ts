@@ -88,6 +88,10 @@ export const metricsOfNodes = defineResource<NodeMetrics>({
 	],
 });
 
+/** What every pod uses that can be told, in order of namespace and name. */
+export const podMetricsOf = (context: ComputationContext): PodMetrics[] =>
+	context.objects.list<Pod>('pods').flatMap((pod) => podMetrics(pod, context) ?? []);
+
 export const metricsOfPods = defineResource<PodMetrics>({
 	group,
 	version,
@@ -99,7 +103,7 @@ export const metricsOfPods = defineResource<PodMetrics>({
 	nameRule: () => [],
 	validate: () => [],
 	computed: {
-		objects: (context) => context.objects.list<Pod>('pods').flatMap((pod) => podMetrics(pod, context) ?? []),
+		objects: podMetricsOf,
 		missing: (namespace, name) => notFound({ group, plural: 'podmetrics' }, `${namespace}/${name}`),
 	},
 	columns: [
