@@ -34,7 +34,7 @@ export function groupVersionDocument(root: string, resources: readonly Described
 	}
 	for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
 		if (schemas[name] || !types[name]) continue;
-		schemas[name] = schemaOf(types[name]);
+		schemas[name] = schemaOf(name, types[name]);
 		for (const field of Object.values(types[name].fields ?? {})) wanted.push(...referencesOf(field));
 	}
 	const paths: Json = {};
@@ -77,15 +77,16 @@ function referencesOf(field: FieldFact): string[] {
 	return inner ? referencesOf(inner) : [];
 }
 
-function schemaOf(type: TypeFact): Json {
+function schemaOf(name: string, type: TypeFact): Json {
 	if (!type.fields) {
 		const plain = type.type ?? {};
 		if (plain.format === 'int-or-string')
 			return { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] };
+		if (name.endsWith('.resource.Quantity')) return { oneOf: [{ type: 'string' }, { type: 'number' }] };
 		return { ...(plain.type && { type: plain.type }), ...(plain.format && { format: plain.format }) };
 	}
 	const properties: Json = {};
-	for (const [name, field] of Object.entries(type.fields)) properties[name] = fieldSchema(field);
+	for (const [key, field] of Object.entries(type.fields)) properties[key] = fieldSchema(field);
 	return {
 		type: 'object',
 		properties,
