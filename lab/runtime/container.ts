@@ -90,7 +90,7 @@ export interface ContainerRuntime {
 	/**
 	 * A new volume, filled with `content` (as emptyDir without, as a ConfigMap with). For a configMap, secret,
 	 * projected or downwardAPI volume `mode` is that of its files (0644), for others that of the directory (0777).
-	 * More than `sizeBytes` (256 MiB) gives ENOSPC.
+	 * More than `sizeBytes`, and more than 256 MiB in any case, gives ENOSPC.
 	 */
 	createVolume(options: {
 		type: string;

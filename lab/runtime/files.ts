@@ -52,7 +52,13 @@ export interface FileSystem {
 	/** The path with links and dots resolved. */
 	realPath(path: string): string;
 	/** Where something is mounted, for `mount` and `df`. */
-	mounts(): readonly { path: string; source: string; type: string; readOnly: boolean }[];
+	mounts(): readonly {
+		path: string;
+		source: string;
+		type: string;
+		readOnly: boolean;
+		sizeBytes?: number;
+	}[];
 }
 
 /** What a volume is to the runtime: a directory that can be mounted into containers and outlive them. */

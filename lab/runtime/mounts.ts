@@ -8,6 +8,8 @@ export interface Mount {
 	readonly source: string;
 	readonly type: string;
 	readonly readOnly: boolean;
+	/** The size of a volume that has one of its own. */
+	readonly sizeBytes?: number;
 	readonly root: DirectoryInode | FileInode;
 	readonly quota: Quota;
 	/** Gives the next inode number of this file system. */

@@ -8,6 +8,9 @@ import { DeviceInode, type DeviceName, DirectoryInode, FileInode, Quota, Symlink
 import { type Mount, MountTable } from './mounts.ts';
 import { VolumeDirectory } from './volumes.ts';
 
+/** Volumes that are directories of a disk; the others the kubelet keeps in memory. */
+const onDisk = new Set(['disk', 'emptyDir', 'hostPath']);
+
 /** What a container may write on top of its image; the lab keeps it in memory. */
 const writableBytes = 256 * 1024 * 1024;
 const sharedMemoryBytes = 64 * 1024 * 1024;
@@ -91,12 +94,16 @@ export function rootFileSystem(
 			throw new TypeError(`the volume for ${path} was not made by this runtime's createVolume`);
 		const source = subPath ? volume.at(subPath, now) : volume.root;
 		const { quota } = volume;
-		const type = volume.type === 'emptyDir' || volume.type === 'hostPath' ? 'ext4' : 'tmpfs';
+		const type = onDisk.has(volume.type) ? 'ext4' : 'tmpfs';
 		mount({
 			path,
 			source: volume.source,
 			type,
 			readOnly,
+			// A volume may be resized while it is mounted.
+			get sizeBytes() {
+				return volume.sizeBytes;
+			},
 			root: source,
 			quota,
 			nextInode: volume.nextInode,

@@ -49,9 +49,7 @@ export function createContainerRuntime({
 			return volume;
 		},
 		updateVolume: (volume, content) => ownVolume(volume).fill(content, clock.now()),
-		resizeVolume(volume, sizeBytes) {
-			ownVolume(volume).quota.limit = sizeBytes;
-		},
+		resizeVolume: (volume, sizeBytes) => ownVolume(volume).resize(sizeBytes),
 	};
 }
 

@@ -5,7 +5,7 @@ import type { FileTree, Volume } from './files.ts';
 import { fill, inodeOf } from './image-tree.ts';
 import { DirectoryInode, FileInode, Quota, SymlinkInode } from './inode.ts';
 
-/** What one volume may hold, unless its maker says otherwise: a volume of the lab lives in memory. */
+/** What one volume may hold at most, however large it is said to be: a volume of the lab lives in memory. */
 const volumeBytes = 256 * 1024 * 1024;
 
 /** Volumes whose content the kubelet writes and replaces (pkg/volume/util/atomic_writer.go). */
@@ -16,6 +16,8 @@ export class VolumeDirectory implements Volume {
 	readonly source: string;
 	readonly root: DirectoryInode;
 	readonly quota: Quota;
+	/** The size that `df` shows, where the volume has one of its own. */
+	sizeBytes: number | undefined;
 	readonly #fileMode: number;
 	#inodes = 2;
 	#generation = 0;
@@ -24,13 +26,20 @@ export class VolumeDirectory implements Volume {
 		const projected = projectedTypes.has(options.type);
 		this.type = options.type;
 		this.source = options.source;
-		this.quota = new Quota(options.sizeBytes ?? volumeBytes);
+		this.quota = new Quota(volumeBytes);
+		if (options.sizeBytes !== undefined) this.resize(options.sizeBytes);
 		this.#fileMode = projected ? (options.mode ?? 0o644) : 0o644;
 		const mode = projected ? 0o1777 : (options.mode ?? 0o777);
 		this.root = new DirectoryInode({ mode, uid: 0, gid: 0, modifiedAt: now, inode: 1 });
 	}
 
 	readonly nextInode = (): number => this.#inodes++;
+
+	/** What it holds already stays, also where that is more. */
+	resize(sizeBytes: number): void {
+		this.sizeBytes = sizeBytes;
+		this.quota.limit = Math.min(sizeBytes, volumeBytes);
+	}
 
 	/** Puts content in: into a folder of its own behind links for what the kubelet projects, else straight in. */
 	fill(content: FileTree, now: number): void {

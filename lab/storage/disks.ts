@@ -2,9 +2,6 @@
 import type { ContainerRuntime } from '../runtime/container.ts';
 import type { Volume } from '../runtime/files.ts';
 
-/** A disk lives in memory: beyond this much it is full, however large it was asked for. */
-const largestBytes = 256 * 1024 * 1024;
-
 export interface Disks {
 	/** Makes a disk; does nothing where there is one of that handle. */
 	create(handle: string, sizeBytes: number): void;
@@ -20,13 +17,12 @@ export function createDisks(runtime: Pick<ContainerRuntime, 'createVolume' | 're
 	return {
 		create(handle, sizeBytes) {
 			if (disks.has(handle)) return;
-			const size = Math.min(sizeBytes, largestBytes);
-			disks.set(handle, runtime.createVolume({ type: 'ext4', source: '/dev/vdb', sizeBytes: size }));
+			disks.set(handle, runtime.createVolume({ type: 'disk', source: '/dev/vdb', sizeBytes }));
 		},
 		volume: (handle) => disks.get(handle),
 		resize(handle, sizeBytes) {
 			const disk = disks.get(handle);
-			if (disk) runtime.resizeVolume(disk, Math.min(sizeBytes, largestBytes));
+			if (disk) runtime.resizeVolume(disk, sizeBytes);
 		},
 		delete(handle) {
 			disks.delete(handle);

@@ -79,6 +79,8 @@ test('a claim is full when it has no more room, and has more when it has grown',
 	await cluster.until(() => volumeOf(cluster, 'data')!.spec.capacity!.storage === '4Mi');
 	shell(cluster, 'after', write, ['data']);
 	assert.match(await outputOf(cluster, 'after'), /2097152 bytes/);
+	shell(cluster, 'size', 'df -h /data', ['data']);
+	assert.match(await outputOf(cluster, 'size'), /4\.0M +2\.0M +2\.0M +50% \/data\n$/);
 	cluster.lab.stop();
 });
 

@@ -126,8 +126,8 @@ export const df: Tool = {
 				: call.busybox
 					? '1K-blocks'
 					: '1K-blocks';
-		const rows = mounts.map(({ path, source, type }) => {
-			const capacity = type === 'tmpfs' ? 64 * 1024 ** 2 : diskBytes;
+		const rows = mounts.map(({ path, source, type, sizeBytes }) => {
+			const capacity = sizeBytes ?? (type === 'tmpfs' ? 64 * 1024 ** 2 : diskBytes);
 			const bytes =
 				files.status(path).kind === 'directory' ? used(path) : occupied(files.status(path), false);
 			return [
