@@ -65,7 +65,8 @@ export function chooseNode(
 	return { node: best[Math.floor(random() * best.length)].node.metadata.name };
 }
 
-function firstRefusal(pod: Pod, view: NodeView, cluster: ClusterView): Refusal | undefined {
+/** Why the node does not take the pod; undefined where it does. */
+export function firstRefusal(pod: Pod, view: NodeView, cluster: ClusterView): Refusal | undefined {
 	for (const filter of filters) {
 		const refusal = filter(pod, view, cluster);
 		if (refusal) return refusal;

@@ -21,6 +21,15 @@ export interface ClusterView {
 	namespaceLabels(name: string): Readonly<Record<string, string>>;
 }
 
+/** The sum of what pods request. */
+export function requestedBy(pods: readonly Pod[]): Resources {
+	const requested: Resources = {};
+	for (const pod of pods)
+		for (const [resource, amount] of Object.entries(requestsOf(pod)))
+			requested[resource] = (requested[resource] ?? 0) + amount;
+	return requested;
+}
+
 /** `assumed` are pods by key that have been given a node and wait for their volumes to be bound. */
 export function viewCluster(client: Client, assumed: ReadonlyMap<string, string> = new Map()): ClusterView {
 	const byNode = new Map<string, Pod[]>();
@@ -35,11 +44,7 @@ export function viewCluster(client: Client, assumed: ReadonlyMap<string, string>
 		objects: client,
 		nodes: client.list<Node>('nodes').map((node) => {
 			const pods = byNode.get(node.metadata.name) ?? [];
-			const requested: Resources = {};
-			for (const pod of pods)
-				for (const [resource, amount] of Object.entries(requestsOf(pod)))
-					requested[resource] = (requested[resource] ?? 0) + amount;
-			return { node, pods, requested };
+			return { node, pods, requested: requestedBy(pods) };
 		}),
 		namespaceLabels: (name) => client.get<Namespace>('namespaces', '', name)?.metadata.labels ?? {},
 	};

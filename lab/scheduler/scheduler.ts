@@ -8,8 +8,10 @@ import type { Random } from '../random.ts';
 import { formatTime } from '../schema/time.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../schema/types.ts';
 import { chooseNode } from './choose-node.ts';
-import { viewCluster } from './cluster-view.ts';
-import { describeProblem, describeRefusals } from './unschedulable.ts';
+import { type ClusterView, viewCluster } from './cluster-view.ts';
+import type { Refusal } from './filters/filter.ts';
+import { findCandidate, ineligibility, priorityOf } from './preemption.ts';
+import { describeProblem, describeRefusals, nodesAvailable } from './unschedulable.ts';
 import { bindVolumes, claimProblem, claimsOf } from './volumes.ts';
 
 const schedulerName = 'default-scheduler';
@@ -28,6 +30,8 @@ export function startScheduler({
 	const unschedulable = new Map<string, { attempts: number; at: number }>();
 	/** Pods that have a node and wait there for their volumes to be bound. */
 	const assumed = new Map<string, string>();
+	/** Pods that room is being made for on a node. */
+	const nominated = new Set<string>();
 
 	const isWaiting = (pod: Pod) =>
 		!pod.spec.nodeName &&
@@ -52,22 +56,75 @@ export function startScheduler({
 
 	const findNode = (key: string, pod: Pod) => {
 		assumed.delete(key);
-		const cluster = viewCluster(client, assumed);
+		const cluster = viewCluster(client, new Map([...nominatedBefore(pod), ...assumed]));
 		const problem = claimProblem(client, pod);
 		if (problem) {
 			giveUp(key, pod, describeProblem(cluster.nodes.length, problem));
 			return;
 		}
 		const choice = chooseNode(pod, cluster, random);
-		if ('refusals' in choice) giveUp(key, pod, describeRefusals(choice.refusals));
+		if ('refusals' in choice) makeRoom(key, pod, cluster, choice.refusals);
 		else if (bindVolumes(client, pod, choice.node)) assumed.set(key, choice.node);
 		else assign(key, pod, choice.node);
 	};
 
-	const giveUp = (key: string, pod: Pod, message: string) => {
+	/** Pods that room is being made for, and that this one may not take it from: by key, with their nodes. */
+	const nominatedBefore = (pod: Pod): [string, string][] =>
+		[...nominated].flatMap((key) => {
+			const { namespace, name } = splitKey(key);
+			const other = client.get<Pod>('pods', namespace, name);
+			const node = other?.status?.nominatedNodeName;
+			if (!other || !node || !isWaiting(other)) {
+				nominated.delete(key);
+				return [];
+			}
+			if (other.metadata.uid === pod.metadata.uid || priorityOf(other) < priorityOf(pod)) return [];
+			return [[key, node]];
+		});
+
+	/** No node takes the pod as things are: others may have to go. */
+	const makeRoom = (key: string, pod: Pod, cluster: ClusterView, refusals: readonly Refusal[]) => {
+		const ineligible = ineligibility(pod, cluster);
+		if (ineligible !== undefined) {
+			giveUp(key, pod, describeRefusals(refusals, ineligible), pod.status?.nominatedNodeName);
+			return;
+		}
+		const found = findCandidate(pod, cluster, refusals);
+		if ('reasons' in found) {
+			giveUp(key, pod, describeRefusals(refusals, nodesAvailable(found.reasons)));
+			return;
+		}
+		for (const victim of found.victims) preempt(pod, victim, found.node);
+		nominated.add(key);
+		giveUp(key, pod, describeRefusals(refusals, undefined), found.node);
+	};
+
+	const preempt = (pod: Pod, victim: Pod, node: string) => {
+		const { namespace, name } = victim.metadata;
+		if (!isPodTerminating(victim)) {
+			const condition = {
+				type: 'DisruptionTarget',
+				status: 'True',
+				reason: 'PreemptionByScheduler',
+				message: `${schedulerName}: preempting to accommodate a higher priority pod`,
+				lastTransitionTime: formatTime(clock.now()),
+				observedGeneration: victim.metadata.generation,
+			};
+			const others = (victim.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
+			client.updateStatus<Pod>('pods', {
+				...victim,
+				status: { ...victim.status, conditions: [...others, condition] },
+			});
+			client.delete('pods', namespace, name);
+		}
+		recorder.event(victim, 'Normal', 'Preempted', `Preempted by pod ${pod.metadata.uid} on node ${node}`);
+	};
+
+	/** `node` is the one where room is being made. */
+	const giveUp = (key: string, pod: Pod, message: string, node?: string) => {
 		const { attempts = 0 } = unschedulable.get(key) ?? {};
 		unschedulable.set(key, { attempts: attempts + 1, at: clock.now() });
-		refuse(pod, message);
+		refuse(pod, message, node);
 	};
 
 	const assign = (key: string, pod: Pod, node: string) => {
@@ -78,7 +135,7 @@ export function startScheduler({
 		recorder.event(pod, 'Normal', 'Scheduled', message);
 	};
 
-	const refuse = (pod: Pod, message: string) => {
+	const refuse = (pod: Pod, message: string, node?: string) => {
 		recorder.event(pod, 'Warning', 'FailedScheduling', message);
 		const earlier = podCondition(pod, 'PodScheduled');
 		const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
@@ -90,10 +147,16 @@ export function startScheduler({
 			message,
 			observedGeneration: pod.metadata.generation,
 		};
-		if (deepEqual(earlier, condition)) return;
+		const { nominatedNodeName, ...status } = pod.status ?? {};
+		if (deepEqual(earlier, condition) && nominatedNodeName === node) return;
 		client.updateStatus<Pod>('pods', {
 			...pod,
-			status: { ...pod.status, phase: 'Pending', conditions: [...others, condition] },
+			status: {
+				...status,
+				phase: 'Pending',
+				conditions: [...others, condition],
+				...(node !== undefined && { nominatedNodeName: node }),
+			},
 		});
 	};
 

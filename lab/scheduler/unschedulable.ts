@@ -15,14 +15,16 @@ function tally(reasons: readonly string[]): string {
 export const describeProblem = (nodes: number, problem: string): string =>
 	`0/${nodes} nodes are available: ${problem}. not found`;
 
-/** One refusal for each node. */
-export function describeRefusals(refusals: readonly Refusal[]): string {
+/**
+ * Why no node takes the pod, by one refusal for each node. `preemption` says why room could not be made; where
+ * it could, nothing is said.
+ */
+export function describeRefusals(refusals: readonly Refusal[], preemption: string | undefined): string {
 	if (refusals.length === 0) return 'no nodes available to schedule pods';
-	const none = `0/${refusals.length} nodes are available: `;
-	const preemption = refusals.map(({ preemptionHelps }) =>
-		preemptionHelps
-			? 'No preemption victims found for incoming pod'
-			: 'Preemption is not helpful for scheduling',
-	);
-	return `${none}${tally(refusals.flatMap(({ reasons }) => reasons))}. preemption: ${none}${tally(preemption)}.`;
+	const sentence = nodesAvailable(refusals.map(({ reasons }) => reasons));
+	return preemption === undefined ? sentence : `${sentence} preemption: ${preemption}`;
 }
+
+/** `0/2 nodes are available: 1 x, 1 y.`, by the reasons of each node. */
+export const nodesAvailable = (reasons: readonly (readonly string[])[]): string =>
+	`0/${reasons.length} nodes are available: ${tally(reasons.flat())}.`;
