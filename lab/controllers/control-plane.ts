@@ -1,6 +1,7 @@
 // kube-controller-manager: all controllers of a cluster.
 import { startAttachDetachController } from './attach-detach.ts';
 import type { Controller, ControllerContext, StartController, StoredKinds } from './controller.ts';
+import { startCronJobController } from './cronjob/controller.ts';
 import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
 import { startDisruptionController } from './disruption.ts';
@@ -46,6 +47,7 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startReplicationControllerController,
 		startJobController,
 		startTtlController,
+		startCronJobController,
 		startDisruptionController,
 		startHorizontalPodAutoscalerController({ kinds: options.resources, podMetrics: options.podMetrics }),
 		startPersistentVolumeController,

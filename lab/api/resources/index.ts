@@ -9,6 +9,7 @@ import { clusterRoles } from './cluster-role.ts';
 import { clusterRoleBindings } from './cluster-role-binding.ts';
 import { configMaps } from './config-map.ts';
 import { controllerRevisions } from './controller-revision.ts';
+import { cronJobs } from './cron-job.ts';
 import { csiDrivers } from './csi-driver.ts';
 import { csiNodes } from './csi-node.ts';
 import { csiStorageCapacities } from './csi-storage-capacity.ts';
@@ -70,6 +71,7 @@ const resources: readonly Resource[] = [
 	deployments,
 	replicaSets,
 	statefulSets,
+	cronJobs,
 	jobs,
 	selfSubjectReviews,
 	horizontalPodAutoscalers,
