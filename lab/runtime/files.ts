@@ -57,6 +57,7 @@ export interface FileSystem {
 		source: string;
 		type: string;
 		readOnly: boolean;
+		/** Of a volume that has a size of its own. */
 		sizeBytes?: number;
 	}[];
 }

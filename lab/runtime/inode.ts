@@ -7,6 +7,8 @@ import type { OpenFile } from './process.ts';
 export class Quota {
 	used = 0;
 	limit: number;
+	/** The size that is shown, of a volume that has one of its own. */
+	sizeBytes: number | undefined;
 
 	constructor(limit: number) {
 		this.limit = limit;

@@ -8,8 +8,6 @@ export interface Mount {
 	readonly source: string;
 	readonly type: string;
 	readonly readOnly: boolean;
-	/** The size of a volume that has one of its own. */
-	readonly sizeBytes?: number;
 	readonly root: DirectoryInode | FileInode;
 	readonly quota: Quota;
 	/** Gives the next inode number of this file system. */
@@ -61,7 +59,13 @@ export class MountTable {
 	}
 
 	list(): ReturnType<FileSystem['mounts']> {
-		return [...this.#mounts.values()];
+		return [...this.#mounts.values()].map(({ path, source, type, readOnly, quota: { sizeBytes } }) => ({
+			path,
+			source,
+			type,
+			readOnly,
+			sizeBytes,
+		}));
 	}
 
 	/**

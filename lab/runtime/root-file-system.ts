@@ -100,10 +100,6 @@ export function rootFileSystem(
 			source: volume.source,
 			type,
 			readOnly,
-			// A volume may be resized while it is mounted.
-			get sizeBytes() {
-				return volume.sizeBytes;
-			},
 			root: source,
 			quota,
 			nextInode: volume.nextInode,

@@ -16,8 +16,6 @@ export class VolumeDirectory implements Volume {
 	readonly source: string;
 	readonly root: DirectoryInode;
 	readonly quota: Quota;
-	/** The size that `df` shows, where the volume has one of its own. */
-	sizeBytes: number | undefined;
 	readonly #fileMode: number;
 	#inodes = 2;
 	#generation = 0;
@@ -37,7 +35,7 @@ export class VolumeDirectory implements Volume {
 
 	/** What it holds already stays, also where that is more. */
 	resize(sizeBytes: number): void {
-		this.sizeBytes = sizeBytes;
+		this.quota.sizeBytes = sizeBytes;
 		this.quota.limit = Math.min(sizeBytes, volumeBytes);
 	}
 

@@ -71,16 +71,18 @@ test('a claim is full when it has no more room, and has more when it has grown',
 		resources: { requests: { storage: '1Mi' } },
 	});
 	const write = 'dd if=/dev/zero of=/data/file bs=1M count=2 2>&1';
-	shell(cluster, 'before', write, ['data']);
+	shell(cluster, 'running', 'while true; do df -h /data | tail -n 1; sleep 1; done', ['data']);
+	await cluster.until(() => cluster.isReady('running'));
+	shell(cluster, 'before', write, ['data'], on(cluster.pod('running')!.spec.nodeName!));
 	assert.match(await outputOf(cluster, 'before'), /No space left on device/);
 	const grown = structuredClone(claim(cluster, 'data')!);
 	grown.spec.resources!.requests!.storage = '4Mi';
 	cluster.client.update('persistentvolumeclaims', grown);
 	await cluster.until(() => volumeOf(cluster, 'data')!.spec.capacity!.storage === '4Mi');
-	shell(cluster, 'after', write, ['data']);
+	shell(cluster, 'after', write, ['data'], on(cluster.pod('running')!.spec.nodeName!));
 	assert.match(await outputOf(cluster, 'after'), /2097152 bytes/);
-	shell(cluster, 'size', 'df -h /data', ['data']);
-	assert.match(await outputOf(cluster, 'size'), /4\.0M +2\.0M +2\.0M +50% \/data\n$/);
+	await cluster.clock.advance(2000);
+	assert.match(await logOf(cluster, 'running'), /4\.0M +2\.0M +2\.0M +50% \/data\n$/);
 	cluster.lab.stop();
 });
 
