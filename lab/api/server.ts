@@ -93,11 +93,13 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 			return {
 				status: 200,
 				headers: { 'content-type': openApiV2MediaType },
-				body: openApiVersion2(registry),
+				body: await openApiVersion2(registry),
 			};
 		if (path === '/openid/v1/jwks') return answer(request, 200, tokens.keySet());
 		if (path === '/.well-known/openid-configuration') return answer(request, 200, openIdConfiguration);
-		const document = discoveryDocument(registry, path) ?? openApiDocument(registry, path);
+		const document = path.startsWith('/openapi/')
+			? await openApiDocument(registry, path)
+			: discoveryDocument(registry, path);
 		if (document !== undefined) {
 			if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
 			return answer(request, 200, document);

@@ -1,6 +1,7 @@
 // The OpenAPI v2 document in protobuf: clients fall back on it for a group version that v3 does not list, and
 // take no other form of it (the messages are those of github.com/google/gnostic, openapiv2/OpenAPIv2.proto).
 import protobuf from 'protobufjs/minimal.js';
+import { type Descriptions, describe } from './descriptions/descriptions.ts';
 import { type FieldFact, type TypeFact, types } from './facts.ts';
 import type { DescribedResource } from './openapi.ts';
 
@@ -46,16 +47,18 @@ function writeValue(schema: Writer, field: FieldFact): void {
 	if (array) message(schema, 23, (items) => message(items, 1, (inner) => writeValue(inner, array)));
 }
 
-function writeField(schema: Writer, field: FieldFact): void {
+function writeField(schema: Writer, field: FieldFact, description: string | undefined): void {
 	writeValue(schema, field);
+	text(schema, 4, description);
 	extension(schema, 31, 'x-kubernetes-patch-strategy', field.patchStrategy);
 	extension(schema, 31, 'x-kubernetes-patch-merge-key', field.patchMergeKey);
 	extension(schema, 31, 'x-kubernetes-list-type', field.listType);
 	extension(schema, 31, 'x-kubernetes-list-map-keys', field.listMapKeys);
 }
 
-function writeDefinition(schema: Writer, type: TypeFact): void {
+function writeDefinition(schema: Writer, name: string, type: TypeFact, descriptions: Descriptions): void {
 	const { fields, required = [], gvk } = type;
+	text(schema, 4, describe(descriptions, name));
 	if (!fields) {
 		writeValue(schema, {
 			...type.type,
@@ -63,11 +66,13 @@ function writeDefinition(schema: Writer, type: TypeFact): void {
 		});
 		return;
 	}
-	for (const name of required) text(schema, 19, name);
+	for (const field of required) text(schema, 19, field);
 	message(schema, 22, (item) => text(item, 1, 'object'));
 	message(schema, 25, (properties) => {
-		for (const [name, field] of Object.entries(fields))
-			namedSchema(properties, name, (inner) => writeField(inner, field));
+		for (const [property, field] of Object.entries(fields))
+			namedSchema(properties, property, (inner) =>
+				writeField(inner, field, describe(descriptions, name, property)),
+			);
 	});
 	if (gvk) extension(schema, 31, 'x-kubernetes-group-version-kind', [gvk]);
 }
@@ -116,7 +121,10 @@ function definitionsOf(resources: readonly DescribedResource[]): string[] {
 }
 
 /** The document of all that is served. */
-export function openApiV2Document(resources: readonly DescribedResource[]): Uint8Array {
+export function openApiV2Document(
+	resources: readonly DescribedResource[],
+	descriptions: Descriptions = {},
+): Uint8Array {
 	const writer = protobuf.Writer.create();
 	text(writer, 1, '2.0');
 	message(writer, 2, (info) => {
@@ -128,7 +136,7 @@ export function openApiV2Document(resources: readonly DescribedResource[]): Uint
 	});
 	message(writer, 9, (definitions) => {
 		for (const name of definitionsOf(resources))
-			namedSchema(definitions, name, (schema) => writeDefinition(schema, types[name]));
+			namedSchema(definitions, name, (schema) => writeDefinition(schema, name, types[name], descriptions));
 	});
 	return writer.finish();
 }

@@ -1,5 +1,6 @@
 // OpenAPI v3 documents of group versions, made from the facts: what kubectl's apply, explain and diff read
 // (https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition).
+import { type Descriptions, describe } from './descriptions/descriptions.ts';
 import { type FieldFact, type StructType, type TypeFact, types } from './facts.ts';
 
 /** A resource as a document describes it. */
@@ -20,7 +21,11 @@ export interface DescribedResource {
 type Json = Record<string, unknown>;
 
 /** `root` is the group version's path, `/apis/apps/v1`. */
-export function groupVersionDocument(root: string, resources: readonly DescribedResource[]): Json {
+export function groupVersionDocument(
+	root: string,
+	resources: readonly DescribedResource[],
+	descriptions: Descriptions = {},
+): Json {
 	const schemas: Json = {};
 	const wanted: string[] = ['io.k8s.apimachinery.pkg.apis.meta.v1.Patch'];
 	for (const resource of resources) {
@@ -34,7 +39,7 @@ export function groupVersionDocument(root: string, resources: readonly Described
 	}
 	for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
 		if (schemas[name] || !types[name]) continue;
-		schemas[name] = schemaOf(name, types[name]);
+		schemas[name] = described(name, schemaOf(name, types[name]), descriptions);
 		for (const field of Object.values(types[name].fields ?? {})) wanted.push(...referencesOf(field));
 	}
 	const paths: Json = {};
@@ -75,6 +80,23 @@ function referencesOf(field: FieldFact): string[] {
 	if (field.ref) return [field.ref];
 	const inner = field.array ?? field.map;
 	return inner ? referencesOf(inner) : [];
+}
+
+function described(name: string, schema: Json, descriptions: Descriptions): Json {
+	const description = describe(descriptions, name);
+	const properties = Object.entries((schema.properties ?? {}) as Record<string, Json>);
+	return {
+		...schema,
+		...(description && { description }),
+		...(schema.properties !== undefined && {
+			properties: Object.fromEntries(
+				properties.map(([field, property]) => {
+					const words = describe(descriptions, name, field);
+					return [field, words ? { ...property, description: words } : property];
+				}),
+			),
+		}),
+	};
 }
 
 function schemaOf(name: string, type: TypeFact): Json {
