@@ -22,6 +22,7 @@ import { startPodGarbageCollector } from './pod-garbage-collector.ts';
 import { startReplicaSetController, startReplicationControllerController } from './replicaset/controller.ts';
 import { startRootCertificatePublisher, startServiceAccountController } from './service-account.ts';
 import { startStatefulSetController } from './statefulset/controller.ts';
+import { startTaintEvictionController } from './taint-eviction.ts';
 import { startClaimProtectionController, startVolumeProtectionController } from './volume-protection.ts';
 
 export interface ControlPlaneOptions extends ControllerContext {
@@ -38,6 +39,7 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startServiceAccountController,
 		startRootCertificatePublisher(options.certificateAuthority),
 		startNodeLifecycleController,
+		startTaintEvictionController,
 		startEndpointsController,
 		startEndpointSliceController,
 		startStatefulSetController,

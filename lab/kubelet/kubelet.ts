@@ -9,7 +9,7 @@ import type { Registry } from '../images/image.ts';
 import type { ClusterNetwork } from '../network/network.ts';
 import type { Random } from '../random.ts';
 import type { ContainerRuntime } from '../runtime/container.ts';
-import type { ConfigMap, PersistentVolumeClaim, Pod, Secret } from '../schema/types.ts';
+import type { ConfigMap, Node, PersistentVolumeClaim, Pod, Secret } from '../schema/types.ts';
 import type { Disks } from '../storage/disks.ts';
 import { createImageStore } from './images.ts';
 import type { KubeletContext } from './kubelet-context.ts';
@@ -38,6 +38,9 @@ export interface Kubelet {
 	readonly connector: NodeConnector;
 	stop(): void;
 }
+
+const isReady = ({ status }: Node) =>
+	status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') ?? false;
 
 /** Registers the node and runs what is bound to it. Without pods it does nothing: the node's state has no polling. */
 export function startKubelet(options: KubeletOptions): Kubelet {
@@ -102,6 +105,11 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 	registerNode(client, clock, random, { name: node, address, podRange });
 	const ends = [
 		client.watch<Pod>('pods', ({ type, object }) => observe(type, object)),
+		client.watch<Node>('nodes', ({ object, previous }) => {
+			// While the node was not ready, others have said of its pods that they are not.
+			if (object.metadata.name !== node || !previous || isReady(previous) || !isReady(object)) return;
+			for (const worker of workers.values()) worker.report();
+		}),
 		client.watch<ConfigMap>('configmaps', ({ object }) => refresh('configMap', object)),
 		client.watch<Secret>('secrets', ({ object }) => refresh('secret', object)),
 		client.watch<PersistentVolumeClaim>('persistentvolumeclaims', ({ object }) => expand(object)),

@@ -93,6 +93,11 @@ export class PodWorker {
 		}
 	}
 
+	/** Tells the pod's status anew, where another may have changed it. */
+	report(): void {
+		this.#publish();
+	}
+
 	/** The pod is no longer in the API: what is left of it has no more time. */
 	forget(): void {
 		this.#terminate(0);

@@ -1,7 +1,11 @@
 // Which taints a pod puts up with (kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration).
 import type { Pod, Taint, Toleration } from '../schema/types.ts';
 
-function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+/** Whether a toleration covers the taint. */
+export function tolerates(
+	{ key, operator = 'Equal', value = '', effect }: Toleration,
+	taint: Taint,
+): boolean {
 	if (effect && effect !== taint.effect) return false;
 	if (key && key !== taint.key) return false;
 	if (operator === 'Exists') return true;
