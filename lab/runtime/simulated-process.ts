@@ -1,6 +1,7 @@
 // A process: the calls that its program makes, its descriptors, its signals, its end.
 import type { Clock } from '../clock.ts';
 import type { NetworkNamespace } from '../network/network.ts';
+import { encode } from './byte-text.ts';
 import { Descriptors } from './descriptors.ts';
 import { systemError } from './errors.ts';
 import { FileView } from './file-view.ts';
@@ -22,7 +23,6 @@ import { defaultAction, signalNumber } from './signals.ts';
 import type { TerminalDevice } from './terminal.ts';
 import type { Share } from './turns.ts';
 
-const encoder = new TextEncoder();
 /** What a call costs in steps, and what a new process does. */
 const callSteps = 1;
 const spawnSteps = 100;
@@ -149,7 +149,7 @@ export class SimulatedProcess implements Process {
 	}
 
 	async write(descriptor: number, data: string | Uint8Array): Promise<void> {
-		const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+		const bytes = typeof data === 'string' ? encode(data) : data;
 		await this.enter(false);
 		await this.file(descriptor).write(bytes, this);
 	}

@@ -2,7 +2,7 @@
 
 import { type Process, SystemError } from '../../runtime/process.ts';
 import { strftime } from '../../runtime/programs/dates.ts';
-import { encode } from '../../runtime/programs/text.ts';
+import { encode } from '../../runtime/byte-text.ts';
 
 const levels = ['debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'emerg'];
 

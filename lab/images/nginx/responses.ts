@@ -3,7 +3,7 @@ import { type HeaderList, type HttpResponse, header } from '../../network/http.t
 import type { FileStatus } from '../../runtime/files.ts';
 import { SystemError } from '../../runtime/process.ts';
 import { httpDate, parseHttpDate } from '../../runtime/programs/dates.ts';
-import { encode } from '../../runtime/programs/text.ts';
+import { encode } from '../../runtime/byte-text.ts';
 import type { Configuration, Location, Server, Settings } from './configuration.ts';
 import { type Exchange, expand, hostOf } from './exchange.ts';
 import { directoryListing, errorPage } from './pages.ts';

@@ -1,4 +1,6 @@
 // awk's statements and expressions, carried out.
+
+import { encode } from '../byte-text.ts';
 import { type OpenFile, SystemError } from '../process.ts';
 import {
 	type AwkProgram,
@@ -20,8 +22,8 @@ import {
 	type Value,
 } from './awk-values.ts';
 import { strftime } from './dates.ts';
+import type { Line } from './lines.ts';
 import { compileRegex, matchesOf, type Regex, RegexError } from './regex.ts';
-import { encode, type Line } from './text.ts';
 import { type Call, ToolFailure } from './tool.ts';
 
 class Jump {

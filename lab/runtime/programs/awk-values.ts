@@ -1,5 +1,5 @@
 // awk's values: text, numbers, and text from input that may be either.
-import { conversionPattern, convert } from './printf.ts';
+import { conversionPattern, convert } from './printf-conversion.ts';
 
 /** Text from input that looks like a number compares as one (POSIX' numeric string). */
 export class NumericText {

@@ -1,8 +1,9 @@
 // awk: patterns and actions for each record (POSIX, in mawk's words).
+
+import { decode } from '../byte-text.ts';
 import { Interpreter } from './awk-interpreter.ts';
 import { type AwkProgram, parseAwk } from './awk-syntax.ts';
 import { AwkSyntaxError } from './awk-tokens.ts';
-import { decode } from './text.ts';
 import type { Tool } from './tool.ts';
 
 export const awk: Tool = {

@@ -1,6 +1,6 @@
 // cat and tee.
 
-import { decode } from './text.ts';
+import { decode } from '../byte-text.ts';
 import { cannotOpen, type Tool } from './tool.ts';
 
 /** `^X` and `M-x` notation of control characters and bytes above 127 (cat -v). */

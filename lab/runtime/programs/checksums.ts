@@ -1,6 +1,8 @@
 // md5sum, sha1sum, sha256sum and base64.
+
+import { decode } from '../byte-text.ts';
 import { createMd5, createSha1, createSha256 } from './digests.ts';
-import { concat, decode } from './text.ts';
+import { concat } from './lines.ts';
 import { type Call, cannotOpen, type Tool } from './tool.ts';
 
 function sumAs(name: string, create: typeof createMd5): Tool {

@@ -1,6 +1,7 @@
 // curl: requests by HTTP, with its exit codes, words, meter and -w variables.
 import { type HeaderList, HttpError, header } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
+import { decode, encode } from '../byte-text.ts';
 import { SystemError } from '../process.ts';
 import { headOf, meter, meterHead, type Transfer, TransferError, writeOut } from './curl-transfer.ts';
 import {
@@ -18,7 +19,6 @@ import {
 	UnknownHost,
 } from './http-client.ts';
 import type { Options } from './options.ts';
-import { decode, encode } from './text.ts';
 import { type Call, lastPart, type Tool, ToolFailure } from './tool.ts';
 
 const version = '8.14.1';

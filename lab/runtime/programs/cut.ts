@@ -1,6 +1,6 @@
 // cut, tr, rev, paste, fold, nl and expand's like: lines taken apart by columns and characters.
-import { byteText } from './echo.ts';
-import { decode, linesOf } from './text.ts';
+import { byteText, decode } from '../byte-text.ts';
+import { linesOf } from './lines.ts';
 import { type Call, cannotOpen, type Tool } from './tool.ts';
 
 interface Range {

@@ -1,8 +1,9 @@
 // diff and cmp: what differs between two files, by Myers' algorithm.
+
+import { decode } from '../byte-text.ts';
 import { SystemError } from '../process.ts';
 import { strftime } from './dates.ts';
 import type { Options } from './options.ts';
-import { decode } from './text.ts';
 import { type Call, join, lastPart, type Tool } from './tool.ts';
 
 /** A stretch of lines that differ: from (included) to (not included) on either side. */

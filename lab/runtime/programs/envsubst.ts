@@ -1,5 +1,5 @@
 // envsubst (gettext): variables of the environment put into text.
-import { linesOf } from './text.ts';
+import { linesOf } from './lines.ts';
 import type { Tool } from './tool.ts';
 
 const reference = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g;

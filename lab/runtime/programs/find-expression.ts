@@ -3,9 +3,9 @@ import type { FileStatus } from '../files.ts';
 import { SystemError } from '../process.ts';
 import { findUser } from './accounts.ts';
 import { strftime } from './dates.ts';
+import { escapeAt } from './escapes.ts';
 import { modeLetters } from './file-modes.ts';
 import { globRegex } from './grep.ts';
-import { escapeAt } from './printf.ts';
 import { compileRegex, type Regex } from './regex.ts';
 import { type Call, lastPart } from './tool.ts';
 
@@ -358,7 +358,7 @@ function described(call: Call, { path, status, depth, start }: Candidate, format
 	let text = '';
 	for (let at = 0; at < format.length; ) {
 		if (format[at] === '\\') {
-			const sequence = escapeAt(format, at);
+			const sequence = escapeAt(format, at, 'format', 'gnu');
 			text += sequence.text;
 			at += sequence.length;
 		} else if (format[at] !== '%') text += format[at++];

@@ -2,6 +2,7 @@
 // the commit in .git as JSON; packs, branches of one's own and commits are not simulated, and it says so.
 import { HttpError } from '../../network/http.ts';
 import type { RemoteCommit } from '../../network/outside/github.ts';
+import { decode } from '../byte-text.ts';
 import { SystemError } from '../process.ts';
 import { strftime } from './dates.ts';
 import {
@@ -13,7 +14,7 @@ import {
 	resolveHost,
 	UnknownHost,
 } from './http-client.ts';
-import { concat, decode } from './text.ts';
+import { concat } from './lines.ts';
 import { type Call, join, lastPart, type Tool } from './tool.ts';
 
 const version = '2.47.3';

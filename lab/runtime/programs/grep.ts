@@ -1,8 +1,9 @@
 // grep, egrep and fgrep.
+
+import { decode } from '../byte-text.ts';
 import { SystemError } from '../process.ts';
 import type { Options } from './options.ts';
 import { compileRegex, type Match, matchesOf, type Regex, RegexError } from './regex.ts';
-import { decode } from './text.ts';
 import { type Call, join, type Tool, ToolFailure } from './tool.ts';
 
 const spec = {

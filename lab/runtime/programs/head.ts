@@ -1,7 +1,7 @@
 // head and tail, with tail -f on files that grow.
 import type { SystemError } from '../process.ts';
+import { concat } from './lines.ts';
 import { parseSize } from './sizes.ts';
-import { concat } from './text.ts';
 import type { Call, Tool } from './tool.ts';
 
 /** `-5` as `-n 5`, `+5` as `-n +5`: the old forms of both tools. */

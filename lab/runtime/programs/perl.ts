@@ -1,8 +1,9 @@
 // perl's one-liners: -e with -n, -p, -l, -i, -a and -F. The language is perl-language.ts'.
+
+import { encode } from '../byte-text.ts';
 import type { SystemError } from '../process.ts';
 import { parsePerl, type State } from './perl-language.ts';
 import { replaceFile } from './replace-file.ts';
-import { encode } from './text.ts';
 import { type Call, type Tool, ToolFailure } from './tool.ts';
 
 interface Switches {

@@ -1,10 +1,11 @@
 // sed: a script's commands on each line.
+
+import { byteText, decode, encode } from '../byte-text.ts';
 import { SystemError } from '../process.ts';
-import { byteText } from './echo.ts';
+import type { Line } from './lines.ts';
 import { matchesOf, type Regex } from './regex.ts';
 import { replaceFile } from './replace-file.ts';
 import { type Address, type Command, parseScript, ScriptError } from './sed-script.ts';
-import { decode, encode, type Line } from './text.ts';
 import type { Call, Tool } from './tool.ts';
 
 /** The replacement of s with groups and the case conversions of GNU (\U \L \u \l \E). */

@@ -1,7 +1,7 @@
 // true, false, yes and seq: programs that say the same again, or count.
 
 import { parseDuration } from './durations.ts';
-import { conversionPattern, convert } from './printf.ts';
+import { conversionPattern, convert } from './printf-conversion.ts';
 import type { Tool } from './tool.ts';
 
 export const yes: Tool = {

@@ -1,6 +1,6 @@
 // sort, uniq and comm: lines in order, and what that makes plain.
 
-import { decode, encode } from './text.ts';
+import { decode, encode } from '../byte-text.ts';
 import { type Call, cannotOpen, type Tool } from './tool.ts';
 
 interface Ordering {

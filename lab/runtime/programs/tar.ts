@@ -1,4 +1,6 @@
 // tar: archives made, listed and unpacked; tar-format.ts has the format.
+
+import { decode } from '../byte-text.ts';
 import type { FileStatus } from '../files.ts';
 import { SystemError } from '../process.ts';
 import { groupName, userName } from './accounts.ts';
@@ -6,6 +8,7 @@ import { strftime } from './dates.ts';
 import { modeLetters } from './file-modes.ts';
 import { globRegex } from './grep.ts';
 import { gunzip, gzip } from './gzip-format.ts';
+import { concat } from './lines.ts';
 import type { Options } from './options.ts';
 import {
 	ByteReader,
@@ -16,7 +19,6 @@ import {
 	recordSize,
 	types,
 } from './tar-format.ts';
-import { concat, decode } from './text.ts';
 import { type Call, join, type Tool } from './tool.ts';
 
 class Archive {

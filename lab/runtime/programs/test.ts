@@ -1,31 +1,75 @@
-// test and [, as executables (the shells have their own).
-import type { FileStatus } from '../files.ts';
-import { type Process, SystemError } from '../process.ts';
-import type { Call, Tool } from './tool.ts';
+// test and [ (POSIX.1-2024, test), as executables and shells have them: by the number of arguments first, so that
+// operands may look like operators.
+import type { Process } from '../process.ts';
+import { binary, comparisons, unary } from './file-tests.ts';
+import { type Call, type Tool, ToolFailure } from './tool.ts';
+import { type Wording, wordingOf } from './wording.ts';
 
-const unary = '-b -c -d -e -f -g -h -k -L -n -N -O -G -p -r -s -S -t -u -w -x -z'.split(' ');
-const binary = ['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef'];
+/** An expression that is none; its status is 2. */
+export class TestError extends Error {}
+
+export interface TestContext {
+	process: Process;
+	wording: Wording;
+	/** Whether a variable is set, which bash's -v asks. */
+	isSet?: (name: string) => boolean;
+}
+
+/** Whether the expression holds that the arguments of test make. Throws TestError. */
+export function testHolds(context: TestContext, args: readonly string[]): boolean {
+	return new Expression(context, args).value();
+}
+
+/** The arguments of [ without the ] at their end. Throws TestError where it is missing. */
+export function withoutBracket(args: readonly string[], wording: Wording): readonly string[] {
+	if (args.at(-1) === ']') return args.slice(0, -1);
+	throw new TestError(
+		{ bash: "missing `]'", dash: 'missing ]', busybox: 'missing ]', gnu: 'missing ‘]’' }[wording],
+	);
+}
 
 class Expression {
-	readonly #call: Call;
-	readonly #words: readonly string[];
+	readonly #context: TestContext;
+	readonly #args: readonly string[];
 	#at = 0;
 
-	constructor(call: Call, words: readonly string[]) {
-		this.#call = call;
-		this.#words = words;
+	constructor(context: TestContext, args: readonly string[]) {
+		this.#context = context;
+		this.#args = args;
 	}
 
-	evaluate(): boolean {
-		if (this.#words.length === 0) return false;
-		const value = this.#or();
-		if (this.#at < this.#words.length) this.#call.fail(`extra argument ‘${this.#words[this.#at]}’`, 2);
-		return value;
+	value(): boolean {
+		const args = this.#args;
+		if (args.length === 0) return false;
+		if (args.length === 1) return args[0] !== '';
+		if (args.length === 2 && args[0] === '!') return args[1] === '';
+		if (args.length === 3 && this.#isBinary(args[1])) return this.#compare(args[1], args[0], args[2]);
+		if (args.length === 4 && args[0] === '!' && this.#isBinary(args[2]))
+			return !this.#compare(args[2], args[1], args[3]);
+		const result = this.#or();
+		const extra = args[this.#at];
+		if (extra !== undefined)
+			throw this.#error({
+				dash: `${extra}: unexpected operator`,
+				bash: 'too many arguments',
+				busybox: `${extra}: unknown operand`,
+				gnu: `extra argument ‘${extra}’`,
+			});
+		return result;
+	}
+
+	#isBinary(operator: string): boolean {
+		if (Object.hasOwn(comparisons, operator)) return true;
+		return Object.hasOwn(binary, operator) && (operator !== '==' || this.#context.wording !== 'dash');
+	}
+
+	#error(words: Record<Wording, string>): TestError {
+		return new TestError(words[this.#context.wording]);
 	}
 
 	#or(): boolean {
 		let value = this.#and();
-		while (this.#words[this.#at] === '-o') {
+		while (this.#args[this.#at] === '-o') {
 			this.#at++;
 			const right = this.#and();
 			value ||= right;
@@ -34,155 +78,129 @@ class Expression {
 	}
 
 	#and(): boolean {
-		let value = this.#term();
-		while (this.#words[this.#at] === '-a') {
+		let value = this.#not();
+		while (this.#args[this.#at] === '-a') {
 			this.#at++;
-			const right = this.#term();
+			const right = this.#not();
 			value &&= right;
 		}
 		return value;
 	}
 
-	#term(): boolean {
-		const words = this.#words;
-		const word = words[this.#at];
-		const left = words.length - this.#at;
-		if (word === undefined) return this.#call.fail(`missing argument after ‘${words.at(-1)}’`, 2);
-		if (left >= 3 && binary.includes(words[this.#at + 1])) return this.#compare();
-		if (word === '!' && left > 1) {
+	#not(): boolean {
+		let negated = false;
+		while (this.#args[this.#at] === '!' && this.#at + 1 < this.#args.length) {
 			this.#at++;
-			return !this.#term();
+			negated = !negated;
 		}
-		if (word === '(' && left > 1) {
-			this.#at++;
-			const value = this.#or();
-			if (words[this.#at++] !== ')') this.#call.fail('‘)’ expected', 2);
-			return value;
-		}
-		if (unary.includes(word) && left > 1) {
-			this.#at += 2;
-			return examine(this.#call.process, word, words[this.#at - 1]);
-		}
-		if (left > 1 && /^-[a-zA-Z]$/.test(word) && left === 2)
-			return this.#call.fail(`${word}: unary operator expected`, 2);
-		this.#at++;
-		return word !== '';
+		return this.#primary() !== negated;
 	}
 
-	#compare(): boolean {
-		const [left, operator, right] = this.#words.slice(this.#at, this.#at + 3);
-		this.#at += 3;
-		const number = (text: string) =>
-			/^\s*[-+]?\d+\s*$/.test(text)
-				? Number(text)
-				: this.#call.fail(this.#call.busybox ? `${text}: bad number` : `invalid integer ‘${text}’`, 2);
-		const { process } = this.#call;
-		switch (operator) {
-			case '=':
-			case '==':
-				return left === right;
-			case '!=':
-				return left !== right;
-			case '<':
-				return left < right;
-			case '>':
-				return left > right;
-			case '-eq':
-				return number(left) === number(right);
-			case '-ne':
-				return number(left) !== number(right);
-			case '-lt':
-				return number(left) < number(right);
-			case '-le':
-				return number(left) <= number(right);
-			case '-gt':
-				return number(left) > number(right);
-			case '-ge':
-				return number(left) >= number(right);
-			case '-ef':
-				return (
-					statusOf(process, left)?.inode === statusOf(process, right)?.inode &&
-					statusOf(process, left) !== undefined
-				);
-			default: {
-				const a = statusOf(process, left)?.modifiedAt ?? Number.NEGATIVE_INFINITY;
-				const b = statusOf(process, right)?.modifiedAt ?? Number.NEGATIVE_INFINITY;
-				return operator === '-nt' ? a > b : a < b;
+	#primary(): boolean {
+		const args = this.#args;
+		const first = args[this.#at];
+		if (first === undefined)
+			throw this.#error({
+				dash: 'argument expected',
+				bash: 'argument expected',
+				busybox: 'argument expected',
+				gnu: `missing argument after ‘${args.at(-1)}’`,
+			});
+		if (first === '(' && !this.#isBinary(args[this.#at + 1] ?? '')) return this.#group();
+		const operator = args[this.#at + 1];
+		if (operator !== undefined && this.#isBinary(operator) && args[this.#at + 2] !== undefined) {
+			this.#at += 3;
+			return this.#compare(operator, first, args[this.#at - 1]);
+		}
+		if (operator !== undefined) {
+			const holds = this.#unary(first);
+			if (holds) {
+				this.#at += 2;
+				return holds(operator);
 			}
 		}
+		this.#complain(first, operator);
+		this.#at++;
+		return first !== '';
+	}
+
+	#group(): boolean {
+		const start = ++this.#at;
+		// Deeper than any real expression, and less than the host's stack holds.
+		if (start > 1000) throw this.#error(sameWords('too many arguments'));
+		const value = this.#or();
+		if (this.#args[this.#at] !== ')')
+			throw this.#error({
+				...sameWords('closing paren expected'),
+				bash: "`)' expected",
+				gnu: '‘)’ expected',
+			});
+		this.#at++;
+		return value;
+	}
+
+	#unary(operator: string): ((operand: string) => boolean) | undefined {
+		const { process, isSet } = this.#context;
+		if (operator === '-v') return isSet;
+		return Object.hasOwn(unary, operator) ? (operand) => unary[operator](process, operand) : undefined;
+	}
+
+	/** Complains of two or three arguments between which no operator stands. */
+	#complain(first: string, operator: string | undefined): void {
+		const { length } = this.#args;
+		if (operator !== undefined && length === 3 && operator !== '-a' && operator !== '-o')
+			throw this.#error({
+				dash: `${operator}: unexpected operator`,
+				bash: `${operator}: binary operator expected`,
+				busybox: `${operator}: unknown operand`,
+				gnu: `${operator}: binary operator expected`,
+			});
+		if (/^-\w$/.test(first) && length === 2)
+			throw this.#error({
+				dash: `${first}: unexpected operator`,
+				bash: `${first}: unary operator expected`,
+				busybox: `${first}: unknown operand`,
+				gnu: `${first}: unary operator expected`,
+			});
+	}
+
+	#compare(operator: string, left: string, right: string): boolean {
+		if (Object.hasOwn(comparisons, operator))
+			return comparisons[operator](this.#number(left), this.#number(right));
+		return binary[operator](this.#context.process, left, right);
+	}
+
+	#number(text: string): bigint {
+		if (/^\s*[-+]?\d+\s*$/.test(text)) return BigInt(text.trim().replace(/^\+/, ''));
+		throw this.#error({
+			dash: `Illegal number: ${text}`,
+			bash: `${text}: integer expression expected`,
+			busybox: `${text}: bad number`,
+			gnu: `invalid integer ‘${text}’`,
+		});
 	}
 }
 
-function statusOf(process: Process, path: string, followLinks = true): FileStatus | undefined {
+const sameWords = (text: string): Record<Wording, string> => ({
+	dash: text,
+	bash: text,
+	busybox: text,
+	gnu: text,
+});
+
+function run(call: Call, args: (wording: Wording) => readonly string[]): number {
+	const wording = wordingOf(call.flavour);
 	try {
-		return process.files.status(path, { followLinks });
+		return testHolds({ process: call.process, wording }, args(wording)) ? 0 : 1;
 	} catch (error) {
-		if (error instanceof SystemError) return undefined;
+		if (error instanceof TestError) throw new ToolFailure(error.message, 2);
 		throw error;
 	}
 }
 
-/** Whether the process may read (4), write (2) or run (1) a file, by its permission bits. */
-function permits(process: Process, status: FileStatus, bit: number): boolean {
-	if (process.uid === 0) return bit !== 1 || status.kind === 'directory' || (status.mode & 0o111) !== 0;
-	const shift = status.uid === process.uid ? 6 : status.gid === process.gid ? 3 : 0;
-	return ((status.mode >> shift) & bit) !== 0;
-}
-
-function examine(process: Process, operator: string, operand: string): boolean {
-	if (operator === '-n') return operand !== '';
-	if (operator === '-z') return operand === '';
-	if (operator === '-t') {
-		try {
-			return process.file(Number(operand)).terminal !== undefined;
-		} catch {
-			return false;
-		}
-	}
-	if (operator === '-h' || operator === '-L') return statusOf(process, operand, false)?.kind === 'symlink';
-	const status = statusOf(process, operand);
-	if (!status) return false;
-	switch (operator) {
-		case '-e':
-			return true;
-		case '-d':
-			return status.kind === 'directory';
-		case '-f':
-			return status.kind === 'file';
-		case '-c':
-			return status.kind === 'device';
-		case '-s':
-			return status.size > 0;
-		case '-r':
-			return permits(process, status, 4);
-		case '-w':
-			return permits(process, status, 2);
-		case '-x':
-			return permits(process, status, 1);
-		case '-O':
-			return status.uid === process.uid;
-		case '-G':
-			return status.gid === process.gid;
-		case '-u':
-			return (status.mode & 0o4000) !== 0;
-		case '-g':
-			return (status.mode & 0o2000) !== 0;
-		case '-k':
-			return (status.mode & 0o1000) !== 0;
-		default:
-			return false;
-	}
-}
-
-export const test: Tool = {
-	name: 'test',
-	run: (call) => (new Expression(call, call.args).evaluate() ? 0 : 1),
-};
+export const test: Tool = { name: 'test', run: (call) => run(call, () => call.args) };
 
 export const bracket: Tool = {
 	name: '[',
-	run(call) {
-		if (call.args.at(-1) !== ']') return call.fail(call.busybox ? 'missing ]' : 'missing ‘]’', 2);
-		return new Expression(call, call.args.slice(0, -1)).evaluate() ? 0 : 1;
-	},
+	run: (call) => run(call, (wording) => withoutBracket(call.args, wording)),
 };

@@ -1,5 +1,5 @@
 // wc: counts of lines, words, characters and bytes.
-import { decode } from './text.ts';
+import { decode } from '../byte-text.ts';
 import type { Call, Tool } from './tool.ts';
 
 interface Counts {

@@ -1,5 +1,6 @@
 // wget, as busybox has it.
 import { type HeaderList, HttpError, header } from '../../network/http.ts';
+import { encode } from '../byte-text.ts';
 import { type OpenFile, SystemError } from '../process.ts';
 import {
 	base64,
@@ -18,7 +19,6 @@ import {
 } from './http-client.ts';
 import type { Options } from './options.ts';
 import { humanSize } from './sizes.ts';
-import { encode } from './text.ts';
 import { type Call, join, lastPart, type Tool, ToolFailure } from './tool.ts';
 
 const defaultTimeoutSeconds = 900;

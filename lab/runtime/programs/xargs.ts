@@ -1,6 +1,7 @@
 // xargs: words of the input as arguments of a command.
+
+import { decode } from '../byte-text.ts';
 import { SystemError } from '../process.ts';
-import { decode } from './text.ts';
 import type { Call, Tool } from './tool.ts';
 
 /** Words in quotes or behind backslashes stay whole, as in a shell. */

@@ -1,4 +1,5 @@
 // How the shells of the images differ: what they understand, how they complain, how they prompt.
+import type { Wording } from '../programs/wording.ts';
 
 export interface Dialect {
 	readonly name: 'dash' | 'ash' | 'bash';
@@ -8,8 +9,8 @@ export interface Dialect {
 	readonly bash: boolean;
 	/** `set -o pipefail`. */
 	readonly pipefail: boolean;
-	/** echo interprets backslashes without -e, as dash's does; the others take -e and -E. */
-	readonly echoEscapes: boolean;
+	/** In whose words its echo, printf, test and kill speak. */
+	readonly wording: Wording;
 	/** The words for a command that is nowhere in PATH. */
 	readonly notFound: string;
 	/** A shell that edits its lines itself; dash leaves that to the terminal. */
@@ -21,7 +22,7 @@ export const dash: Dialect = {
 	extended: false,
 	bash: false,
 	pipefail: false,
-	echoEscapes: true,
+	wording: 'dash',
 	notFound: 'not found',
 	editsLines: false,
 };
@@ -31,7 +32,7 @@ export const ash: Dialect = {
 	extended: true,
 	bash: false,
 	pipefail: true,
-	echoEscapes: false,
+	wording: 'busybox',
 	notFound: 'not found',
 	editsLines: true,
 };
@@ -41,7 +42,7 @@ export const bash: Dialect = {
 	extended: true,
 	bash: true,
 	pipefail: true,
-	echoEscapes: false,
+	wording: 'bash',
 	notFound: 'command not found',
 	editsLines: true,
 };

@@ -1,6 +1,8 @@
 // The state of a shell: variables, functions, options, traps; and what subshells take over of it.
+import { decode } from '../byte-text.ts';
 import { GeneratedContent } from '../open-files.ts';
 import { type OpenFile, type Process, type Program, type Signal, SystemError } from '../process.ts';
+import { concat } from '../programs/lines.ts';
 import { signalNumber } from '../signals.ts';
 import { Abort, Jump, ShellError, ShellExit } from './control-flow.ts';
 import type { Dialect } from './dialect.ts';
@@ -12,7 +14,6 @@ import { type Command, type Script, SyntaxFailure } from './syntax.ts';
 import { syntaxWords } from './syntax-words.ts';
 import { ReadOnlyVariable, Variables } from './variables.ts';
 
-const decoder = new TextDecoder();
 /** Descriptors from here on are the shell's own, as for <( … ). */
 const firstOwnDescriptor = 63;
 
@@ -273,7 +274,7 @@ export class Shell {
 		this.executor.substituted = status;
 		// bash's $? is that of the last substitution at once, the others' only after the command.
 		if (this.dialect.bash) this.status = status;
-		const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode();
+		const text = decode(concat(chunks));
 		return text.replaceAll('\0', '').replace(/\n+$/, '');
 	}
 

@@ -1,30 +1,8 @@
-// echo and printf.
+// echo and printf, as the executables have them, in the shell's words.
+import { echoed } from '../../programs/echo.ts';
+import { format } from '../../programs/printf.ts';
 import type { Builtin } from '../builtins.ts';
-import { resolveEscapes } from '../escapes.ts';
-import { formatted } from '../printf.ts';
 import type { Shell } from '../shell.ts';
-
-async function echo(shell: Shell, args: string[]): Promise<number> {
-	let newline = true;
-	let escapes = shell.dialect.echoEscapes;
-	let rest = args;
-	const option = shell.dialect.echoEscapes ? /^-n$/ : /^-[neE]+$/;
-	while (rest.length > 0 && option.test(rest[0])) {
-		if (rest[0].includes('n')) newline = false;
-		if (rest[0].includes('e')) escapes = true;
-		if (rest[0].includes('E')) escapes = false;
-		rest = rest.slice(1);
-		if (shell.dialect.echoEscapes) break;
-	}
-	const text = rest.join(' ');
-	if (!escapes) {
-		await shell.process.write(1, newline ? `${text}\n` : text);
-		return 0;
-	}
-	const { text: shown, stopped } = resolveEscapes(text, 'echo', shell.dialect);
-	await shell.process.write(1, newline && !stopped ? `${shown}\n` : shown);
-	return 0;
-}
 
 async function printf(shell: Shell, args: string[]): Promise<number> {
 	let [first, ...rest] = args;
@@ -39,11 +17,19 @@ async function printf(shell: Shell, args: string[]): Promise<number> {
 		await shell.complain(usage);
 		return 2;
 	}
-	const { text, complaints, failed } = formatted(first, rest, shell.dialect);
+	const { text, complaints, failed } = format(first, rest, shell.dialect.wording);
 	for (const complaint of complaints) await shell.complain(`printf: ${complaint}`);
 	if (variable) shell.assign(variable, text);
 	else if (text !== '') await shell.process.write(1, text);
 	return failed ? 1 : 0;
 }
 
-export const outputBuiltins: Record<string, Builtin> = { echo: { run: echo }, printf: { run: printf } };
+export const outputBuiltins: Record<string, Builtin> = {
+	echo: {
+		async run(shell, args) {
+			await shell.process.write(1, echoed(args, shell.dialect.wording));
+			return 0;
+		},
+	},
+	printf: { run: printf },
+};

@@ -1,0 +1,35 @@
+// Bytes cut into lines.
+import { decode } from '../byte-text.ts';
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+	if (parts.length === 1) return parts[0];
+	const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		joined.set(part, at);
+		at += part.length;
+	}
+	return joined;
+}
+
+/** A line with whether a newline ended it (the last one of a file may lack it). */
+export interface Line {
+	text: string;
+	ended: boolean;
+}
+
+/** Cuts bytes into lines, one at a time as they come; `separator` is the byte that ends one. */
+export async function* linesOf(source: AsyncIterable<Uint8Array>, separator = 10): AsyncGenerator<Line> {
+	let rest: Uint8Array[] = [];
+	for await (const chunk of source) {
+		let from = 0;
+		for (let end = chunk.indexOf(separator); end >= 0; end = chunk.indexOf(separator, from)) {
+			rest.push(chunk.subarray(from, end));
+			yield { text: decode(concat(rest)), ended: true };
+			rest = [];
+			from = end + 1;
+		}
+		if (from < chunk.length) rest.push(chunk.slice(from));
+	}
+	if (rest.length > 0) yield { text: decode(concat(rest)), ended: false };
+}
