@@ -5,8 +5,10 @@ import type { ApiServer } from './api/http.ts';
 import { podMetricsOf } from './api/resources/metrics.ts';
 import { createApiServer } from './api/server.ts';
 import type { Clock } from './clock.ts';
-import { createNamespaces, createSystemServices } from './controllers/bootstrap.ts';
+import { createNamespaces, createPriorityClasses, createSystemServices } from './controllers/bootstrap.ts';
 import { startControlPlane } from './controllers/control-plane.ts';
+import { createDefaultIngressClass } from './controllers/ingress.ts';
+import { createServiceRange } from './controllers/service-addresses.ts';
 import { createRegistry } from './images/registry.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
 import { createClusterNetwork } from './network/cluster.ts';
@@ -63,6 +65,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 
 	createNamespaces(client);
 	storeDefaultPolicy();
+	createPriorityClasses(client);
 	const kubeletClient = client.managedBy('kubelet');
 	for (let index = 0; index < nodes; index++) {
 		const node = `node${index + 1}`;
@@ -71,6 +74,8 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 		kubelets.set(node, startKubelet({ ...shared, client: kubeletClient, node, address, podRange }));
 		if (index === 0) createSystemServices(client, network.dnsAddress, address);
 	}
+	createServiceRange(client, clock.now());
+	createDefaultIngressClass(client);
 	installStorage(client);
 	const controlPlane = startControlPlane({
 		client: client.managedBy('kube-controller-manager'),
@@ -81,6 +86,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 			podMetricsOf({ objects: client, connectorOf, time: clock.now() }).filter(
 				({ metadata }) => metadata.namespace === namespace,
 			),
+		tokens,
 		certificateAuthority,
 	});
 	const storage = startStorage({ client, clock, events }, disks);

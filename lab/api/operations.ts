@@ -4,20 +4,14 @@ import type { Access } from '../auth/access.ts';
 import type { Clock } from '../clock.ts';
 import { type Random, randomSuffix, randomUuid } from '../random.ts';
 import { formatTime } from '../schema/time.ts';
-import type { KubernetesObject, Namespace } from '../schema/types.ts';
+import type { KubernetesObject } from '../schema/types.ts';
 import type { Store, StoreReader } from '../store/store.ts';
+import { account, mutate, validate } from './admission/chain.ts';
+import { admitToNamespace } from './admission/namespace-lifecycle.ts';
+import type { AdmissionRequest } from './admission/plugin.ts';
 import type { Client, DeleteOptions } from './client.ts';
 import { deepEqual } from './deep-equal.ts';
-import {
-	ApiError,
-	alreadyExists,
-	badRequest,
-	conflict,
-	forbidden,
-	invalid,
-	modifiedMeanwhile,
-	notFound,
-} from './errors.ts';
+import { alreadyExists, badRequest, conflict, invalid, modifiedMeanwhile, notFound } from './errors.ts';
 import type { UserInfo } from './http.ts';
 import { trackWrite } from './managed-fields.ts';
 import { decodeAs, type RequestContext, type Resource } from './registry.ts';
@@ -106,12 +100,14 @@ export class Operations {
 		if (metadata.resourceVersion)
 			throw badRequest('resourceVersion should not be set on objects to be created');
 		resource.setDefaults?.(object);
-		if (resource.namespaced) this.#admitToNamespace(resource, metadata.namespace, metadata.name);
+		if (resource.namespaced) admitToNamespace(resource, object, context);
 		if (metadata.generateName && !metadata.name)
 			metadata.name = generatedName(metadata.generateName, this.#random);
 		// What admission and allocation add is nobody's.
 		if (!options.applied) this.#track(resource, undefined, object, '', options);
 		resource.admit?.(object, context);
+		const admission: AdmissionRequest = { operation: 'create', resource, scope: '', object, context };
+		mutate(admission);
 		metadata.uid = randomUuid(this.#random);
 		resource.prepareForCreate?.(object, context);
 		metadata.creationTimestamp = context.now;
@@ -127,7 +123,8 @@ export class Operations {
 		if (errors.length > 0) throw invalid(resource, metadata.name, errors);
 		if (this.store.get(resource.key, metadata.namespace ?? '', metadata.name))
 			throw alreadyExists(resource, metadata.name);
-		return this.#write(resource, normalised(resource, object), context);
+		validate(admission);
+		return this.#admitted(admission, this.#write(resource, normalised(resource, object), context));
 	}
 
 	/**
@@ -173,6 +170,8 @@ export class Operations {
 		if (scope === 'status') keepAllButStatus(object, old);
 		else if (resource.hasStatus && scope === '') keepField(object, old, 'status');
 		if (scope !== 'status') resource.setDefaults?.(object);
+		const admission: AdmissionRequest = { operation: 'update', resource, scope, object, old, context };
+		mutate(admission);
 		if (scope === '' || scope === 'scale') resource.prepareForUpdate?.(object, old, context);
 		// A binding goes past the generation: a pod that nobody has edited stays at its first.
 		if (resource.hasGeneration && scope !== 'binding') countGeneration(resource, object, old);
@@ -192,7 +191,8 @@ export class Operations {
 		if (!options.applied) this.#track(resource, old, complete, scope, options);
 		if (deepEqual(complete, old)) return old;
 		if (isReleased(resource, complete)) return this.#remove(resource, complete, context);
-		return this.#write(resource, complete, context);
+		validate(admission);
+		return this.#admitted(admission, this.#write(resource, complete, context));
 	}
 
 	/** Deletes, or marks for deletion what finalizers or a grace period hold. Throws NotFound and Conflict. */
@@ -257,26 +257,13 @@ export class Operations {
 		else delete after.metadata.managedFields;
 	}
 
-	/** NamespaceLifecycle admission: nothing is made in a namespace that is not there, or that is going. */
-	#admitToNamespace(resource: Resource, namespace: string, name: string): void {
-		const found = this.store.get('namespaces', '', namespace) as Namespace | undefined;
-		if (!found) throw notFound({ group: '', plural: 'namespaces' }, namespace);
-		if (!found.metadata.deletionTimestamp) return;
-		const refusal = forbidden(
-			resource,
-			name,
-			`unable to create new content in namespace ${namespace} because it is being terminated`,
-		);
-		throw new ApiError(403, 'Forbidden', refusal.message, {
-			...refusal.details,
-			causes: [
-				{
-					reason: 'NamespaceTerminating',
-					message: `namespace ${namespace} is being terminated`,
-					field: 'metadata.namespace',
-				},
-			],
-		});
+	/** Has what was admitted counted, once it is stored. */
+	#admitted(request: AdmissionRequest, stored: KubernetesObject): KubernetesObject {
+		if (!request.context.dryRun)
+			account(request, (key, object) => {
+				this.store.put(key, object);
+			});
+		return stored;
 	}
 
 	#write(resource: Resource, object: KubernetesObject, context: RequestContext): KubernetesObject {

@@ -1,5 +1,6 @@
 // An API server for tests: under a virtual clock, with what a cluster has from the beginning.
 import { createVirtualClock } from '../clock.ts';
+import { createPriorityClasses } from '../controllers/bootstrap.ts';
 import { createRandom } from '../random.ts';
 import type { KubernetesObject } from '../schema/types.ts';
 import type { ApiResponse } from './http.ts';
@@ -33,6 +34,8 @@ export function serverUnderTest(connector?: NodeConnector, historyLimit?: number
 			metadata: metadata('default', name),
 		});
 	}
+
+	createPriorityClasses(client);
 
 	const toRequest = (method: string, target: string, { body, headers = {}, signal }: TestRequest = {}) => {
 		const url = new URL(target, 'http://lab');

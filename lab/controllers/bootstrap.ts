@@ -1,6 +1,7 @@
 // What a new cluster has before anyone uses it, as kubeadm leaves it.
 import type { Client } from '../api/client.ts';
-import type { EndpointSlice, Endpoints, Namespace, Service } from '../schema/types.ts';
+import { systemPriorityClasses } from '../api/resources/priority-class.ts';
+import type { EndpointSlice, Endpoints, Namespace, PriorityClass, Service } from '../schema/types.ts';
 import { serviceNameLabel } from './endpoints/endpoint-slice.ts';
 
 const apiServerPort = 6443;
@@ -12,6 +13,16 @@ export function createNamespaces(client: Client): void {
 			kind: 'Namespace',
 			metadata: { name },
 			spec: {},
+		});
+}
+
+/** The classes of pods that a cluster cannot be without. */
+export function createPriorityClasses(client: Client): void {
+	for (const priorityClass of systemPriorityClasses)
+		client.create<PriorityClass>('priorityclasses.scheduling.k8s.io', {
+			apiVersion: 'scheduling.k8s.io/v1',
+			kind: 'PriorityClass',
+			...structuredClone(priorityClass),
 		});
 }
 

@@ -1,5 +1,7 @@
 // kube-controller-manager: all controllers of a cluster.
+import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { startAttachDetachController } from './attach-detach.ts';
+import { startClusterRoleAggregationController } from './cluster-role-aggregation.ts';
 import type { Controller, ControllerContext, StartController, StoredKinds } from './controller.ts';
 import { startCronJobController } from './cronjob/controller.ts';
 import { startDaemonSetController } from './daemonset/controller.ts';
@@ -13,14 +15,19 @@ import {
 	type AutoscalerOptions,
 	startHorizontalPodAutoscalerController,
 } from './horizontal-pod-autoscaler/controller.ts';
+import { startIngressController } from './ingress.ts';
 import { startJobController } from './job/controller.ts';
 import { startTtlController } from './job/ttl.ts';
+import { startLoadBalancerController } from './load-balancer.ts';
 import { startNamespaceController } from './namespace.ts';
 import { startNodeLifecycleController } from './node-lifecycle.ts';
 import { startPersistentVolumeController } from './persistent-volume/controller.ts';
 import { startPodGarbageCollector } from './pod-garbage-collector.ts';
 import { startReplicaSetController, startReplicationControllerController } from './replicaset/controller.ts';
+import { startResourceQuotaController } from './resource-quota.ts';
 import { startRootCertificatePublisher, startServiceAccountController } from './service-account.ts';
+import { startServiceAccountTokensController } from './service-account-tokens.ts';
+import { startServiceAddressController } from './service-addresses.ts';
 import { startStatefulSetController } from './statefulset/controller.ts';
 import { startTaintEvictionController } from './taint-eviction.ts';
 import { startClaimProtectionController, startVolumeProtectionController } from './volume-protection.ts';
@@ -29,6 +36,7 @@ export interface ControlPlaneOptions extends ControllerContext {
 	/** What the server stores, for the controllers that look after every kind. */
 	resources: StoredKinds & AutoscalerOptions['kinds'];
 	podMetrics: AutoscalerOptions['podMetrics'];
+	tokens: Pick<ServiceAccountTokens, 'issueForSecret'>;
 	/** PEM of the authority that pods trust. */
 	certificateAuthority: string;
 }
@@ -38,10 +46,16 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 	const start: readonly StartController[] = [
 		startServiceAccountController,
 		startRootCertificatePublisher(options.certificateAuthority),
+		startServiceAccountTokensController(options.tokens, options.certificateAuthority),
+		startClusterRoleAggregationController,
+		startResourceQuotaController(options.resources),
 		startNodeLifecycleController,
 		startTaintEvictionController,
 		startEndpointsController,
 		startEndpointSliceController,
+		startServiceAddressController,
+		startLoadBalancerController,
+		startIngressController,
 		startStatefulSetController,
 		startDaemonSetController,
 		startDeploymentController,

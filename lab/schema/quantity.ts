@@ -47,7 +47,11 @@ export function parseQuantity(text: string): Quantity {
 
 /** The canonical form: no fraction, and the largest suffix that allows that (`0.5` → `500m`, `1024Mi` → `1Gi`). */
 export function canonicalQuantity(text: string): string {
-	const { nanos, format } = parseQuantity(text);
+	return formatQuantity(parseQuantity(text));
+}
+
+/** Likewise, of a quantity that has been reckoned with. */
+export function formatQuantity({ nanos, format }: Quantity): string {
 	if (nanos === 0n) return '0';
 	const sign = nanos < 0n ? '-' : '';
 	const size = nanos < 0n ? -nanos : nanos;
@@ -79,4 +83,17 @@ export function quantityValue(text: string): number {
 export function compareQuantities(a: string, b: string): number {
 	const difference = parseQuantity(a).nanos - parseQuantity(b).nanos;
 	return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** In the form of the first, unless that is zero. */
+export function addQuantities(a: string, b: string): string {
+	const [first, second] = [parseQuantity(a), parseQuantity(b)];
+	const { format } = first.nanos === 0n ? second : first;
+	return formatQuantity({ nanos: first.nanos + second.nanos, format });
+}
+
+/** In the form of the first. */
+export function subtractQuantities(a: string, b: string): string {
+	const first = parseQuantity(a);
+	return formatQuantity({ nanos: first.nanos - parseQuantity(b).nanos, format: first.format });
 }

@@ -27,6 +27,7 @@ import { ingressClasses } from './ingress-class.ts';
 import { ipAddresses } from './ip-address.ts';
 import { jobs } from './job.ts';
 import { leases } from './lease.ts';
+import { limitRanges } from './limit-range.ts';
 import { metricsOfNodes, metricsOfPods } from './metrics.ts';
 import { namespaces } from './namespace.ts';
 import { networkPolicies } from './network-policy.ts';
@@ -36,26 +37,30 @@ import { persistentVolumeClaims } from './persistent-volume-claim.ts';
 import { pods } from './pod.ts';
 import { podDisruptionBudgets } from './pod-disruption-budget.ts';
 import { podTemplates } from './pod-template.ts';
+import { priorityClasses } from './priority-class.ts';
 import { replicaSets } from './replica-set.ts';
 import { replicationControllers } from './replication-controller.ts';
-import { secrets } from './secret.ts';
+import { resourceQuotas } from './resource-quota.ts';
 import { roles } from './role.ts';
 import { roleBindings } from './role-binding.ts';
+import { runtimeClasses } from './runtime-class.ts';
+import { secrets } from './secret.ts';
 import { selfSubjectReviews } from './self-subject-review.ts';
-import { services } from './service.ts';
 import { selfSubjectRulesReviews } from './self-subject-rules-review.ts';
+import { services } from './service.ts';
 import { serviceAccounts } from './service-account.ts';
 import { serviceCidrs } from './service-cidr.ts';
 import { statefulSets } from './stateful-set.ts';
 import { storageClasses } from './storage-class.ts';
-import { volumeAttachments } from './volume-attachment.ts';
 import { tokenReviews } from './token-review.ts';
+import { volumeAttachments } from './volume-attachment.ts';
 import { volumeAttributesClasses } from './volume-attributes-class.ts';
 
 const resources: readonly Resource[] = [
 	configMaps,
 	endpoints,
 	events,
+	limitRanges,
 	namespaces,
 	nodes,
 	persistentVolumeClaims,
@@ -63,6 +68,7 @@ const resources: readonly Resource[] = [
 	pods,
 	podTemplates,
 	replicationControllers,
+	resourceQuotas,
 	secrets,
 	serviceAccounts,
 	services,
@@ -74,8 +80,6 @@ const resources: readonly Resource[] = [
 	cronJobs,
 	jobs,
 	selfSubjectReviews,
-	horizontalPodAutoscalers,
-	horizontalPodAutoscalersV1,
 	tokenReviews,
 	localSubjectAccessReviews,
 	selfSubjectAccessReviews,
@@ -85,6 +89,10 @@ const resources: readonly Resource[] = [
 	clusterRoles,
 	roleBindings,
 	roles,
+	priorityClasses,
+	runtimeClasses,
+	horizontalPodAutoscalers,
+	horizontalPodAutoscalersV1,
 	leases,
 	endpointSlices,
 	eventsV1,

@@ -1,11 +1,8 @@
 import type { Namespace } from '../../schema/types.ts';
-import { forbidden } from '../errors.ts';
+import { admitNamespaceDeletion } from '../admission/namespace-lifecycle.ts';
 import { defineResource } from '../registry.ts';
 import { dnsLabel } from '../validation/names.ts';
 import { ageColumn, nameColumn } from './columns.ts';
-
-/** What a cluster cannot be without (NamespaceLifecycle admission). */
-const immortal = new Set(['default', 'kube-system', 'kube-public']);
 
 /** A namespace is held by its finalizer in spec until the namespace controller has emptied it. */
 export const namespaces = defineResource<Namespace>({
@@ -34,14 +31,7 @@ export const namespaces = defineResource<Namespace>({
 		};
 	},
 	validate: () => [],
-	admitDelete({ metadata }) {
-		if (immortal.has(metadata.name))
-			throw forbidden(
-				{ group: '', plural: 'namespaces' },
-				metadata.name,
-				'this namespace may not be deleted',
-			);
-	},
+	admitDelete: admitNamespaceDeletion,
 	heldBy: (namespace) => (namespace.spec?.finalizers?.length ?? 0) > 0,
 	prepareForDelete(namespace) {
 		namespace.status = { ...namespace.status, phase: 'Terminating' };

@@ -1,5 +1,4 @@
 import type { Pod } from '../../schema/types.ts';
-import { admitPod } from '../admission/pod.ts';
 import { setPodDefaults } from '../defaults/pod-spec.ts';
 import { defineResource } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
@@ -25,7 +24,6 @@ export const pods = defineResource<Pod>({
 	returnsDeleted: true,
 	nameRule: dnsSubdomain,
 	setDefaults: (pod) => setPodDefaults(pod.spec),
-	admit: admitPod,
 	prepareForCreate(pod) {
 		pod.status = { phase: 'Pending', qosClass: qualityOfService(pod.spec) };
 	},

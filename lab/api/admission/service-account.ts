@@ -1,19 +1,19 @@
-// What the admission plugins that every cluster has do to a new pod: ServiceAccount, Priority,
-// DefaultTolerationSeconds (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/).
+// ServiceAccount: every pod runs as an account of its namespace, and gets a token of it.
 import { randomSuffix } from '../../random.ts';
 import type { Pod, ServiceAccount } from '../../schema/types.ts';
 import { forbidden } from '../errors.ts';
 import type { RequestContext } from '../registry.ts';
+import type { AdmissionPlugin } from './plugin.ts';
 
 const podsResource = { group: '', plural: 'pods' };
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** Throws Forbidden. */
-export function admitPod(pod: Pod, context: RequestContext): void {
-	admitServiceAccount(pod, context);
-	admitPriority(pod);
-	addDefaultTolerations(pod);
-}
+export const serviceAccount: AdmissionPlugin = {
+	resources: ['pods'],
+	mutate({ operation, object, context }) {
+		if (operation === 'create') admitServiceAccount(object as Pod, context);
+	},
+};
 
 function admitServiceAccount(pod: Pod, context: RequestContext): void {
 	const { spec, metadata } = pod;
@@ -62,38 +62,4 @@ function mountToken({ spec }: Pod, context: RequestContext): void {
 		},
 	];
 	spec.volumes = [...(spec.volumes ?? []), { name, projected: { sources, defaultMode: 0o644 } }];
-}
-
-/** The classes that every cluster has. */
-const systemPriorities: Readonly<Record<string, number>> = {
-	'system-cluster-critical': 2_000_000_000,
-	'system-node-critical': 2_000_001_000,
-};
-
-function admitPriority({ spec, metadata }: Pod): void {
-	const name = spec.priorityClassName;
-	const priority = name ? systemPriorities[name] : 0;
-	if (priority === undefined)
-		throw forbidden(podsResource, metadata.name, `no PriorityClass with name ${name} was found`);
-	if (spec.priority !== undefined && spec.priority !== priority)
-		throw forbidden(
-			podsResource,
-			metadata.name,
-			`the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
-		);
-	spec.priority = priority;
-	spec.preemptionPolicy ??= 'PreemptLowerPriority';
-}
-
-/** A pod stays five minutes on a node that is not ready or not reached, unless it says otherwise. */
-function addDefaultTolerations({ spec }: Pod): void {
-	const tolerations = spec.tolerations ?? [];
-	for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
-		const tolerated = tolerations.some(
-			(each) => (each.key === key || !each.key) && (each.effect === 'NoExecute' || !each.effect),
-		);
-		if (!tolerated)
-			tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
-	}
-	spec.tolerations = tolerations;
 }

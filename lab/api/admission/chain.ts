@@ -1,0 +1,51 @@
+// The plugins that a cluster has by default, in kube-apiserver's order (pkg/kubeapiserver/options/plugins.go).
+// NamespaceLifecycle goes before them all, in namespace-lifecycle.ts.
+import type { KubernetesObject } from '../../schema/types.ts';
+import type { Resource } from '../registry.ts';
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { limitRanger } from './limit-ranger.ts';
+import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
+import { podSecurity } from './pod-security.ts';
+import { priority } from './priority.ts';
+import { resourceQuota } from './resource-quota.ts';
+import { runtimeClass } from './runtime-class.ts';
+import { serviceAccount } from './service-account.ts';
+
+const plugins: readonly AdmissionPlugin[] = [
+	limitRanger,
+	serviceAccount,
+	podSecurity,
+	priority,
+	defaultTolerationSeconds,
+	runtimeClass,
+	resourceQuota,
+];
+
+/** The plugins of a resource, which most have but one of. */
+const chosen = new WeakMap<Resource, readonly AdmissionPlugin[]>();
+
+function pluginsFor(resource: Resource): readonly AdmissionPlugin[] {
+	let found = chosen.get(resource);
+	if (!found) {
+		found = plugins.filter(({ resources }) => resources?.includes(resource.key) ?? resource.namespaced);
+		chosen.set(resource, found);
+	}
+	return found;
+}
+
+/** Throws ApiError. */
+export function mutate(request: AdmissionRequest): void {
+	for (const plugin of pluginsFor(request.resource)) plugin.mutate?.(request);
+}
+
+/** Throws ApiError. */
+export function validate(request: AdmissionRequest): void {
+	for (const plugin of pluginsFor(request.resource)) plugin.validate?.(request);
+}
+
+export function account(
+	request: AdmissionRequest,
+	put: (key: string, object: KubernetesObject) => void,
+): void {
+	for (const plugin of pluginsFor(request.resource)) plugin.account?.(request, put);
+}

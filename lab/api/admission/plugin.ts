@@ -1,0 +1,27 @@
+// What admission is asked, and what a plugin of it may do
+// (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/).
+import type { KubernetesObject } from '../../schema/types.ts';
+import type { UpdateScope } from '../operations.ts';
+import type { RequestContext, Resource } from '../registry.ts';
+
+export interface AdmissionRequest {
+	operation: 'create' | 'update';
+	resource: Resource;
+	/** The subresource that is written, '' for the object itself. */
+	scope: UpdateScope;
+	object: KubernetesObject;
+	/** What is stored, for updates. */
+	old?: KubernetesObject;
+	context: RequestContext;
+}
+
+export interface AdmissionPlugin {
+	/** The keys of the resources that it looks at; every namespaced one unless told. */
+	resources?: readonly string[];
+	/** Before validation: may change the object, or throw an ApiError. */
+	mutate?(request: AdmissionRequest): void;
+	/** After validation: may throw an ApiError. */
+	validate?(request: AdmissionRequest): void;
+	/** After the write, for what counts what there is; `put` stores an object past admission. */
+	account?(request: AdmissionRequest, put: (key: string, object: KubernetesObject) => void): void;
+}
