@@ -39,8 +39,16 @@ test('a volume that cannot be is told why', async () => {
 		],
 		[{ hostPath: undefined }, 'spec: Required value: must specify a volume type'],
 		[
-			{ local: { path: '/mnt' }, nodeAffinity: undefined },
-			'[spec.nodeAffinity: Required value: Local volume requires node affinity, spec.local: Forbidden: may not specify more than 1 volume type]',
+			{ local: { path: '' }, nfs: { server: '', path: '' } },
+			'[spec.nfs: Forbidden: may not specify more than 1 volume type, spec.local: Forbidden: may not specify more than 1 volume type]',
+		],
+		[
+			{ hostPath: undefined, local: { path: '/mnt' } },
+			'spec.nodeAffinity: Required value: Local volume requires node affinity',
+		],
+		[
+			{ capacity: { storage: '-1Gi' } },
+			'[spec.capacity[storage]: Invalid value: -1073741824: must be a valid resource quantity, spec.capacity[storage]: Invalid value: "-1Gi": must be greater than zero]',
 		],
 		[
 			{ hostPath: { path: '/a/../b' } },

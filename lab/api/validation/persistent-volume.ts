@@ -1,5 +1,5 @@
 // What a volume may be, and what of it may change.
-import { compareQuantities } from '../../schema/quantity.ts';
+import { compareQuantities, quantityValue } from '../../schema/quantity.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from '../../schema/types.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../field-errors.ts';
@@ -71,7 +71,7 @@ function validateCapacity({ capacity = {} }: PersistentVolumeSpec): FieldError[]
 	for (const name of names) {
 		const at = `${field}[${name}]`;
 		if (compareQuantities(capacity[name], '0') < 0)
-			errors.push(invalidValue(at, Number(capacity[name]), 'must be a valid resource quantity'));
+			errors.push(invalidValue(at, quantityValue(capacity[name]), 'must be a valid resource quantity'));
 		if (compareQuantities(capacity[name], '0') <= 0)
 			errors.push(invalidValue(at, capacity[name], 'must be greater than zero'));
 	}
@@ -88,40 +88,42 @@ function validateNodeAffinity(affinity: PersistentVolumeSpec['nodeAffinity']): F
 	return terms.flatMap((term, index) => validateTerm(term, `${field}.nodeSelectorTerms[${index}]`));
 }
 
+/** The first source is looked into, the others are one too many. */
 function validateSource(spec: PersistentVolumeSpec): FieldError[] {
 	const [first, ...others] = sources.filter((source) => spec[source] !== undefined);
 	if (!first) return [required('spec', 'must specify a volume type')];
-	const { hostPath, local, nfs, csi, nodeAffinity } = spec;
-	const errors: FieldError[] = [];
-	const needed = (field: string, value: string | undefined) => {
-		if (!value) errors.push(required(`spec.${field}`));
-	};
-	if (hostPath) errors.push(...validatePath(hostPath.path, 'spec.hostPath.path'));
-	if (nfs) {
-		needed('nfs.server', nfs.server);
-		needed('nfs.path', nfs.path);
-		if (nfs.path && !nfs.path.startsWith('/'))
+	const inner = innerFaults[first]?.(spec) ?? [];
+	const tooMany = others.map((source) =>
+		forbiddenField(`spec.${source}`, 'may not specify more than 1 volume type'),
+	);
+	return [...inner, ...tooMany];
+}
+
+const innerFaults: { [source in (typeof sources)[number]]?: (spec: PersistentVolumeSpec) => FieldError[] } = {
+	hostPath: ({ hostPath }) => validatePath(hostPath?.path, 'spec.hostPath.path'),
+	nfs({ nfs }) {
+		const errors = nfs?.server ? [] : [required('spec.nfs.server')];
+		if (!nfs?.path) errors.push(required('spec.nfs.path'));
+		else if (!nfs.path.startsWith('/'))
 			errors.push(invalidValue('spec.nfs.path', nfs.path, 'must be an absolute path'));
-	}
-	if (local) {
-		errors.push(...validatePath(local.path, 'spec.local.path'));
+		return errors;
+	},
+	local({ local, nodeAffinity }) {
+		const errors = validatePath(local?.path, 'spec.local.path');
 		if (!nodeAffinity?.required?.nodeSelectorTerms?.length)
 			errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'));
-	}
-	if (csi) {
-		needed('csi.driver', csi.driver);
-		if (csi.driver)
-			errors.push(
-				...dnsSubdomain(csi.driver.toLowerCase()).map((fault) =>
+		return errors;
+	},
+	csi({ csi }) {
+		const errors: FieldError[] = csi?.driver
+			? dnsSubdomain(csi.driver.toLowerCase()).map((fault) =>
 					invalidValue('spec.csi.driver', csi.driver, fault),
-				),
-			);
-		needed('csi.volumeHandle', csi.volumeHandle);
-	}
-	for (const source of others)
-		errors.push(forbiddenField(`spec.${source}`, 'may not specify more than 1 volume type'));
-	return errors;
-}
+				)
+			: [required('spec.csi.driver')];
+		if (!csi?.volumeHandle) errors.push(required('spec.csi.volumeHandle'));
+		return errors;
+	},
+};
 
 function validatePath(path: string | undefined, field: string): FieldError[] {
 	if (!path) return [required(field)];
