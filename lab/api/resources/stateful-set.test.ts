@@ -25,7 +25,7 @@ test('what is left out is filled in', async () => {
 		replicas: 1,
 		revisionHistoryLimit: 10,
 		serviceName: 'web',
-		updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+		updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, partition: 0 } },
 	});
 	assert.equal(body.spec.template.spec?.dnsPolicy, 'ClusterFirst');
 	assert.deepEqual(body.status, { replicas: 0, availableReplicas: 0 });
@@ -53,6 +53,22 @@ test('a set that cannot be is told why', async () => {
 		[
 			{ updateStrategy: { rollingUpdate: { partition: -1 } } },
 			'spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0',
+		],
+		[
+			{ updateStrategy: { rollingUpdate: { maxUnavailable: 0 } } },
+			'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0',
+		],
+		[
+			{ updateStrategy: { rollingUpdate: { maxUnavailable: '120%' } } },
+			'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "120%": must not be greater than 100%',
+		],
+		[
+			{ updateStrategy: { rollingUpdate: { maxUnavailable: 'all' } } },
+			"[spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: \"all\": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%'), spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: \"all\": cannot be 0]",
+		],
+		[
+			{ ordinals: { start: -2 }, replicas: -1 },
+			'[spec.replicas: Invalid value: -1: must be greater than or equal to 0, spec.ordinals.start: Invalid value: -2: must be greater than or equal to 0]',
 		],
 		[
 			{ template: template({ activeDeadlineSeconds: 5 }) },

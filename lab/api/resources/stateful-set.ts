@@ -3,11 +3,22 @@ import { deepEqual } from '../deep-equal.ts';
 import { setPodTemplateDefaults } from '../defaults/pod-spec.ts';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
-import { selectorMatches } from '../selectors/label-selector.ts';
-import { notNegative, validateLabelSelector } from '../validation/metadata.ts';
+import { formatLabelSelector } from '../selectors/label-selector.ts';
+import {
+	intOrPercentValue,
+	validateAtMost100Percent,
+	validateIntOrPercent,
+} from '../validation/int-or-percent.ts';
+import { validateNotNegative } from '../validation/metadata.ts';
 import { dnsLabel } from '../validation/names.ts';
-import { validatePodTemplate } from '../validation/pod-template.ts';
-import { ageColumn, listed, nameColumn, shownLabels } from './columns.ts';
+import {
+	isEmptySelector,
+	validatePodTemplate,
+	validateRunsForever,
+	validateSelected,
+	validateWorkloadSelector,
+} from '../validation/pod-template.ts';
+import { ageColumn, containerColumns, nameColumn } from './columns.ts';
 
 function setDefaults({ spec }: StatefulSet): void {
 	spec.podManagementPolicy ||= 'OrderedReady';
@@ -16,6 +27,7 @@ function setDefaults({ spec }: StatefulSet): void {
 	if (spec.updateStrategy.type === 'RollingUpdate') {
 		spec.updateStrategy.rollingUpdate ??= {};
 		spec.updateStrategy.rollingUpdate.partition ??= 0;
+		spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
 	}
 	spec.persistentVolumeClaimRetentionPolicy ??= {};
 	spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain';
@@ -48,8 +60,13 @@ function validateUpdateStrategy({ spec }: StatefulSet): FieldError[] {
 			: [];
 	if (type !== 'RollingUpdate')
 		return [invalidValue(field, spec.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'")];
-	const partition = rollingUpdate?.partition ?? 0;
-	return partition < 0 ? [invalidValue(`${field}.rollingUpdate.partition`, partition, notNegative)] : [];
+	const { partition, maxUnavailable } = rollingUpdate ?? {};
+	const errors = validateNotNegative(partition, `${field}.rollingUpdate.partition`);
+	if (maxUnavailable === undefined) return errors;
+	const at = `${field}.rollingUpdate.maxUnavailable`;
+	errors.push(...validateIntOrPercent(maxUnavailable, at));
+	if (intOrPercentValue(maxUnavailable) === 0) errors.push(invalidValue(at, maxUnavailable, 'cannot be 0'));
+	return [...errors, ...validateAtMost100Percent(maxUnavailable, at)];
 }
 
 function validateClaimRetention({ spec }: StatefulSet): FieldError[] {
@@ -74,39 +91,20 @@ function validate(set: StatefulSet): FieldError[] {
 			),
 		);
 	errors.push(...validateUpdateStrategy(set), ...validateClaimRetention(set));
-	for (const [field, value] of [
-		['spec.replicas', spec.replicas],
-		['spec.minReadySeconds', spec.minReadySeconds],
-		['spec.ordinals.start', spec.ordinals?.start],
-	] as const)
-		if ((value ?? 0) < 0) errors.push(invalidValue(field, value, notNegative));
-	if (!spec.selector) errors.push(required('spec.selector'));
-	else {
-		errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
-		if (!spec.selector.matchExpressions?.length && Object.keys(spec.selector.matchLabels ?? {}).length === 0)
-			errors.push(invalidValue('spec.selector', spec.selector, 'empty selector is invalid for statefulset'));
-		else if (!selectorMatches(spec.selector, spec.template.metadata?.labels))
-			errors.push(
-				invalidValue(
-					'spec.template.metadata.labels',
-					spec.template.metadata?.labels ?? null,
-					'`selector` does not match template `labels`',
-				),
-			);
-	}
+	errors.push(
+		...validateNotNegative(spec.replicas, 'spec.replicas'),
+		...validateNotNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+		...validateNotNegative(spec.ordinals?.start, 'spec.ordinals.start'),
+		...validateWorkloadSelector(spec.selector, 'spec.selector', 'statefulset'),
+	);
+	if (spec.selector && !isEmptySelector(spec.selector))
+		errors.push(...validateSelected(spec.template, spec.selector, 'spec.template'));
 	const claims = (spec.volumeClaimTemplates ?? []).map((claim) => claim.metadata.name);
-	errors.push(...validatePodTemplate(spec.template, 'spec.template', claims));
-	const { restartPolicy, activeDeadlineSeconds } = spec.template.spec ?? {};
-	if (restartPolicy !== 'Always')
-		errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy ?? '', ['Always']));
-	if (activeDeadlineSeconds !== undefined)
-		errors.push(
-			forbiddenField(
-				'spec.template.spec.activeDeadlineSeconds',
-				'activeDeadlineSeconds in StatefulSet is not Supported',
-			),
-		);
-	return errors;
+	return [
+		...errors,
+		...validatePodTemplate(spec.template, 'spec.template', claims),
+		...validateRunsForever(spec.template, 'spec.template', 'StatefulSet'),
+	];
 }
 
 const changeable = [
@@ -154,15 +152,32 @@ export const statefulSets = defineResource<StatefulSet>({
 	},
 	validate,
 	validateUpdate,
-	validateStatusUpdate: ({ status }) =>
-		(['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'] as const)
-			.filter((field) => (status?.[field] ?? 0) < 0)
-			.map((field) => invalidValue(`status.${field}`, status?.[field], notNegative)),
+	validateStatusUpdate({ status }, old) {
+		const errors = (
+			['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'] as const
+		).flatMap((count) => validateNotNegative(status?.[count], `status.${count}`));
+		for (const part of ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'] as const)
+			if ((status?.[part] ?? 0) > (status?.replicas ?? 0))
+				errors.push(invalidValue(`status.${part}`, status?.[part], 'cannot be greater than status.replicas'));
+		if ((status?.availableReplicas ?? 0) > (status?.readyReplicas ?? 0))
+			errors.push(
+				invalidValue(
+					'status.availableReplicas',
+					status?.availableReplicas,
+					'cannot be greater than status.readyReplicas',
+				),
+			);
+		if ((status?.collisionCount ?? 0) < (old.status?.collisionCount ?? 0))
+			errors.push(
+				invalidValue('status.collisionCount', status?.collisionCount ?? 0, 'cannot be decremented'),
+			);
+		return errors;
+	},
 	scale: {
 		get: (set) => ({
 			replicas: set.spec.replicas ?? 0,
 			statusReplicas: set.status?.replicas ?? 0,
-			selector: shownLabels(set.spec.selector.matchLabels),
+			selector: formatLabelSelector(set.spec.selector),
 		}),
 		set(set, replicas) {
 			set.spec.replicas = replicas;
@@ -176,17 +191,6 @@ export const statefulSets = defineResource<StatefulSet>({
 			cell: (set) => `${set.status?.readyReplicas ?? 0}/${set.spec.replicas ?? 0}`,
 		},
 		ageColumn,
-		{
-			name: 'Containers',
-			type: 'string',
-			priority: 1,
-			cell: (set) => listed((set.spec.template.spec?.containers ?? []).map((each) => each.name)),
-		},
-		{
-			name: 'Images',
-			type: 'string',
-			priority: 1,
-			cell: (set) => listed((set.spec.template.spec?.containers ?? []).map((each) => each.image ?? '')),
-		},
+		...containerColumns<StatefulSet>(({ spec }) => spec.template),
 	],
 });

@@ -217,6 +217,55 @@ test('maxUnavailable lets an update replace several pods at once', async () => {
 	cluster.lab.stop();
 });
 
+test('a share of the replicas that maxUnavailable gives is rounded down, but is at least one', async () => {
+	for (const [maxUnavailable, first] of [
+		['50%', ['web-3', 'web-4']],
+		['10%', ['web-4']],
+	] as const) {
+		const cluster = createTestCluster();
+		cluster.createSet('web', {
+			replicas: 5,
+			podManagementPolicy: 'Parallel',
+			updateStrategy: { rollingUpdate: { maxUnavailable } },
+		});
+		await cluster.until(settled(cluster, 'web', 5));
+		cluster.updateSet('web', (set) => otherImage(set));
+		const leaving = () =>
+			cluster.client
+				.list<Pod>('pods', 'default', ({ metadata }) => metadata.deletionTimestamp !== undefined)
+				.map(({ metadata }) => metadata.name);
+		await cluster.until(() => leaving().length > 0);
+		assert.deepEqual(leaving(), first);
+		cluster.lab.stop();
+	}
+});
+
+test('another start ordinal moves the set: new pods first, then those out of range go', async () => {
+	const cluster = createTestCluster();
+	cluster.createSet('web', { replicas: 2 });
+	await cluster.until(settled(cluster, 'web', 2));
+	const order = trackPods(cluster);
+	order.length = 0;
+	cluster.updateSet('web', (set) => {
+		set.spec.ordinals = { start: 5 };
+	});
+	await cluster.until(settled(cluster, 'web', 2));
+	assert.deepEqual(order, ['+web-5', '+web-6', '-web-1', '-web-0']);
+	cluster.lab.stop();
+});
+
+test('minReadySeconds delays each step of a rolling update', async () => {
+	const cluster = createTestCluster();
+	cluster.createSet('web', { minReadySeconds: 20 });
+	await cluster.until(() => cluster.set('web')?.status?.availableReplicas === 2);
+	cluster.updateSet('web', (set) => otherImage(set));
+	await cluster.until(() => images(cluster)[1] === 'busybox:1.29' && cluster.isReady('web-1'));
+	const readyAt = cluster.elapsed();
+	await cluster.until(() => cluster.pod('web-0')?.metadata.deletionTimestamp !== undefined);
+	assert(cluster.elapsed() - readyAt >= 19_000, `${cluster.elapsed() - readyAt} ms`);
+	cluster.lab.stop();
+});
+
 test('OnDelete updates a pod only when somebody deletes it', async () => {
 	const cluster = createTestCluster();
 	cluster.createSet('web', { updateStrategy: { type: 'OnDelete' } });

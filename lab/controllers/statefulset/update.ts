@@ -117,9 +117,9 @@ function rollOn(
 	}
 }
 
-/** How many pods an update may make unavailable: a number, or a percentage rounded up; at least one. */
+/** How many pods an update may make unavailable: a number, or a percentage rounded down; at least one. */
 function maxUnavailableOf(maxUnavailable: IntOrString | undefined, replicas: number): number {
 	if (typeof maxUnavailable === 'string')
-		return Math.max(1, Math.ceil((Number.parseInt(maxUnavailable, 10) * replicas) / 100));
+		return Math.max(1, Math.floor((Number.parseInt(maxUnavailable, 10) * replicas) / 100));
 	return Math.max(1, maxUnavailable ?? 1);
 }
