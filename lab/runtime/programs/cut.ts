@@ -1,6 +1,5 @@
 // cut, tr, rev, paste, fold, nl and expand's like: lines taken apart by columns and characters.
-import { byteText, decode } from '../byte-text.ts';
-import { linesOf } from './lines.ts';
+import { byteText, decode, encode } from '../byte-text.ts';
 import { type Call, cannotOpen, type Tool } from './tool.ts';
 
 interface Range {
@@ -146,40 +145,37 @@ export const tr: Tool = {
 			throw call.usageFailure(
 				`extra operand ‘${extra ?? second}’${deletes ? '\nOnly one string may be given when deleting without squeezing repeats.' : ''}`,
 			);
-		const from = setOf(call, first);
+		// Bytes, as GNU's and busybox' tr have it: a character of several bytes is several.
+		const bytesOf = (characters: readonly string[]) => characters.flatMap((text) => [...encode(text)]);
+		const from = bytesOf(setOf(call, first));
+		const to = second === undefined ? [] : bytesOf(setOf(call, second, from.length));
 		const complement = options.has('c', 'C');
-		const inFirst = (character: string) => from.includes(character) !== complement;
-		const to = second === undefined ? [] : setOf(call, second, from.length);
-		const map = new Map<string, string>();
+		const isFirst = new Uint8Array(256).fill(complement ? 1 : 0);
+		for (const byte of from) isFirst[byte] = complement ? 0 : 1;
+		const translated = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 		if (!deletes && second !== undefined) {
 			if (to.length === 0) return call.fail('when not truncating set1, string2 must be non-empty');
-			if (!complement)
-				from.forEach((character, i) => void map.set(character, to[Math.min(i, to.length - 1)]));
+			const last = to[to.length - 1];
+			if (complement) for (let byte = 0; byte < 256; byte++) translated[byte] = isFirst[byte] ? last : byte;
+			else for (const [index, byte] of from.entries()) translated[byte] = to[index] ?? last;
 		}
-		const squeezed = new Set(second === undefined ? [] : to);
-		const squeezable = (character: string) =>
-			second === undefined ? inFirst(character) : squeezed.has(character);
-		let last: string | undefined;
-		// Line by line, so that no character is cut in two.
-		for await (const { text, ended } of linesOf(call.open('-'))) {
-			let result = '';
-			for (const character of ended ? `${text}\n` : text) {
-				if (deletes && inFirst(character)) continue;
-				const translated =
-					deletes || second === undefined
-						? character
-						: complement
-							? inFirst(character)
-								? to[to.length - 1]
-								: character
-							: (map.get(character) ?? character);
-				if (squeezes && translated === last && squeezable(translated)) continue;
-				last = translated;
-				result += translated;
+		const isSqueezed = new Uint8Array(256);
+		if (squeezes && second === undefined) isSqueezed.set(isFirst);
+		else if (squeezes) for (const byte of to) isSqueezed[byte] = 1;
+		let before = -1;
+		for await (const chunk of call.open('-')) {
+			const result = new Uint8Array(chunk.length);
+			let size = 0;
+			for (const byte of chunk) {
+				if (deletes && isFirst[byte]) continue;
+				const shown = translated[byte];
+				if (shown === before && isSqueezed[shown]) continue;
+				before = shown;
+				result[size++] = shown;
 			}
-			const wait = call.process.step();
+			const wait = call.process.step(1 + Math.floor(chunk.length / 1024));
 			if (wait) await wait;
-			await call.print(result);
+			await call.print(result.subarray(0, size));
 		}
 		return 0;
 	},

@@ -41,6 +41,9 @@ export function expandReplacement(replacement: string, groups: readonly (string 
 	return result;
 }
 
+/** How much of a long line a substitution gets through in a step. */
+const charactersPerStep = 256;
+
 /** Where output goes: standard output, or the file that -i edits. */
 type Output = (text: string) => Promise<void> | undefined | void;
 
@@ -182,6 +185,8 @@ class Editor {
 						const rule = command.substitute;
 						if (!rule) break;
 						const changed = this.#substitute(space, rule);
+						const cost = this.#call.process.step(Math.ceil(space.length / charactersPerStep));
+						if (cost) await cost;
 						if (changed === undefined) break;
 						space = changed;
 						substituted = true;

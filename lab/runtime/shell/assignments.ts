@@ -18,7 +18,7 @@ export async function assign(
 		}
 		const text = await shell.expander.text(assignment.value);
 		const before = assignment.append ? (shell.parameter(name) ?? '') : '';
-		traced.push(`${name}=${quoteForTrace(shell, text)}`);
+		if (shell.options.has('x')) traced.push(`${name}=${quoteForTrace(shell, text)}`);
 		if (assignment.subscript) await assignElement(shell, assignment, text);
 		else {
 			try {

@@ -1,6 +1,9 @@
 // bash's brace expansion: {a,b} and {1..5}, before every other expansion and on the words' syntax alone.
 import type { Word, WordPart } from './syntax.ts';
 
+/** A longer range stays as it is written: bash would ask for more memory than a container has. */
+const mostInRange = 2 ** 21;
+
 type Token = WordPart | '{' | '}' | ',';
 
 /** The words that a word stands for; itself where it has no braces to expand. */
@@ -72,8 +75,9 @@ function range(text: string): string[] | undefined {
 	const width = [first, last].some((bound) => /^-?0\d/.test(bound ?? ''))
 		? Math.max(first.length, last.length)
 		: 0;
+	if (Math.abs(end - start) / step > mostInRange) return undefined;
 	const values: string[] = [];
-	for (let count = 0; count <= Math.abs(end - start) / step && count < 100_000; count++) {
+	for (let count = 0; count <= Math.abs(end - start) / step; count++) {
 		const value = start + count * step * (end < start ? -1 : 1);
 		values.push(first === undefined ? String.fromCodePoint(value) : String(value).padStart(width, '0'));
 	}

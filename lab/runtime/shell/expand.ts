@@ -11,6 +11,9 @@ import type { Shell } from './shell.ts';
 import type { ParameterPart, Word, WordPart } from './syntax.ts';
 
 const plain = /^[^*?[\\~]*$/;
+/** How far a long expansion gets in a step. */
+const fieldsPerStep = 64;
+const charactersPerStep = 512;
 
 export class Expander {
 	readonly #shell: Shell;
@@ -24,22 +27,34 @@ export class Expander {
 		const expanded: string[] = [];
 		for (const word of words)
 			for (const single of this.#shell.dialect.bash ? expandBraces(word) : [word])
-				expanded.push(...(await this.#arguments(single)));
+				for (const argument of await this.#arguments(single)) expanded.push(argument);
 		return expanded;
 	}
 
 	async #arguments(word: Word): Promise<string[]> {
 		const [first] = word.parts;
 		if (word.parts.length === 1 && first.type === 'literal' && plain.test(first.text)) return [first.text];
-		const fields = await this.#fields(word);
-		return fields.flatMap((field) => {
-			const characters = field.some(({ text, quoted }) => !quoted && /[*?[]/.test(text))
-				? charactersOf(field)
-				: [];
-			if (this.#shell.options.has('f') || !isPattern(characters)) return [textOf(field)];
-			const paths = matchingPaths(characters, this.#shell.process);
-			return paths.length > 0 ? paths : [textOf(field)];
-		});
+		const expanded: string[] = [];
+		for (const field of await this.#fields(word)) {
+			const paths = this.#shell.options.has('f') ? [] : this.#paths(field);
+			if (paths.length === 0) expanded.push(textOf(field));
+			for (const path of paths) expanded.push(path);
+			if (expanded.length % fieldsPerStep === 0) await this.#shell.process.step();
+		}
+		return expanded;
+	}
+
+	/** The paths that a field names as a pattern. */
+	#paths(field: Field): string[] {
+		if (!field.some(({ text, quoted }) => !quoted && /[*?[]/.test(text))) return [];
+		const characters = charactersOf(field);
+		return isPattern(characters) ? matchingPaths(characters, this.#shell.process) : [];
+	}
+
+	/** Splits a text, which the process pays for. */
+	async #split(text: string, fields: Fields): Promise<void> {
+		for (const characters of fields.split(text))
+			await this.#shell.process.step(characters / charactersPerStep);
 	}
 
 	/** A word as one string, neither split nor globbed: assignments, redirections, here-documents. */
@@ -84,7 +99,7 @@ export class Expander {
 
 	/** Adds what a part stands for; with `split`, unquoted expansions fall apart at IFS. */
 	async #part(part: WordPart, fields: Fields, quoted: boolean, split: boolean): Promise<void> {
-		const give = (text: string) => (split && !quoted ? fields.split(text) : fields.add(text, quoted));
+		const give = (text: string) => (split && !quoted ? this.#split(text, fields) : fields.add(text, quoted));
 		switch (part.type) {
 			case 'literal':
 				return fields.add(part.text, quoted);
@@ -125,17 +140,17 @@ export class Expander {
 		const context = new ParameterContext(shell, name, subscript);
 		if (context.isList && !part.length) {
 			const values = part.operator ? await this.#listOperation(part, context) : context.values();
-			if (values) return this.#list(values, context.joins, fields, quoted, split);
+			if (values) return await this.#list(values, context.joins, fields, quoted, split);
 		}
 		const result = await applyOperator(shell, this, context, part);
 		if (typeof result === 'string') {
-			if (split && !quoted) fields.split(result);
+			if (split && !quoted) await this.#split(result, fields);
 			else fields.add(result, quoted);
 			return;
 		}
 		// The word of - or +, with its own quoting.
 		for (const inner of result.parts) {
-			if (inner.type === 'literal' && split && !quoted) fields.split(inner.text);
+			if (inner.type === 'literal' && split && !quoted) await this.#split(inner.text, fields);
 			else await this.#part(inner, fields, quoted, split);
 		}
 	}
@@ -165,7 +180,13 @@ export class Expander {
 		return results;
 	}
 
-	#list(values: string[], joins: boolean, fields: Fields, quoted: boolean, split: boolean): void {
+	async #list(
+		values: string[],
+		joins: boolean,
+		fields: Fields,
+		quoted: boolean,
+		split: boolean,
+	): Promise<void> {
 		const separator = (this.#shell.parameter('IFS') ?? ' ').slice(0, 1);
 		if (quoted && joins) {
 			fields.add(values.join(separator), true);
@@ -175,11 +196,12 @@ export class Expander {
 			fields.add(values.join(joins && !quoted ? separator : ' '), quoted);
 			return;
 		}
-		values.forEach((value, index) => {
+		for (const [index, value] of values.entries()) {
 			if (index > 0) fields.end();
 			if (quoted) fields.add(value, true);
-			else fields.split(value);
-		});
+			else await this.#split(value, fields);
+			if (index % fieldsPerStep === fieldsPerStep - 1) await this.#shell.process.step();
+		}
 	}
 
 	#home(user: string): string {

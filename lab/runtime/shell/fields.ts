@@ -10,6 +10,7 @@ export interface Run {
 export type Field = Run[];
 
 const whitespace = ' \t\n';
+const charactersPerPart = 4096;
 
 /** Collects what a word expands to, and splits what comes from unquoted expansions at IFS. */
 export class Fields {
@@ -28,10 +29,11 @@ export class Fields {
 		this.#current.push({ text, quoted });
 	}
 
-	/** Adds what an unquoted expansion gave. */
-	split(text: string): void {
+	/** Adds what an unquoted expansion gave; a long text in parts, giving after each how much has been done. */
+	*split(text: string): Generator<number> {
 		let start = 0;
 		let at = 0;
+		let yielded = 0;
 		const isDelimiter = () => this.#ifs.includes(text[at]);
 		const isSpace = () => whitespace.includes(text[at]) && isDelimiter();
 		const skipSpace = () => {
@@ -51,6 +53,9 @@ export class Fields {
 			}
 			this.end();
 			start = at;
+			if (at < yielded + charactersPerPart) continue;
+			yield at - yielded;
+			yielded = at;
 		}
 		this.add(text.slice(start), false);
 	}
@@ -67,7 +72,12 @@ export class Fields {
 	}
 }
 
-export const textOf = (field: Field): string => field.map(({ text }) => text).join('');
+/** Put together without a copy, since what is long is often doubled before it is ever looked into. */
+export function textOf(field: Field): string {
+	let text = '';
+	for (const run of field) text += run.text;
+	return text;
+}
 
 export function charactersOf(field: Field): PatternCharacter[] {
 	return field.flatMap(({ text, quoted }) => [...text].map((character) => ({ text: character, quoted })));

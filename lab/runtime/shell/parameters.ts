@@ -108,7 +108,7 @@ export async function applyOperator(
 		case '%%':
 			return trimEnd(text, pattern, operator === '%%');
 		default:
-			return replace(text, expander, argument, part.second, operator === '//');
+			return replace(shell, text, argument, part.second, operator === '//');
 	}
 }
 
@@ -134,29 +134,26 @@ async function substring(expander: Expander, text: string, part: ParameterPart):
 
 function trimStart(text: string, pattern: Pattern, longest: boolean): string {
 	const characters = [...text];
-	for (let count = 0; count <= characters.length; count++) {
-		const length = longest ? characters.length - count : count;
-		if (pattern.matches(characters.slice(0, length))) return characters.slice(length).join('');
-	}
-	return text;
+	const end = pattern.prefix(characters, 0, longest);
+	return end === undefined ? text : characters.slice(end).join('');
 }
 
-function trimEnd(text: string, pattern: Pattern, longest: boolean): string {
-	const characters = [...text];
-	for (let count = 0; count <= characters.length; count++) {
-		const start = longest ? count : characters.length - count;
-		if (pattern.matches(characters.slice(start))) return characters.slice(0, start).join('');
-	}
-	return text;
-}
+const trimEnd = (text: string, pattern: Pattern, longest: boolean): string =>
+	mirrored(trimStart(mirrored(text), pattern.reversed(), longest));
+
+const mirrored = (text: string): string => [...text].reverse().join('');
+
+/** How many characters a replacement looks at in a step. */
+const charactersPerStep = 256;
 
 async function replace(
+	shell: Shell,
 	text: string,
-	expander: Expander,
 	argument: Word,
 	second: Word | undefined,
 	all: boolean,
 ): Promise<string> {
+	const { expander } = shell;
 	const [first, ...rest] = argument.parts;
 	const anchor =
 		first?.type === 'literal' && !all && (first.text[0] === '#' || first.text[0] === '%')
@@ -166,32 +163,32 @@ async function replace(
 		anchor && first?.type === 'literal' ? [{ ...first, text: first.text.slice(1) }, ...rest] : argument.parts;
 	const pattern = await expander.pattern({ parts });
 	const replacement = second ? await expander.text(second) : '';
+	if (anchor === '%') {
+		const rest = trimEnd(text, pattern, true);
+		return rest === text ? text : rest + replacement;
+	}
 	const characters = [...text];
 	let result = '';
+	let looked = 0;
 	for (let at = 0; at < characters.length; ) {
-		const length = longestMatch(characters, at, pattern, anchor);
-		if (length === undefined || length === 0) {
+		const end = pattern.prefix(characters, at, true);
+		// A star may have looked at all that is left.
+		looked += pattern.isFixed ? 1 : characters.length - at;
+		if (looked >= charactersPerStep) {
+			const pause = shell.process.step(Math.floor(looked / charactersPerStep));
+			if (pause) await pause;
+			looked = 0;
+		}
+		if (end === undefined || end === at) {
 			result += characters[at++];
 			if (anchor === '#') return result + characters.slice(at).join('');
 			continue;
 		}
 		result += replacement;
-		at += length;
+		at = end;
 		if (!all) return result + characters.slice(at).join('');
 	}
 	return result;
-}
-
-function longestMatch(
-	characters: string[],
-	at: number,
-	pattern: Pattern,
-	anchor: string,
-): number | undefined {
-	const shortest = anchor === '%' ? characters.length : at + 1;
-	for (let end = characters.length; end >= shortest; end--)
-		if (pattern.matches(characters.slice(at, end))) return end - at;
-	return undefined;
 }
 
 function changeCase(text: string, operator: string): string {

@@ -29,6 +29,54 @@ export class Pattern {
 		this.#elements = compile(characters);
 	}
 
+	/** Without a star: what fits is as long as the pattern. */
+	get isFixed(): boolean {
+		return this.#elements.every(({ type }) => type !== 'any');
+	}
+
+	/** The same pattern for reversed texts. */
+	reversed(): Pattern {
+		const reversed = new Pattern([]);
+		reversed.#elements.push(...this.#elements.toReversed());
+		return reversed;
+	}
+
+	/**
+	 * The end of the shortest or longest stretch from `from` on that fits; undefined where none does. Takes time
+	 * in proportion to the characters looked at times the pattern's length.
+	 */
+	prefix(characters: readonly string[], from: number, longest: boolean): number | undefined {
+		const elements = this.#elements;
+		let states = this.#reach([0]);
+		let found: number | undefined;
+		for (let at = from; ; at++) {
+			if (states.has(elements.length)) {
+				if (!longest) return at;
+				found = at;
+			}
+			if (at >= characters.length || states.size === 0) return found;
+			// Whatever follows, a star at the end takes it all.
+			if (longest && states.has(elements.length) && elements.at(-1)?.type === 'any') return characters.length;
+			const next: number[] = [];
+			for (const state of states) {
+				const element = elements[state];
+				if (element?.type === 'any') next.push(state);
+				else if (element?.type === 'one' || element?.test(characters[at])) next.push(state + 1);
+			}
+			states = this.#reach(next);
+		}
+	}
+
+	/** States with those that a star reaches without taking a character. */
+	#reach(states: readonly number[]): Set<number> {
+		const reached = new Set<number>();
+		for (const first of states) {
+			reached.add(first);
+			for (let state = first; this.#elements[state]?.type === 'any'; ) reached.add(++state);
+		}
+		return reached;
+	}
+
 	/** Whether a text as a whole fits; in time proportional to both lengths' product at most. */
 	matches(text: readonly string[] | string): boolean {
 		const characters = typeof text === 'string' ? [...text] : text;
