@@ -50,15 +50,12 @@ export function validateSelected(
 	field: string,
 ): FieldError[] {
 	const labels = template?.metadata?.labels;
-	return selectorMatches(selector, labels)
-		? []
-		: [
-				invalidValue(
-					`${field}.metadata.labels`,
-					labels ?? null,
-					'`selector` does not match template `labels`',
-				),
-			];
+	if (selectorMatches(selector, labels)) return [];
+	// The server writes maps in order of their keys.
+	const sorted = labels && Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+	return [
+		invalidValue(`${field}.metadata.labels`, sorted ?? null, '`selector` does not match template `labels`'),
+	];
 }
 
 /** Pods that are replaced when they end run for ever: `kind` is the controller's. */
