@@ -5,12 +5,18 @@ import type { ApiServer } from './api/http.ts';
 import { podMetricsOf } from './api/resources/metrics.ts';
 import { createApiServer } from './api/server.ts';
 import type { Clock } from './clock.ts';
-import { createNamespaces, createPriorityClasses, createSystemServices } from './controllers/bootstrap.ts';
+import {
+	apiServerPort,
+	createNamespaces,
+	createPriorityClasses,
+	createSystemServices,
+} from './controllers/bootstrap.ts';
 import { startControlPlane } from './controllers/control-plane.ts';
 import { createDefaultIngressClass } from './controllers/ingress.ts';
 import { createServiceRange } from './controllers/service-addresses.ts';
 import { createRegistry } from './images/registry.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
+import { serveApiServer } from './network/api-server.ts';
 import { createClusterNetwork } from './network/cluster.ts';
 import { createRandom } from './random.ts';
 import { createContainerRuntime } from './runtime/runtime.ts';
@@ -66,13 +72,17 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 	createNamespaces(client);
 	storeDefaultPolicy();
 	createPriorityClasses(client);
+	let stopApiServer = () => {};
 	const kubeletClient = client.managedBy('kubelet');
 	for (let index = 0; index < nodes; index++) {
 		const node = `node${index + 1}`;
-		const address = network.createNamespace({ node, hostNetwork: true }).ip;
+		const hostNetwork = network.createNamespace({ node, hostNetwork: true });
+		const address = hostNetwork.ip;
 		const podRange = `10.244.${index}.0/24`;
 		kubelets.set(node, startKubelet({ ...shared, client: kubeletClient, node, address, podRange }));
-		if (index === 0) createSystemServices(client, network.dnsAddress, address);
+		if (index > 0) continue;
+		createSystemServices(client, network.dnsAddress, address);
+		stopApiServer = serveApiServer(http, hostNetwork, apiServerPort);
 	}
 	createServiceRange(client, clock.now());
 	createDefaultIngressClass(client);
@@ -100,6 +110,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 			scheduler.stop();
 			storage.stop();
 			controlPlane.stop();
+			stopApiServer();
 			network.stop();
 			for (const kubelet of kubelets.values()) kubelet.stop();
 		},

@@ -4,7 +4,8 @@ import { systemPriorityClasses } from '../api/resources/priority-class.ts';
 import type { EndpointSlice, Endpoints, Namespace, PriorityClass, Service } from '../schema/types.ts';
 import { serviceNameLabel } from './endpoints/endpoint-slice.ts';
 
-const apiServerPort = 6443;
+/** Where the API server listens on its node. */
+export const apiServerPort = 6443;
 
 export function createNamespaces(client: Client): void {
 	for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system'])

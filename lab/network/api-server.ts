@@ -1,0 +1,69 @@
+// The API server as pods reach it, by the service `kubernetes`. As on the way to simulated hosts outside, the
+// lab leaves TLS out, so that who asks is told by a token alone.
+import type { ApiServer, ClientRequest } from '../api/http.ts';
+import { type HttpRequest, type HttpResponse, serveHttp } from './http.ts';
+import type { Connection, NetworkNamespace } from './network.ts';
+
+const encoder = new TextEncoder();
+
+async function* encoded(body: AsyncIterable<string | Uint8Array>): AsyncIterable<Uint8Array> {
+	for await (const part of body) yield typeof part === 'string' ? encoder.encode(part) : part;
+}
+
+async function wholeBody({ body }: HttpRequest): Promise<Uint8Array | undefined> {
+	if (!body) return undefined;
+	const parts: Uint8Array[] = [];
+	for await (const part of body) parts.push(part);
+	const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return whole;
+}
+
+async function answer(api: ApiServer, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+	const url = new URL(request.target, 'https://kubernetes.default.svc');
+	const headers: Record<string, string> = {};
+	for (const [name, value] of request.headers) {
+		const key = name.toLowerCase();
+		headers[key] = key in headers ? `${headers[key]}, ${value}` : value;
+	}
+	const call: ClientRequest = {
+		method: request.method,
+		path: url.pathname,
+		query: url.searchParams,
+		headers,
+		signal,
+	};
+	const body = await wholeBody(request);
+	if (body) call.body = body;
+	const response = await api.handle(call);
+	const { status, body: content } = response;
+	const told = Object.entries(response.headers);
+	if (typeof content === 'string') return { status, headers: told, body: encoder.encode(content) };
+	return { status, headers: told, body: content instanceof Uint8Array ? content : encoded(content) };
+}
+
+/** Serves the API on a port of the namespace, until the function it gives is called. */
+export function serveApiServer(api: ApiServer, namespace: NetworkNamespace, port: number): () => void {
+	const listener = namespace.listen(port);
+	const stopped = new AbortController();
+	const serve = async (connection: Connection) => {
+		const gone = new AbortController();
+		const signal = AbortSignal.any([gone.signal, stopped.signal]);
+		await serveHttp(connection, (request) => answer(api, request, signal));
+		gone.abort();
+	};
+	const accept = async () => {
+		while (!stopped.signal.aborted) void serve(await listener.accept(stopped.signal));
+	};
+	accept().catch((error) => {
+		if (!stopped.signal.aborted) throw error;
+	});
+	return () => {
+		stopped.abort();
+		listener.close();
+	};
+}
