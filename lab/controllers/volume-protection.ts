@@ -1,6 +1,6 @@
 // A claim that a pod uses and a volume that is bound do not go: these controllers take the finalizers off that
 // hold them once nobody needs them (kubernetes.io/docs/concepts/storage/persistent-volumes).
-import { claimProtection, volumeProtection } from '../api/admission/storage.ts';
+import { claimProtection, volumeProtection } from '../api/admission/storage-object-in-use-protection.ts';
 import type { Client } from '../api/client.ts';
 import type { KubernetesObject, PersistentVolume, PersistentVolumeClaim, Pod } from '../schema/types.ts';
 import type { StartController } from './controller.ts';

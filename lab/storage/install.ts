@@ -1,5 +1,5 @@
 // What the cluster has of its storage from the start: the driver, where it runs, and the default class.
-import { defaultClassAnnotation } from '../api/admission/storage.ts';
+import { defaultClassAnnotation } from '../api/admission/default-storage-class.ts';
 import type { Client } from '../api/client.ts';
 import type { CSIDriver, CSINode, Node, StorageClass } from '../schema/types.ts';
 import { defaultClassName, driverName } from './names.ts';

@@ -2,14 +2,17 @@
 // NamespaceLifecycle goes before them all, in namespace-lifecycle.ts.
 import type { KubernetesObject } from '../../schema/types.ts';
 import type { Resource } from '../registry.ts';
+import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
+import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
 import { podSecurity } from './pod-security.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
+import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 
 const plugins: readonly AdmissionPlugin[] = [
 	limitRanger,
@@ -17,6 +20,9 @@ const plugins: readonly AdmissionPlugin[] = [
 	podSecurity,
 	priority,
 	defaultTolerationSeconds,
+	defaultStorageClass,
+	storageObjectInUseProtection,
+	persistentVolumeClaimResize,
 	runtimeClass,
 	resourceQuota,
 ];

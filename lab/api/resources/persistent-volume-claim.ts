@@ -1,5 +1,5 @@
 import type { PersistentVolumeClaim } from '../../schema/types.ts';
-import { admitClaim, admitResize, classOf } from '../admission/storage.ts';
+import { classOf } from '../admission/default-storage-class.ts';
 import { defineResource } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { validateClaim, validateClaimUpdate } from '../validation/persistent-volume-claim.ts';
@@ -33,18 +33,12 @@ export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
 		claim.status ??= {};
 		claim.status.phase ||= 'Pending';
 	},
-	admit: admitClaim,
 	prepareForCreate(claim) {
 		claim.status = { phase: 'Pending' };
 		completeSources(claim);
 	},
 	validate: validateClaim,
-	validatesUpdate: 'change',
-	validateUpdate(claim, old, context) {
-		const errors = validateClaimUpdate(claim, old);
-		if (errors.length === 0) admitResize(claim, old, context);
-		return errors;
-	},
+	validateUpdate: validateClaimUpdate,
 	columns: [
 		nameColumn,
 		{

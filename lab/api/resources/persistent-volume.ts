@@ -1,5 +1,4 @@
 import type { PersistentVolume } from '../../schema/types.ts';
-import { protect, volumeProtection } from '../admission/storage.ts';
 import { defineResource } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { validateVolume, validateVolumeUpdate } from '../validation/persistent-volume.ts';
@@ -22,7 +21,6 @@ export const persistentVolumes = defineResource<PersistentVolume>({
 		spec.volumeMode ??= 'Filesystem';
 		if (spec.hostPath) spec.hostPath.type ??= '';
 	},
-	admit: (volume) => protect(volume, volumeProtection),
 	prepareForCreate(volume, { now }) {
 		volume.status = { phase: 'Pending', lastPhaseTransitionTime: now };
 	},

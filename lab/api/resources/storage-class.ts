@@ -1,5 +1,5 @@
 import type { StorageClass } from '../../schema/types.ts';
-import { isDefaultClass } from '../admission/storage.ts';
+import { isDefaultClass } from '../admission/default-storage-class.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { type FieldError, forbiddenField, invalidValue, notSupported } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';

@@ -86,9 +86,9 @@ function validateSource({ apiGroup, kind, name }: TypedObjectReference, field: s
 	return errors;
 }
 
-/** Faults of the new claim and of the change: only its size may change, and only where it is bound. */
+/** Faults of the change: only its size may change, and only where it is bound. */
 export function validateClaimUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
-	const errors = validateClaim(claim);
+	const errors: FieldError[] = [];
 	const annotation = claim.metadata.annotations?.[classAnnotation];
 	if (annotation !== old.metadata.annotations?.[classAnnotation])
 		errors.push(invalidValue(`metadata.annotations[${classAnnotation}]`, annotation, immutable));

@@ -1,5 +1,5 @@
 // What becomes of a claim (k8s.io/kubernetes/pkg/controller/volume/persistentvolume: syncClaim).
-import { classOf, defaultClass } from '../../api/admission/storage.ts';
+import { classOf, defaultClass } from '../../api/admission/default-storage-class.ts';
 import type { EventRecorder } from '../../api/event-recorder.ts';
 import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../schema/types.ts';
 import type { ControllerContext } from '../controller.ts';

@@ -1,6 +1,6 @@
 // Which volume a claim gets (k8s.io/component-helpers/storage/volume: FindMatchingVolume): one reserved for it,
 // else the smallest that has all it asks for.
-import { classOf } from '../../api/admission/storage.ts';
+import { classOf } from '../../api/admission/default-storage-class.ts';
 import { selectorMatches } from '../../api/selectors/label-selector.ts';
 import { matchesTerm } from '../../scheduler/node-selector.ts';
 import { compareQuantities } from '../../schema/quantity.ts';

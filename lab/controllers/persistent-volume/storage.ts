@@ -1,5 +1,5 @@
 // What binder, scheduler, kubelet and driver ask of claims, volumes and classes.
-import { classOf } from '../../api/admission/storage.ts';
+import { classOf } from '../../api/admission/default-storage-class.ts';
 import type { Client } from '../../api/client.ts';
 import type {
 	PersistentVolume,
