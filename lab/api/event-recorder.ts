@@ -1,9 +1,10 @@
-// Events, as client-go records them: one Event per object, reason and message, counted when it recurs.
+// Events, as client-go records them: what event-correlator.ts makes of what components tell.
 import type { Clock } from '../clock.ts';
 import { formatTime } from '../schema/time.ts';
 import type { Event, KubernetesObject, ObjectReference } from '../schema/types.ts';
 import type { Client } from './client.ts';
 import { ApiError } from './errors.ts';
+import { EventCorrelator } from './event-correlator.ts';
 
 export interface EventRecorder {
 	/**
@@ -24,9 +25,6 @@ export interface EventBroadcaster {
 	recorder(component: string, host?: string): EventRecorder;
 }
 
-/** How many kinds of events are remembered for counting (client-go's cache size). */
-const remembered = 4096;
-
 export function createEventBroadcaster({
 	client,
 	clock,
@@ -34,7 +32,7 @@ export function createEventBroadcaster({
 	client: Client;
 	clock: Clock;
 }): EventBroadcaster {
-	const known = new Map<string, { namespace: string; name: string }>();
+	const correlator = new EventCorrelator();
 	let lastStamp = 0n;
 
 	/** Event names end in the time in nanoseconds; two in one millisecond still differ. */
@@ -46,25 +44,23 @@ export function createEventBroadcaster({
 
 	const record = (event: Omit<Event, 'metadata'>) => {
 		const { involvedObject: about } = event;
-		const key = JSON.stringify([
-			event.source,
-			{ ...about, resourceVersion: undefined },
-			event.type,
-			event.reason,
-			event.message,
-		]);
-		const now = formatTime(clock.now());
-		const at = known.get(key);
-		const earlier = at && client.get<Event>('events', at.namespace, at.name);
-		if (earlier) {
-			client.update<Event>('events', { ...earlier, count: (earlier.count ?? 1) + 1, lastTimestamp: now });
-			return;
-		}
-		const metadata = { namespace: about.namespace || 'default', name: `${about.name}.${stamp()}` };
-		client.create<Event>('events', { ...event, metadata, firstTimestamp: now, lastTimestamp: now, count: 1 });
-		known.delete(key);
-		known.set(key, metadata);
-		if (known.size > remembered) known.delete(known.keys().next().value as string);
+		const now = clock.now();
+		const observed = correlator.observe(event, () => `${about.name}.${stamp()}`, now);
+		if (!observed) return;
+		const { name, message, count, firstAt } = observed;
+		const namespace = about.namespace || 'default';
+		const lastTimestamp = formatTime(now);
+		const earlier = count > 1 ? client.get<Event>('events', namespace, name) : undefined;
+		if (earlier) client.update<Event>('events', { ...earlier, message, count, lastTimestamp });
+		else
+			client.create<Event>('events', {
+				...event,
+				message,
+				metadata: { namespace, name },
+				firstTimestamp: formatTime(firstAt),
+				lastTimestamp,
+				count,
+			});
 	};
 
 	return {

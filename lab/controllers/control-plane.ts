@@ -10,6 +10,7 @@ import { startDisruptionController } from './disruption.ts';
 import { startEndpointSliceController } from './endpoints/endpoint-slice.ts';
 import { startEndpointsController } from './endpoints/endpoints.ts';
 import { startEphemeralVolumeController } from './ephemeral-volume.ts';
+import { startEventExpiry } from './event-expiry.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import {
 	type AutoscalerOptions,
@@ -71,6 +72,7 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startClaimProtectionController,
 		startVolumeProtectionController,
 		startEphemeralVolumeController,
+		startEventExpiry,
 		startPodGarbageCollector,
 		startGarbageCollector(options.resources),
 		startNamespaceController(options.resources),
