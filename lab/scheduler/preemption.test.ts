@@ -69,7 +69,8 @@ test('who may not, or finds nobody, says so', async () => {
 	await cluster.until(() =>
 		['polite', 'equal', 'large'].every((name) => refusalOf(cluster, name).length > 0),
 	);
-	const none = 'FailedScheduling 0/1 nodes are available: 1 Insufficient cpu. preemption: ';
+	const none =
+		'FailedScheduling 0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: ';
 	assert.deepEqual(refusalOf(cluster, 'polite'), [`${none}not eligible due to preemptionPolicy=Never.`]);
 	assert.deepEqual(refusalOf(cluster, 'equal'), [
 		`${none}0/1 nodes are available: 1 No preemption victims found for incoming pod.`,

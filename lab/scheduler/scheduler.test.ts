@@ -44,7 +44,7 @@ test('anti-affinity leaves the second pod of a set pending until its node is unc
 	cluster.createSet('web', {}, { affinity: apart });
 	assert.equal(
 		await refusalOf(cluster, 'web-1'),
-		"0/2 nodes are available: 1 node(s) didn't match pod anti-affinity rules, 1 node(s) were unschedulable. preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, 1 Preemption is not helpful for scheduling.",
+		"0/2 nodes are available: 1 node(s) didn't match pod anti-affinity rules, 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, 1 Preemption is not helpful for scheduling.",
 	);
 	assert.equal(await nodeOf(cluster, 'web-0'), 'node1');
 	await cluster.clock.advance(60_000);
@@ -79,14 +79,14 @@ test('node selectors, taints and resources each say why they refuse', async () =
 	cluster.createPod('selective', { nodeSelector: { disk: 'nvme' } });
 	assert.equal(
 		await refusalOf(cluster, 'selective'),
-		"0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+		"0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
 	);
 	cluster.createPod('huge', {
 		containers: [{ ...sleeper, resources: { requests: { cpu: '5', memory: '1Gi' } } }],
 	});
 	assert.equal(
 		await refusalOf(cluster, 'huge'),
-		'0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+		'0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
 	);
 	cluster.createPod('dedicated', {
 		nodeSelector: { 'kubernetes.io/hostname': 'node3' },
@@ -110,7 +110,7 @@ test('a pod waits for resources and host ports until another has gone', async ()
 	cluster.createPod('second', { containers });
 	assert.match(
 		await refusalOf(cluster, 'second'),
-		/1 node\(s\) didn't have free ports for the requested pod ports\. preemption: 0\/1 nodes are available: 1 No preemption victims found for incoming pod\.$/,
+		/1 node\(s\) didn't have free ports for the requested pod ports\. no new claims to deallocate, preemption: 0\/1 nodes are available: 1 No preemption victims found for incoming pod\.$/,
 	);
 	cluster.createPod('third', { containers: [{ ...sleeper, resources: { requests: { cpu: '2' } } }] });
 	assert.match(await refusalOf(cluster, 'third'), /^0\/1 nodes are available: 1 Insufficient cpu\./);

@@ -15,6 +15,9 @@ function tally(reasons: readonly string[]): string {
 export const describeProblem = (nodes: number, problem: string): string =>
 	`0/${nodes} nodes are available: ${problem}. not found`;
 
+/** What the plugin for resource claims says, which is asked before preemption is, of a pod that has none. */
+const noClaims = 'no new claims to deallocate';
+
 /**
  * Why no node takes the pod, by one refusal for each node. `preemption` says why room could not be made; where
  * it could, nothing is said.
@@ -22,7 +25,7 @@ export const describeProblem = (nodes: number, problem: string): string =>
 export function describeRefusals(refusals: readonly Refusal[], preemption: string | undefined): string {
 	if (refusals.length === 0) return 'no nodes available to schedule pods';
 	const sentence = nodesAvailable(refusals.map(({ reasons }) => reasons));
-	return preemption === undefined ? sentence : `${sentence} preemption: ${preemption}`;
+	return preemption === undefined ? sentence : `${sentence} ${noClaims}, preemption: ${preemption}`;
 }
 
 /** `0/2 nodes are available: 1 x, 1 y.`, by the reasons of each node. */
