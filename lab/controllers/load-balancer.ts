@@ -1,6 +1,6 @@
 // The cloud controller's part: an address from outside for each Service of type LoadBalancer
 // (kubernetes.io/docs/concepts/services-networking/service/#loadbalancer).
-import { deepEqual } from '../api/deep-equal.ts';
+import type { Timer } from '../clock.ts';
 import type { Service } from '../schema/types.ts';
 import type { StartController } from './controller.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
@@ -19,8 +19,8 @@ const addressOf = ({ status }: Service) => status?.loadBalancer?.ingress?.[0]?.i
 
 export const startLoadBalancerController: StartController = ({ client, clock, events }) => {
 	const recorder = events.recorder('service-controller');
-	/** When the load balancers that are on their way will be there, by service. */
-	const arriving = new Map<string, number>();
+	/** The load balancers that are on their way, by service. */
+	const arriving = new Map<string, Timer>();
 
 	const reconcile = (key: string) => {
 		const { namespace, name } = splitKey(key);
@@ -28,28 +28,33 @@ export const startLoadBalancerController: StartController = ({ client, clock, ev
 		const held = service?.metadata.finalizers?.includes(finalizer) ?? false;
 		if (service && isOurs(service)) ensure(key, service, held);
 		else {
-			arriving.delete(key);
+			forget(key);
 			if (service && held) remove(service);
 		}
 	};
 
 	const ensure = (key: string, service: Service, held: boolean) => {
-		if (addressOf(service)) return;
-		const at = arriving.get(key);
-		if (at === undefined) {
-			recorder.event(service, 'Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer');
-			arriving.set(key, clock.now() + provisioningMs);
-			if (!held) {
-				const finalizers = [...(service.metadata.finalizers ?? []), finalizer];
-				client.update<Service>('services', { ...service, metadata: { ...service.metadata, finalizers } });
-			}
-			queue.addAfter(key, provisioningMs);
-		} else if (clock.now() >= at) assign(key, service);
-		else queue.addAfter(key, at - clock.now());
+		if (addressOf(service) || arriving.has(key)) return;
+		recorder.event(service, 'Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer');
+		arriving.set(
+			key,
+			clock.after(provisioningMs, () => assign(key)),
+		);
+		if (held) return;
+		const finalizers = [...(service.metadata.finalizers ?? []), finalizer];
+		client.update<Service>('services', { ...service, metadata: { ...service.metadata, finalizers } });
 	};
 
-	const assign = (key: string, service: Service) => {
+	const forget = (key: string) => {
+		arriving.get(key)?.cancel();
 		arriving.delete(key);
+	};
+
+	const assign = (key: string) => {
+		forget(key);
+		const { namespace, name } = splitKey(key);
+		const service = client.get<Service>('services', namespace, name);
+		if (!service || !isOurs(service)) return;
 		const taken = new Set(client.list<Service>('services').map(addressOf));
 		const { loadBalancerIP: wanted } = service.spec;
 		const ip = pool.find((address) => !taken.has(address) && (!wanted || address === wanted));
@@ -76,20 +81,17 @@ export const startLoadBalancerController: StartController = ({ client, clock, ev
 	};
 
 	const queue = createWorkQueue({ name: 'load balancer', clock, reconcile });
-	const end = client.watch<Service>('services', ({ type, object, previous }) => {
+	const end = client.watch<Service>('services', ({ object, previous }) => {
 		const involved = [object, previous].some(
 			(service) => service?.spec.type === 'LoadBalancer' || service?.metadata.finalizers?.includes(finalizer),
 		);
-		if (!involved) return;
-		const key = keyOf(object);
-		if (type !== 'DELETED' && isOurs(object) && arriving.has(key) && deepEqual(object.spec, previous?.spec))
-			return;
-		queue.add(key);
+		if (involved) queue.add(keyOf(object));
 	});
 	return {
 		drain: queue.drain,
 		stop() {
 			end();
+			for (const timer of arriving.values()) timer.cancel();
 			queue.stop();
 		},
 	};

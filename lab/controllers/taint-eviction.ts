@@ -1,5 +1,6 @@
 // Drives pods off nodes whose NoExecute taints they do not tolerate, or not for that long
 // (kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration).
+import type { Timer } from '../clock.ts';
 import { tolerates, toleratesTaint } from '../scheduler/tolerations.ts';
 import { formatTime } from '../schema/time.ts';
 import type { Node, Pod, Taint } from '../schema/types.ts';
@@ -22,37 +23,45 @@ function timeLeft(pod: Pod, taints: readonly Taint[]): number | undefined {
 
 export const startTaintEvictionController: StartController = ({ client, clock, events }) => {
 	const recorder = events.recorder('taint-eviction-controller');
-	/** When the node of each pod was found tainted, by the pod's key and uid. */
-	const since = new Map<string, { uid: string; at: number }>();
+	/** Pods that go when their time is over, by key. */
+	const leaving = new Map<string, { uid: string; ms: number; timer: Timer }>();
 
 	const reconcile = (key: string) => {
 		const { namespace, name } = splitKey(key);
 		const pod = client.get<Pod>('pods', namespace, name);
 		if (!pod?.spec.nodeName || isPodTerminating(pod) || isPodTerminal(pod)) {
-			since.delete(key);
+			forget(key);
 			return;
 		}
-		const left = timeLeft(pod, executing(client.get<Node>('nodes', '', pod.spec.nodeName)));
-		const known = since.get(key);
-		const scheduled = known?.uid === pod.metadata.uid ? known : undefined;
-		if (left === undefined) {
-			since.delete(key);
+		const { uid } = pod.metadata;
+		if (leaving.get(key)?.uid !== uid) forget(key);
+		const scheduled = leaving.get(key);
+		const ms = timeLeft(pod, executing(client.get<Node>('nodes', '', pod.spec.nodeName)));
+		if (ms === undefined) {
 			if (scheduled)
 				recorder.event(pod, 'Normal', 'TaintManagerEviction', `Cancelling deletion of Pod ${key}`);
-			return;
+			forget(key);
+		} else if (ms === 0) evict(key, pod);
+		else if (!scheduled || ms < scheduled.ms) {
+			forget(key);
+			leaving.set(key, { uid, ms, timer: clock.after(ms, () => leave(key, uid)) });
 		}
-		const { at } = scheduled ?? { at: clock.now() };
-		const wait = at + left - clock.now();
-		if (wait > 0) {
-			since.set(key, { uid: pod.metadata.uid, at });
-			queue.addAfter(key, wait);
-			return;
-		}
-		since.delete(key);
-		evict(key, pod);
+	};
+
+	const forget = (key: string) => {
+		leaving.get(key)?.timer.cancel();
+		leaving.delete(key);
+	};
+
+	const leave = (key: string, uid: string) => {
+		leaving.delete(key);
+		const { namespace, name } = splitKey(key);
+		const pod = client.get<Pod>('pods', namespace, name);
+		if (pod?.metadata.uid === uid && !isPodTerminating(pod)) evict(key, pod);
 	};
 
 	const evict = (key: string, pod: Pod) => {
+		forget(key);
 		recorder.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
 		const condition = {
 			type: 'DisruptionTarget',
@@ -79,7 +88,7 @@ export const startTaintEvictionController: StartController = ({ client, clock, e
 		}),
 		client.watch<Pod>('pods', ({ type, object, previous }) => {
 			const key = keyOf(object);
-			if (type === 'DELETED') since.delete(key);
+			if (type === 'DELETED') forget(key);
 			else if (object.spec.nodeName && object.spec.nodeName !== previous?.spec.nodeName) queue.add(key);
 		}),
 	];
@@ -87,6 +96,7 @@ export const startTaintEvictionController: StartController = ({ client, clock, e
 		drain: queue.drain,
 		stop() {
 			for (const end of ends) end();
+			for (const { timer } of leaving.values()) timer.cancel();
 			queue.stop();
 		},
 	};
