@@ -11,7 +11,7 @@ import {
 	recursiveDifference,
 	union,
 } from '../patch/field-set.ts';
-import { type MergeType, mergeTypeOf } from '../patch/merge-type.ts';
+import { isObject, type MergeType, mergeTypeOf } from '../patch/merge-type.ts';
 import { type Comparison, compare } from '../patch/typed-value.ts';
 import { decode } from '../schema/decode.ts';
 import type { KubernetesObject, ManagedFieldsEntry } from '../schema/types.ts';
@@ -80,7 +80,9 @@ export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined)
 	for (const entry of entries ?? []) {
 		const { manager = '', operation, apiVersion = '', fieldsType, fieldsV1, subresource = '' } = entry;
 		if ((operation !== 'Apply' && operation !== 'Update') || fieldsType !== 'FieldsV1') return undefined;
-		const read = Object.isFrozen(fieldsV1) ? (fieldsV1 as unknown as FieldSet) : readFieldSet(fieldsV1);
+		// What is frozen has been read before.
+		const read =
+			isObject(fieldsV1) && Object.isFrozen(fieldsV1) ? (fieldsV1 as FieldSet) : readFieldSet(fieldsV1);
 		if (!read) return undefined;
 		const time = entry.time ?? undefined;
 		managers.push({ manager, operation, apiVersion, subresource, time, fields: read });

@@ -168,8 +168,8 @@ export class Operations {
 		metadata.resourceVersion = old.metadata.resourceVersion;
 		keepSystemFields(object, old);
 		if (scope === 'status') keepAllButStatus(object, old);
-		else if (resource.hasStatus && scope === '') keepField(object, old, 'status');
-		if (scope !== 'status') resource.setDefaults?.(object);
+		else resource.setDefaults?.(object);
+		if (resource.hasStatus && scope === '') keepField(object, old, 'status');
 		const admission: AdmissionRequest = { operation: 'update', resource, scope, object, old, context };
 		mutate(admission);
 		if (scope === '' || scope === 'scale') resource.prepareForUpdate?.(object, old, context);

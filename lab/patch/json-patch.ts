@@ -12,27 +12,32 @@ export class JsonPatchError extends Error {}
 
 /** Applies all operations to a copy, or throws JsonPatchError. */
 export function applyJsonPatch(document: unknown, operations: readonly JsonPatchOperation[]): unknown {
-	let result = structuredClone(document);
+	let result = copied(document);
 	for (const operation of operations) result = apply(result, operation);
 	return result;
+}
+
+/** A copy in which nothing is there twice: what stored objects share could otherwise be moved into itself. */
+function copied(value: unknown): unknown {
+	return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 }
 
 function apply(document: unknown, { op, path, from, value }: JsonPatchOperation): unknown {
 	switch (op) {
 		case 'add':
-			return put(document, path, structuredClone(value), true);
+			return put(document, path, copied(value), true);
 		case 'remove':
 			return remove(document, path);
 		case 'replace':
 			read(document, path);
-			return put(document, path, structuredClone(value), false);
+			return put(document, path, copied(value), false);
 		case 'move': {
 			const moved = read(document, from ?? '');
 			if (path.startsWith(`${from}/`)) throw new JsonPatchError(`cannot move ${from} into itself`);
 			return put(remove(document, from ?? ''), path, moved, true);
 		}
 		case 'copy':
-			return put(document, path, structuredClone(read(document, from ?? '')), true);
+			return put(document, path, copied(read(document, from ?? '')), true);
 		case 'test':
 			if (!equal(read(document, path), value)) throw new JsonPatchError(`testing value ${path} failed`);
 			return document;

@@ -8,7 +8,11 @@ import { nameColumn } from './columns.ts';
 
 const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 
-function setDefaults({ spec }: CustomResourceDefinition): void {
+function setDefaults(definition: CustomResourceDefinition): void {
+	definition.spec ??= { group: '', scope: '', names: { kind: '', plural: '' }, versions: [] };
+	const { spec } = definition;
+	spec.names ??= { kind: '', plural: '' };
+	spec.versions ??= [];
 	const { names } = spec;
 	if (names.kind) {
 		names.singular ||= names.kind.toLowerCase();

@@ -7,12 +7,12 @@ import { configMapKey, dnsSubdomain } from '../validation/names.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 
 /** What a secret of a type must hold. */
-const keysOfType: Readonly<Record<string, readonly string[]>> = {
-	'kubernetes.io/dockercfg': ['.dockercfg'],
-	'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-	'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-	'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-};
+const keysOfType = new Map<string, readonly string[]>([
+	['kubernetes.io/dockercfg', ['.dockercfg']],
+	['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+	['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+	['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+]);
 
 export const secrets = defineResource<Secret>({
 	group: '',
@@ -31,7 +31,7 @@ export const secrets = defineResource<Secret>({
 	},
 	validate(secret) {
 		const errors: FieldError[] = validateDataKeys(secret, configMapKey);
-		for (const key of keysOfType[secret.type ?? ''] ?? [])
+		for (const key of keysOfType.get(secret.type ?? '') ?? [])
 			if (secret.data?.[key] === undefined) errors.push(required(`data[${key}]`));
 		const account = secret.metadata.annotations?.['kubernetes.io/service-account.name'];
 		if (secret.type === 'kubernetes.io/service-account-token' && !account)

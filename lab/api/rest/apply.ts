@@ -73,7 +73,7 @@ export function readConfiguration(
 /** The body, which is JSON more often than not; a key that is given twice is told as asked. */
 function readYaml(request: ApiRequest, validation: FieldValidation, warn: (text: string) => void): unknown {
 	const text = bodyText(request);
-	if (!/^\s*\{/.test(text)) return parseYaml(text, { maxAliasCount: 100 });
+	if (!/^\s*\{/.test(text)) return parseYaml(text, { maxAliasCount: 100, logLevel: 'error' });
 	const { value, duplicates } = parseJson(text);
 	if (duplicates.length > 0 && validation === 'Strict')
 		throw badRequest(`error strict decoding YAML: ${duplicates.join(', ')}`);

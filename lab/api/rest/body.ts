@@ -43,7 +43,7 @@ function parsed(request: ApiRequest): Parsed {
 
 function parsedYaml(text: string): unknown {
 	try {
-		return parseYaml(text, { maxAliasCount: 100 });
+		return parseYaml(text, { maxAliasCount: 100, logLevel: 'error' });
 	} catch (error) {
 		throw new DecodeError(`error converting YAML to JSON: yaml: ${(error as Error).message}`);
 	}

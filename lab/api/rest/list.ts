@@ -57,7 +57,7 @@ export function listPage(
 		from = all.findIndex((object) => keyOf(object) > continuation.after);
 		if (from < 0) from = all.length;
 	}
-	if (!limit) {
+	if (limit <= 0) {
 		const rest = from === 0 ? all : all.slice(from);
 		return { objects: selection ? rest.filter(selection) : rest, metadata };
 	}

@@ -9,13 +9,18 @@ export function booleanParameter(query: URLSearchParams, name: string): boolean 
 	return value !== null && value !== 'false' && value !== '0';
 }
 
-/** An integer that is not negative; undefined where absent. Throws BadRequest. */
+/** An integer; undefined where absent. Throws BadRequest. */
 export function integerParameter(query: URLSearchParams, name: string): number | undefined {
 	const value = query.get(name);
 	if (value === null || value === '') return undefined;
-	if (!/^-?\d+$/.test(value))
+	const fault = !/^[+-]?\d+$/.test(value)
+		? 'invalid syntax'
+		: Math.abs(Number(value)) >= 2 ** 63
+			? 'value out of range'
+			: undefined;
+	if (fault)
 		throw badRequest(
-			`unable to convert "${name}" to int64: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`,
+			`unable to convert "${name}" to int64: strconv.ParseInt: parsing ${JSON.stringify(value)}: ${fault}`,
 		);
 	return Number(value);
 }

@@ -256,7 +256,7 @@ function validateResources(container: Container, field: string): FieldError[] {
 				);
 		}
 	for (const [name, request] of Object.entries(requests)) {
-		const limit = limits[name];
+		const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
 		if (limit !== undefined && compareQuantities(request, limit) > 0)
 			errors.push(
 				invalidValue(
