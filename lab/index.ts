@@ -4,6 +4,7 @@ import { createEventBroadcaster } from './api/event-recorder.ts';
 import type { ApiServer } from './api/http.ts';
 import { podMetricsOf } from './api/resources/metrics.ts';
 import { createApiServer } from './api/server.ts';
+import type { CertificateSigner } from './auth/certificate-request.ts';
 import type { Clock } from './clock.ts';
 import {
 	apiServerPort,
@@ -33,6 +34,8 @@ export interface LabOptions {
 	seed: number;
 	/** PEM of the authority that signs the API server's certificate, for pods to trust; '' where there is no TLS. */
 	certificateAuthority?: string;
+	/** Makes the client certificates that are asked for by CertificateSigningRequests; none are made where it is left out. */
+	signCertificate?: CertificateSigner;
 }
 
 export interface Lab {
@@ -44,7 +47,8 @@ export interface Lab {
 }
 
 /** Starts a cluster; when it returns, its nodes are Ready and its namespaces complete. */
-export function createLab({ nodes, clock, seed, certificateAuthority = '' }: LabOptions): Lab {
+export function createLab(options: LabOptions): Lab {
+	const { nodes, clock, seed, certificateAuthority = '', signCertificate } = options;
 	const random = createRandom(seed);
 	const kubelets = new Map<string, Kubelet>();
 	const connectorOf = (node: string) => kubelets.get(node)?.connector;
@@ -98,6 +102,7 @@ export function createLab({ nodes, clock, seed, certificateAuthority = '' }: Lab
 			),
 		tokens,
 		certificateAuthority,
+		signCertificate,
 	});
 	const storage = startStorage({ client, clock, events }, disks);
 	const scheduler = startScheduler({ client: client.managedBy('kube-scheduler'), clock, events, random });

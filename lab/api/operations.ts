@@ -28,7 +28,14 @@ export interface OperationOptions {
 }
 
 /** What part of an object an update may change: the subresource's name, '' for the object itself. */
-export type UpdateScope = '' | 'status' | 'finalize' | 'scale' | 'binding' | 'ephemeralcontainers';
+export type UpdateScope =
+	| ''
+	| 'status'
+	| 'finalize'
+	| 'scale'
+	| 'binding'
+	| 'ephemeralcontainers'
+	| 'approval';
 
 export interface Deleted {
 	object: KubernetesObject;

@@ -1,6 +1,8 @@
 // kube-controller-manager: all controllers of a cluster.
+import type { CertificateSigner } from '../auth/certificate-request.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { startAttachDetachController } from './attach-detach.ts';
+import { startCertificateSigner } from './certificate-signer.ts';
 import { startClusterRoleAggregationController } from './cluster-role-aggregation.ts';
 import type { Controller, ControllerContext, StartController, StoredKinds } from './controller.ts';
 import { startCronJobController } from './cronjob/controller.ts';
@@ -38,6 +40,8 @@ export interface ControlPlaneOptions extends ControllerContext {
 	resources: StoredKinds & AutoscalerOptions['kinds'];
 	podMetrics: AutoscalerOptions['podMetrics'];
 	tokens: Pick<ServiceAccountTokens, 'issueForSecret'>;
+	/** How client certificates are signed; undefined where the lab has no authority. */
+	signCertificate?: CertificateSigner;
 	/** PEM of the authority that pods trust. */
 	certificateAuthority: string;
 }
@@ -49,6 +53,7 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startRootCertificatePublisher(options.certificateAuthority),
 		startServiceAccountTokensController(options.tokens, options.certificateAuthority),
 		startClusterRoleAggregationController,
+		...(options.signCertificate ? [startCertificateSigner(options.signCertificate)] : []),
 		startResourceQuotaController(options.resources),
 		startNodeLifecycleController,
 		startTaintEvictionController,

@@ -3,8 +3,17 @@
 //
 // Written out by hand (X.509 v3, RFC 5280): the libraries for it cost more memory than the rest of the front.
 
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+	createHash,
+	createPublicKey,
+	generateKeyPairSync,
+	type KeyObject,
+	randomBytes,
+	sign,
+	verify,
+} from 'node:crypto';
 import { isIPv4 } from 'node:net';
+import type { CertificateRequest } from '../auth/certificate-request.ts';
 import * as der from './der.ts';
 
 /** A certificate and its private key, both PEM. */
@@ -23,6 +32,11 @@ export interface Authority {
 	 * (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#x509-client-certificates).
 	 */
 	issueClient(username: string, groups: readonly string[]): KeyPair;
+	/**
+	 * A client's certificate, PEM, for the key and the names of its request, from `now` (milliseconds since
+	 * 1970) on. Throws where the request is not signed with that key.
+	 */
+	signRequest(request: CertificateRequest, seconds: number, now: number): string;
 }
 
 /** By which names clients inside and outside the cluster call the API server, as kubeadm writes them. */
@@ -51,7 +65,19 @@ const oid = {
 };
 
 const signatureAlgorithm = der.sequence(der.objectIdentifier(oid.ecdsaWithSha256));
-const day = 24 * 60 * 60 * 1000;
+/** In seconds. */
+const year = 365 * 24 * 60 * 60;
+
+/** The digests of the signature algorithms that requests may use; undefined stands for none. */
+const digests: Readonly<Record<string, string | undefined>> = {
+	'1.2.840.10045.4.3.2': 'sha256',
+	'1.2.840.10045.4.3.3': 'sha384',
+	'1.2.840.10045.4.3.4': 'sha512',
+	'1.2.840.113549.1.1.11': 'sha256',
+	'1.2.840.113549.1.1.12': 'sha384',
+	'1.2.840.113549.1.1.13': 'sha512',
+	'1.3.101.112': undefined,
+};
 
 type Name = { commonName: string; organisations?: readonly string[] };
 
@@ -86,12 +112,13 @@ interface Draft {
 	publicKey: KeyObject;
 	issuer: Name;
 	issuerKeys: { publicKey: KeyObject; privateKey: KeyObject };
-	days: number;
+	/** How long it is valid, in seconds. */
+	seconds: number;
 	now: number;
 	extensions: Buffer[];
 }
 
-function certificate({ subject, publicKey, issuer, issuerKeys, days, now, extensions }: Draft): string {
+function certificate({ subject, publicKey, issuer, issuerKeys, seconds, now, extensions }: Draft): string {
 	const serial = randomBytes(16);
 	serial[0] = (serial[0] & 0x7f) | 0x40; // positive, and of one length
 	const body = der.sequence(
@@ -100,7 +127,7 @@ function certificate({ subject, publicKey, issuer, issuerKeys, days, now, extens
 		signatureAlgorithm,
 		distinguishedName(issuer),
 		// A few minutes back, for clients whose clock lags.
-		der.sequence(time(now - 5 * 60 * 1000), time(now + days * day)),
+		der.sequence(time(now - 5 * 60 * 1000), time(now + seconds * 1000)),
 		distinguishedName(subject),
 		publicBytes(publicKey),
 		der.tagged(
@@ -142,7 +169,7 @@ export function createAuthority(now: number): Authority {
 				publicKey: keys.publicKey,
 				issuer,
 				issuerKeys,
-				days: 365,
+				seconds: year,
 				now,
 				extensions: [
 					usage(0b1000_0000, 7),
@@ -154,13 +181,18 @@ export function createAuthority(now: number): Authority {
 			key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 		};
 	};
+	const clientExtensions = () => [
+		usage(0b1010_0000, 5), // and key encipherment, bit 2
+		extension(oid.extendedKeyUsage, der.sequence(der.objectIdentifier(oid.clientAuthentication))),
+		extension(oid.basicConstraints, der.sequence(), true),
+	];
 	return {
 		certificate: certificate({
 			subject: issuer,
 			publicKey: issuerKeys.publicKey,
 			issuer,
 			issuerKeys,
-			days: 3650,
+			seconds: 10 * year,
 			now,
 			extensions: [
 				usage(0b1000_0100, 2),
@@ -173,5 +205,24 @@ export function createAuthority(now: number): Authority {
 			]),
 		issueClient: (username, groups) =>
 			issue({ commonName: username, organisations: groups }, oid.clientAuthentication),
+		signRequest(request, seconds, at) {
+			const { commonName, organisations, signatureAlgorithm } = request;
+			const publicKey = createPublicKey({ key: Buffer.from(request.publicKey), format: 'der', type: 'spki' });
+			if (!(signatureAlgorithm in digests))
+				throw new Error(`unsupported signature algorithm ${signatureAlgorithm} of the certificate request`);
+			if (!verify(digests[signatureAlgorithm], request.signed, publicKey, request.signature))
+				throw new Error(
+					'unable to verify certificate request signature: it is not of the key that it is for',
+				);
+			return certificate({
+				subject: { commonName, organisations },
+				publicKey,
+				issuer,
+				issuerKeys,
+				seconds,
+				now: at,
+				extensions: clientExtensions(),
+			});
+		},
 	};
 }

@@ -33,7 +33,13 @@ export async function serveLab({ nodes, pace, port, report }: ServedLabOptions):
 	const clock = pace === 'real' ? createRealClock() : createFastClock();
 	const [seed] = getRandomValues(new Uint32Array(1));
 	const authority = createAuthority(clock.now());
-	const lab = createLab({ nodes, clock, seed, certificateAuthority: authority.certificate });
+	const lab = createLab({
+		nodes,
+		clock,
+		seed,
+		certificateAuthority: authority.certificate,
+		signCertificate: (request, { seconds }) => authority.signRequest(request, seconds, clock.now()),
+	});
 	try {
 		const front = await serveHttps(lab.api, { authority, port, report });
 		const administrator = authority.issueClient('kubernetes-admin', ['kubeadm:cluster-admins']);

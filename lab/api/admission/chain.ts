@@ -2,6 +2,7 @@
 // NamespaceLifecycle goes before them all, in namespace-lifecycle.ts.
 import type { KubernetesObject } from '../../schema/types.ts';
 import type { Resource } from '../registry.ts';
+import { certificates } from './certificates.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
@@ -24,6 +25,7 @@ const plugins: readonly AdmissionPlugin[] = [
 	storageObjectInUseProtection,
 	persistentVolumeClaimResize,
 	runtimeClass,
+	certificates,
 	resourceQuota,
 ];
 

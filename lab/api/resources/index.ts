@@ -5,6 +5,7 @@ import {
 	selfSubjectAccessReviews,
 	subjectAccessReviews,
 } from './access-review.ts';
+import { certificateSigningRequests } from './certificate-signing-request.ts';
 import { clusterRoles } from './cluster-role.ts';
 import { clusterRoleBindings } from './cluster-role-binding.ts';
 import { configMaps } from './config-map.ts';
@@ -89,6 +90,7 @@ const resources: readonly Resource[] = [
 	clusterRoles,
 	roleBindings,
 	roles,
+	certificateSigningRequests,
 	priorityClasses,
 	runtimeClasses,
 	horizontalPodAutoscalers,

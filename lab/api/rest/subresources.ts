@@ -1,5 +1,11 @@
 // What is served below an object: status, scale, binding, eviction, finalize, ephemeral containers.
-import type { KubernetesObject, Namespace, Pod, Scale } from '../../schema/types.ts';
+import type {
+	CertificateSigningRequest,
+	KubernetesObject,
+	Namespace,
+	Pod,
+	Scale,
+} from '../../schema/types.ts';
 import type { DeleteOptions } from '../client.ts';
 import {
 	ApiError,
@@ -46,6 +52,8 @@ export function serveSubresource(
 			return serveObject(context, request, resource, route, 'ephemeralcontainers');
 		case 'serviceaccounts/token':
 			return createToken(context, request, resource, route);
+		case 'certificatesigningrequests.certificates.k8s.io/approval':
+			return serveObject(context, request, resource, route, 'approval');
 		case 'namespaces/finalize':
 			return serveObject(context, request, resource, route, 'finalize');
 		default:
@@ -94,6 +102,12 @@ function onlyPart(object: KubernetesObject, stored: KubernetesObject, scope: Upd
 	if (scope === 'finalize') {
 		const { finalizers } = (object as Namespace).spec ?? {};
 		(result as Namespace).spec = finalizers ? { finalizers } : {};
+		return result;
+	}
+	if (scope === 'approval') {
+		const { conditions } = (object as CertificateSigningRequest).status ?? {};
+		const { status } = result as CertificateSigningRequest;
+		(result as CertificateSigningRequest).status = { ...status, conditions };
 		return result;
 	}
 	const before = (stored as Pod).spec.ephemeralContainers ?? [];
