@@ -22,6 +22,7 @@ const essential = [
 	'perl-base',
 	'sed',
 	'tar',
+	'util-linux',
 ] as const;
 
 const accounts: Account[] = [

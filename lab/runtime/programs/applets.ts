@@ -23,10 +23,11 @@ import { hostname } from './hostname.ts';
 import { ls } from './ls.ts';
 import { nc, netstat, ping } from './nc.ts';
 import { dig, nslookup } from './nslookup.ts';
+import { less, more } from './pager.ts';
 import { basename, dirname, mktemp, readlink, realpath } from './paths.ts';
 import { perl } from './perl.ts';
 import { printf } from './printf.ts';
-import { kill, pgrep, pidof, pkill, ps, top } from './processes.ts';
+import { kill, pgrep, pidof, pkill, ps } from './processes.ts';
 import { sed } from './sed.ts';
 import { clear, falseTool, seq, trueTool, watch, yes } from './seq.ts';
 import { sleep, timeout } from './sleep.ts';
@@ -35,6 +36,8 @@ import { arch, date, free, id, nproc, uname, uptime, whoami } from './system.ts'
 import { tar } from './tar.ts';
 import { bracket, test } from './test.ts';
 import type { Tool } from './tool.ts';
+import { top } from './top.ts';
+import { vi } from './vi/vi.ts';
 import { wc } from './wc.ts';
 import { wget } from './wget.ts';
 import { xargs } from './xargs.ts';
@@ -123,6 +126,7 @@ export const packages = {
 	'ncurses-bin': [clear],
 	procps: [free, kill, pgrep, pidof, pkill, ps, top, uptime, watch],
 	sed: [sed],
+	'util-linux': [more],
 } satisfies Record<string, readonly Tool[]>;
 
 /** What busybox' binary holds. */
@@ -139,11 +143,14 @@ export const busyboxApplets: readonly Tool[] = [
 	clear,
 	hexdump,
 	hostname,
+	less,
+	more,
 	nc,
 	netstat,
 	ping,
 	tar,
 	nslookup,
+	vi,
 	wget,
 	which,
 ];

@@ -1,4 +1,4 @@
-// ps, top, kill, pgrep, pkill, pidof: the processes of the pod.
+// ps, kill, pgrep, pkill, pidof: the processes of the pod.
 import { type ProcessInfo, type Signal, SystemError } from '../process.ts';
 import { signalNumber, signalOf, signals } from '../signals.ts';
 import { userName } from './accounts.ts';
@@ -9,10 +9,10 @@ import { alignColumns } from './sizes.ts';
 import { nodeMemoryBytes } from './system.ts';
 import { type Call, lastPart, type Tool, ToolFailure } from './tool.ts';
 
-const commandLine = ({ argv, state }: ProcessInfo) =>
+export const commandLine = ({ argv, state }: ProcessInfo) =>
 	state === 'Z' ? `[${nameOf(argv)}] <defunct>` : argv.join(' ');
 /** The kernel's name of a process, cut to 15 letters. */
-const nameOf = (argv: readonly string[]) =>
+export const nameOf = (argv: readonly string[]) =>
 	lastPart((argv[0] ?? '').split(' ')[0].replace(/:$/, ''))
 		.replace(/^-/, '')
 		.slice(0, 15);
@@ -26,14 +26,14 @@ function elapsed(call: Call, { startedAt }: ProcessInfo): string {
 	return `${days > 0 ? `${days}-` : ''}${days > 0 || hours > 0 ? `${two(hours)}:` : ''}${clock}`;
 }
 
-const sorted = (call: Call) => [...call.process.processes()].sort((a, b) => a.pid - b.pid);
-const userOf = (call: Call, { uid }: ProcessInfo) => userName(call.process, uid) ?? String(uid);
+export const sorted = (call: Call) => [...call.process.processes()].sort((a, b) => a.pid - b.pid);
+export const userOf = (call: Call, { uid }: ProcessInfo) => userName(call.process, uid) ?? String(uid);
 const tty = (info: ProcessInfo) => (info.tty ? 'pts/0' : '?');
 const stateOf = (info: ProcessInfo) =>
 	`${info.state}${info.session === info.pid ? 's' : ''}${info.tty && info.state === 'R' ? '+' : ''}`;
 
 /** The columns of `ps -o`. */
-const columns: Record<
+export const columns: Record<
 	string,
 	{ title: string; left?: boolean; value: (call: Call, info: ProcessInfo) => string }
 > = {
@@ -172,44 +172,6 @@ export const ps: Tool = {
 				);
 		}
 		return processes.length > 0 ? 0 : 1;
-	},
-};
-
-export const top: Tool = {
-	name: 'top',
-	usage: '[-b] [-n COUNT] [-d SECONDS]',
-	async run(call) {
-		const options = call.options({ short: 'bn:d:p:u:HcS' });
-		const rounds = Number(options.value('n') ?? Number.POSITIVE_INFINITY);
-		const { process } = call;
-		for (let round = 0; round < rounds; round++) {
-			if (round > 0) await process.sleep(Number(options.value('d') ?? 3) * 1000);
-			const processes = sorted(call);
-			const used = processes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
-			const kib = (bytes: number) => Math.floor(bytes / 1024);
-			if (!options.has('b')) await call.print('\x1b[H\x1b[2J');
-			if (call.busybox) {
-				await call.print(
-					`Mem: ${kib(used)}K used, ${kib(nodeMemoryBytes - used)}K free, 0K shrd, 0K buff, 0K cached\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\nLoad average: 0.00 0.00 0.00 1/${processes.length} ${process.pid}\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n`,
-				);
-				for (const info of processes)
-					await call.print(
-						`${String(info.pid).padStart(5)} ${String(info.parentPid).padStart(5)} ${userOf(call, info).slice(0, 8).padEnd(8)} ${info.state.padEnd(4)} ${columns.vsz.value(call, info).padStart(5)}   0%   0   0% ${commandLine(info)}\n`,
-					);
-			} else {
-				const running = processes.filter(({ state }) => state === 'R').length;
-				const zombies = processes.filter(({ state }) => state === 'Z').length;
-				await call.print(
-					`top - ${strftime('%H:%M:%S', process.clock.now())} up 0 min,  0 users,  load average: 0.00, 0.00, 0.00\nTasks: ${String(processes.length).padStart(3)} total, ${String(running).padStart(3)} running, ${String(processes.length - running - zombies).padStart(3)} sleeping,   0 stopped, ${String(zombies).padStart(3)} zombie\n%Cpu(s):  0.0 us,  0.0 sy,  0.0 ni,100.0 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st\nMiB Mem : ${(nodeMemoryBytes / 1048576).toFixed(1).padStart(8)} total, ${((nodeMemoryBytes - used) / 1048576).toFixed(1).padStart(8)} free, ${(used / 1048576).toFixed(1).padStart(8)} used,      0.0 buff/cache\nMiB Swap:      0.0 total,      0.0 free,      0.0 used. ${((nodeMemoryBytes - used) / 1048576).toFixed(1).padStart(8)} avail Mem\n\n    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n`,
-				);
-				for (const info of processes)
-					await call.print(
-						`${String(info.pid).padStart(7)} ${userOf(call, info).padEnd(8)}  20   0 ${columns.vsz.value(call, info).padStart(7)} ${columns.rss.value(call, info).padStart(6)} ${columns.rss.value(call, info).padStart(6)} ${info.state}   0.0 ${((info.memoryBytes / nodeMemoryBytes) * 100).toFixed(1).padStart(5)}   0:00.00 ${nameOf(info.argv)}\n`,
-					);
-			}
-			await call.flush();
-		}
-		return 0;
 	},
 };
 

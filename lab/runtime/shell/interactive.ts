@@ -9,7 +9,8 @@ import type { Shell } from './shell.ts';
 /** Reads and runs commands until the end of input or exit. */
 export async function interact(shell: Shell): Promise<void> {
 	const { process, jobs, dialect } = shell;
-	const terminal = shell.openFile(0)?.terminal;
+	const input = shell.openFile(0);
+	const terminal = input?.terminal && input;
 	if (terminal) {
 		shell.options.add('m');
 		jobs.takeTerminal();

@@ -1,52 +1,44 @@
 // The line editor of bash and busybox ash, as far as people use it: arrows, history, the usual control keys, and
 // completion of paths and commands.
-import { type Process, SystemError, type Terminal } from '../process.ts';
+import { Keyboard } from '../keyboard.ts';
+import { type OpenFile, type Process, SystemError } from '../process.ts';
 
 const mostHistory = 500;
-/** A sequence of which more must come; its escape character stands as E. */
-const unfinished = /^E(?:\[[0-9;]*|O)?$/;
-/** What follows an escape character in the sequence of one key. */
-const afterEscape = /^(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|[a-z])/;
-
 export class LineEditor {
 	readonly #process: Process;
-	readonly #terminal: Terminal;
+	/** Keeps the keys after an Enter for the next line. */
+	readonly #keyboard: Keyboard;
 	readonly history: string[] = [];
 	#prompt = '';
 	#line: string[] = [];
 	#cursor = 0;
 	/** Where in the history the line comes from. */
 	#position = 0;
-	/** Typed but not yet taken: the keys after an Enter are the next line's. */
-	#typed = '';
-	readonly #decoder = new TextDecoder();
 
-	constructor(process: Process, terminal: Terminal) {
+	/** `terminal` is the open file of one. */
+	constructor(process: Process, terminal: OpenFile) {
 		this.#process = process;
-		this.#terminal = terminal;
+		this.#keyboard = new Keyboard(process, terminal);
 	}
 
 	/** A line; 'interrupted' by ^C, undefined by ^D on an empty one or at the terminal's end. */
 	async read(prompt: string): Promise<{ text: string } | 'interrupted' | undefined> {
-		const mode = { ...this.#terminal.mode };
-		this.#terminal.mode = { canonical: false, echo: false, signals: false };
 		this.#prompt = prompt;
 		this.#line = [];
 		this.#cursor = 0;
 		this.#position = this.history.length;
-		try {
+		return this.#keyboard.raw(async () => {
 			await this.#show(prompt);
 			while (true) {
-				const pressed = await this.#key();
+				const pressed = await this.#keyboard.key();
 				if (pressed === undefined) return undefined;
+				if (pressed === 'none') continue;
 				const result = await this.#press(pressed);
 				if (result === 'end') return undefined;
 				if (result === 'interrupted') return 'interrupted';
 				if (result) return this.#entered();
 			}
-		} finally {
-			this.#terminal.mode = mode;
-		}
+		});
 	}
 
 	#entered(): { text: string } {
@@ -54,22 +46,6 @@ export class LineEditor {
 		if (text.trim() !== '' && this.history.at(-1) !== text) this.history.push(text);
 		if (this.history.length > mostHistory) this.history.shift();
 		return { text };
-	}
-
-	async #key(): Promise<string | undefined> {
-		while (this.#typed === '' || unfinished.test(this.#typed.replace('\x1b', 'E'))) {
-			try {
-				const data = await this.#process.read(0, 1024);
-				if (data.length === 0) return undefined;
-				this.#typed += this.#decoder.decode(data, { stream: true });
-			} catch (error) {
-				if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
-			}
-		}
-		let [pressed] = this.#typed;
-		if (pressed === '\x1b') pressed += afterEscape.exec(this.#typed.slice(1))?.[0] ?? '';
-		this.#typed = this.#typed.slice(pressed.length);
-		return pressed;
 	}
 
 	/** Acts on a key: true where the line is entered. */
@@ -199,7 +175,7 @@ export class LineEditor {
 	}
 
 	#row(cursor: number): number {
-		return Math.floor(this.#column(cursor) / this.#terminal.size.columns);
+		return Math.floor(this.#column(cursor) / this.#keyboard.terminal.size.columns);
 	}
 
 	/** Writes prompt and line anew, the cursor being on a row of them. */
@@ -214,7 +190,7 @@ export class LineEditor {
 	async #place(row: number): Promise<void> {
 		const change = this.#row(this.#cursor) - row;
 		const vertical = change < 0 ? `\x1b[${-change}A` : change > 0 ? `\x1b[${change}B` : '';
-		const column = this.#column(this.#cursor) % this.#terminal.size.columns;
+		const column = this.#column(this.#cursor) % this.#keyboard.terminal.size.columns;
 		await this.#show(`${vertical}\r${column > 0 ? `\x1b[${column}C` : ''}`);
 	}
 
