@@ -2,6 +2,7 @@
 // detached when the last of them has ended (k8s.io/kubernetes/pkg/controller/volume/attachdetach).
 import { ApiError } from '../api/errors.ts';
 import { sha256 } from '../runtime/programs/digests.ts';
+import { parseTime } from '../schema/time.ts';
 import type {
 	CSIDriver,
 	PersistentVolume,
@@ -15,6 +16,9 @@ import { isPodTerminal } from './pod-state.ts';
 import { createWorkQueue } from './work-queue.ts';
 
 const resource = 'volumeattachments.storage.k8s.io';
+
+/** How long a driver may take to attach a volume, before its pods are told that it does not. */
+const attachTimeoutMs = 120_000;
 
 /** The name of the attachment of a volume to a node, made of both and of the driver. */
 export function attachmentName(volume: PersistentVolume, node: string): string {
@@ -70,7 +74,11 @@ export const startAttachDetachController: StartController = ({ client, clock, ev
 	const attach = (volume: PersistentVolume, pod: Pod, pods: readonly Pod[]) => {
 		const node = pod.spec.nodeName ?? '';
 		const attachments = attachmentsOf(volume.metadata.name);
-		if (attachments.some(({ spec }) => spec.nodeName === node)) return;
+		const existing = attachments.find(({ spec }) => spec.nodeName === node);
+		if (existing) {
+			if (!existing.status?.attached) awaitDriver(volume, pod, existing);
+			return;
+		}
 		if (attachments.length > 0 && !isShared(volume)) {
 			// While it is being detached, waiting is all there is to it.
 			const holders = pods.filter(({ spec }) =>
@@ -89,6 +97,18 @@ export const startAttachDetachController: StartController = ({ client, clock, ev
 				source: { persistentVolumeName: volume.metadata.name },
 			},
 		});
+	};
+
+	const awaitDriver = (volume: PersistentVolume, pod: Pod, { metadata, spec }: VolumeAttachment) => {
+		const waited = clock.now() - (parseTime(metadata.creationTimestamp) ?? clock.now());
+		if (waited >= attachTimeoutMs)
+			recorder.event(
+				pod,
+				'Warning',
+				'FailedAttachVolume',
+				`AttachVolume.Attach failed for volume ${JSON.stringify(volume.metadata.name)} : timed out waiting for external-attacher of ${spec.attacher} CSI driver to attach volume ${volume.spec.csi?.volumeHandle}`,
+			);
+		queue.addAfter(volume.metadata.name, attachTimeoutMs);
 	};
 
 	const tellOfOthers = (volume: PersistentVolume, pod: Pod, holders: readonly Pod[]) => {
@@ -142,9 +162,10 @@ export const startAttachDetachController: StartController = ({ client, clock, ev
 				queue.add(object.spec.volumeName);
 		}),
 		client.watch<VolumeAttachment>(resource, ({ type, object, previous }) => {
+			const { persistentVolumeName } = object.spec.source;
+			if (type === 'ADDED' && persistentVolumeName) queue.add(persistentVolumeName);
 			if (object.status?.attached && !previous?.status?.attached && type === 'MODIFIED')
 				tellOfSuccess(object);
-			const { persistentVolumeName } = object.spec.source;
 			if (type === 'DELETED' && persistentVolumeName) queue.add(persistentVolumeName);
 		}),
 	];

@@ -172,6 +172,21 @@ test('a volume that cannot be mounted says why', async () => {
 	cluster.lab.stop();
 });
 
+test('a volume whose driver is not there is not attached, and its pod says so', async () => {
+	const cluster = createTestCluster({ nodes: 1 });
+	createVolume(cluster, 'foreign', { csi: { driver: 'disk.example.com', volumeHandle: 'vol-1' } });
+	createClaim(cluster, 'data', { storageClassName: '', volumeName: 'foreign' });
+	shell(cluster, 'user', 'true', ['data']);
+	await cluster.clock.advance(130_000);
+	assert.deepEqual(cluster.events('user').slice(-2).sort(), [
+		'FailedAttachVolume AttachVolume.Attach failed for volume "foreign" : timed out waiting for external-attacher of disk.example.com CSI driver to attach volume vol-1',
+		'FailedMount Unable to attach or mount volumes: unmounted volumes=[data], unattached volumes=[], failed to process volumes=[]: context deadline exceeded',
+	]);
+	cluster.client.delete('pods', 'default', 'user');
+	await cluster.until(() => cluster.client.list('volumeattachments.storage.k8s.io').length === 0);
+	cluster.lab.stop();
+});
+
 test('a generic ephemeral volume is a claim that lives as long as its pod', async () => {
 	const cluster = createTestCluster();
 	const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
