@@ -21,7 +21,7 @@ export interface StatusDetails {
 export interface StatusBody {
 	kind: 'Status';
 	apiVersion: 'v1';
-	metadata: Record<string, never>;
+	metadata: { continue?: string };
 	status: 'Failure' | 'Success';
 	message?: string;
 	reason?: string;
@@ -35,8 +35,12 @@ export class ApiError extends Error {
 	readonly reason: string;
 	readonly details: StatusDetails | undefined;
 
-	constructor(code: number, reason: string, message: string, details?: StatusDetails) {
+	/** Where a list that was refused can go on. */
+	readonly continue: string | undefined;
+
+	constructor(code: number, reason: string, message: string, details?: StatusDetails, continuation?: string) {
 		super(message);
+		this.continue = continuation;
 		this.name = 'ApiError';
 		this.code = code;
 		this.reason = reason;
@@ -48,7 +52,7 @@ export class ApiError extends Error {
 		return {
 			kind: 'Status',
 			apiVersion: 'v1',
-			metadata: {},
+			metadata: this.continue ? { continue: this.continue } : {},
 			status: 'Failure',
 			message: this.message,
 			...(this.reason ? { reason: this.reason } : {}),
@@ -134,9 +138,9 @@ export function methodNotAllowed(): ApiError {
 	return new ApiError(405, 'MethodNotAllowed', message, {});
 }
 
-/** The history that a watch or a continued list asks for has been dropped. */
-export function resourceExpired(message: string): ApiError {
-	return new ApiError(410, 'Expired', message);
+/** The history that a watch or a continued list asks for has been dropped; `continuation` goes on without it. */
+export function resourceExpired(message: string, continuation?: string): ApiError {
+	return new ApiError(410, 'Expired', message, undefined, continuation);
 }
 
 /** The words of the server where a JSON patch cannot be applied. */

@@ -109,7 +109,7 @@ export class Operations {
 		resource.setDefaults?.(object);
 		if (resource.namespaced) admitToNamespace(resource, object, context);
 		if (metadata.generateName && !metadata.name)
-			metadata.name = generatedName(metadata.generateName, this.#random);
+			metadata.name = this.#freeName(resource, metadata.namespace, metadata.generateName);
 		// What admission and allocation add is nobody's.
 		if (!options.applied) this.#track(resource, undefined, object, '', options);
 		resource.admit?.(object, context);
@@ -236,6 +236,14 @@ export class Operations {
 		return { object: this.#remove(resource, object, context), gone: true };
 	}
 
+	/** Tries again where a generated name is taken; the last try's may be. */
+	#freeName(resource: Resource, namespace: string | undefined, prefix: string): string {
+		let name = generatedName(prefix, this.#random);
+		for (let tries = 1; tries < nameTries && this.store.get(resource.key, namespace ?? '', name); tries++)
+			name = generatedName(prefix, this.#random);
+		return name;
+	}
+
 	#context(options: OperationOptions): RequestContext {
 		const time = this.#clock.now();
 		return {
@@ -283,6 +291,9 @@ export class Operations {
 		return this.store.remove(resource.key, namespace ?? '', name) as KubernetesObject;
 	}
 }
+
+/** k8s.io/apiserver/pkg/registry/generic/registry, maxNameGenerationCreateAttempts. */
+const nameTries = 8;
 
 /** The prefix is cut so that the name stays within 63 characters (k8s.io/apiserver/pkg/storage/names). */
 const generatedName = (prefix: string, random: Random) => prefix.slice(0, 58) + randomSuffix(random);

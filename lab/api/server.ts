@@ -23,6 +23,7 @@ import { createInProcessClient, createReader } from './in-process-client.ts';
 import { Operations } from './operations.ts';
 import { ResourceRegistry } from './registry.ts';
 import { registry as builtIn } from './resources/index.ts';
+import { aggregatedDiscovery } from './rest/aggregated-discovery.ts';
 import { discoveryDocument } from './rest/discovery.ts';
 import { openApiDocument, openApiVersion2 } from './rest/openapi.ts';
 import { type ConnectorOf, openStream, serveLog, streamedSubresources } from './rest/pod-streams.ts';
@@ -97,6 +98,8 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 			};
 		if (path === '/openid/v1/jwks') return answer(request, 200, tokens.keySet());
 		if (path === '/.well-known/openid-configuration') return answer(request, 200, openIdConfiguration);
+		const aggregated = request.method === 'GET' ? aggregatedDiscovery(registry, request) : undefined;
+		if (aggregated) return aggregated;
 		const document = path.startsWith('/openapi/')
 			? await openApiDocument(registry, path)
 			: discoveryDocument(registry, path);

@@ -18,9 +18,22 @@ const groupNames = (registry: ResourceRegistry) => [
 	...new Set(registry.all.map((resource) => resource.group).filter(Boolean)),
 ];
 
-function entriesOf(resource: Resource) {
+export interface ResourceEntry {
+	name: string;
+	singularName: string;
+	namespaced: boolean;
+	kind: string;
+	verbs: readonly string[];
+	group?: string;
+	version?: string;
+	shortNames?: readonly string[];
+	categories?: readonly string[];
+}
+
+/** A resource and its subresources, as resource lists tell of them. */
+export function entriesOf(resource: Resource): ResourceEntry[] {
 	const { plural, singular, namespaced, kind, shortNames, categories } = resource;
-	const entry = (name: string, of: string, can: readonly string[], more = {}) => ({
+	const entry = (name: string, of: string, can: readonly string[], more = {}): ResourceEntry => ({
 		name,
 		singularName: '',
 		namespaced,

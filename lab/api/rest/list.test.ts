@@ -90,3 +90,49 @@ test('a list over all namespaces is in order of namespace and name', async () =>
 	await server.send('POST', '/api/v1/namespaces/other/configmaps', { body: { metadata: { name: '0' } } });
 	assert.deepEqual(namesOf((await server.send<Listed>('GET', '/api/v1/configmaps')).body), ['a', 'b', '0']);
 });
+
+test('list options that do not fit together are told', async () => {
+	const server = serverUnderTest();
+	for (const [query, message] of [
+		[
+			'resourceVersionMatch=Exact',
+			'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
+		],
+		[
+			'resourceVersionMatch=Exact&resourceVersion=0',
+			'resourceVersionMatch: Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+		],
+		[
+			'resourceVersionMatch=Nope&resourceVersion=1',
+			'resourceVersionMatch: Unsupported value: "Nope": supported values: "Exact", "NotOlderThan", ""',
+		],
+		['sendInitialEvents=true', 'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list'],
+		[
+			'watch=true&resourceVersionMatch=NotOlderThan',
+			'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+		],
+	]) {
+		const { status, body } = await server.send<StatusAnswer>('GET', `/api/v1/pods?${query}`);
+		assert.equal(status, 422);
+		assert.equal(body.message, `ListOptions.meta.k8s.io "" is invalid: ${message}`);
+	}
+});
+
+test('a page whose revision is forgotten tells how to go on with things as they are', async () => {
+	const server = serverUnderTest(undefined, 4);
+	for (const name of ['a', 'b', 'c']) await server.send('POST', maps, { body: configMapDraft(name) });
+	const first = await server.send<Listed>('GET', `${maps}?limit=1`);
+	for (let count = 0; count < 6; count++)
+		await server.send('PUT', `${maps}/a`, { body: configMapDraft('a', { count: String(count) }) });
+	const expired = await server.send<StatusAnswer & { metadata: { continue: string } }>(
+		'GET',
+		`${maps}?limit=1&continue=${first.body.metadata.continue}`,
+	);
+	assert.equal(expired.status, 410);
+	assert.equal(expired.body.reason, 'Expired');
+	const rest = await server.send<Listed>('GET', `${maps}?continue=${expired.body.metadata.continue}`);
+	assert.deepEqual(
+		rest.body.items.map(({ metadata }) => metadata.name),
+		['b', 'c'],
+	);
+});

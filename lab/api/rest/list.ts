@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../schema/types.ts';
 import { type StoreReader, TooOldError } from '../../store/store.ts';
 import { ApiError, badRequest, resourceExpired } from '../errors.ts';
 import type { Resource } from '../registry.ts';
-import { integerParameter, resourceVersionParameter } from './query.ts';
+import { checkListOptions, integerParameter, resourceVersionParameter } from './query.ts';
 import type { Selection } from './selection.ts';
 
 export interface Page {
@@ -19,6 +19,12 @@ interface Continuation {
 	after: string;
 }
 
+/** A continuation's revision that goes on with things as they are, after the first page's have been forgotten. */
+const latest = -1;
+
+const inconsistent =
+	'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
+
 const keyOf = ({ metadata }: KubernetesObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
 
 /** Throws Expired where a page's revision is gone, BadRequest for a wrong token. */
@@ -29,6 +35,7 @@ export function listPage(
 	query: URLSearchParams,
 	selection: Selection | undefined,
 ): Page {
+	checkListOptions(query, false);
 	const limit = integerParameter(query, 'limit') ?? 0;
 	const token = query.get('continue');
 	const asked = resourceVersionParameter(query);
@@ -36,7 +43,8 @@ export function listPage(
 	const exact = query.get('resourceVersionMatch') === 'Exact' ? asked : undefined;
 	if (asked !== undefined && asked > store.revision) throw tooLarge(asked, store.revision);
 	const continuation = token ? readToken(token) : undefined;
-	const revision = continuation?.revision ?? exact ?? store.revision;
+	const consistent = continuation?.revision === latest ? undefined : continuation?.revision;
+	const revision = consistent ?? exact ?? store.revision;
 	let all: readonly KubernetesObject[];
 	try {
 		all =
@@ -45,11 +53,8 @@ export function listPage(
 				: store.listAt(resource.key, namespace, revision);
 	} catch (error) {
 		if (!(error instanceof TooOldError)) throw error;
-		throw resourceExpired(
-			continuation
-				? 'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.'
-				: `The resourceVersion for the provided list is too old.`,
-		);
+		if (!continuation) throw resourceExpired('The resourceVersion for the provided list is too old.');
+		throw resourceExpired(inconsistent, writeToken({ revision: latest, after: continuation.after }));
 	}
 	const metadata: Page['metadata'] = { resourceVersion: String(revision) };
 	let from = 0;

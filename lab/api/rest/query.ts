@@ -1,6 +1,6 @@
 // The parameters of a request's query, with what the server says to a wrong one.
 import { badRequest, invalid } from '../errors.ts';
-import { type FieldError, invalidValue, notSupported, tooLong } from '../field-errors.ts';
+import { type FieldError, forbiddenField, invalidValue, notSupported, tooLong } from '../field-errors.ts';
 import type { ApiRequest } from '../http.ts';
 
 /** `true`, `1` and an empty value are true, as Kubernetes reads booleans of a query. */
@@ -71,3 +71,30 @@ export function fieldManager({ query, headers }: ApiRequest, kind: string): stri
 }
 
 const longestFieldManager = 128;
+
+/** How resourceVersion, resourceVersionMatch and continue fit together. Throws Invalid. */
+export function checkListOptions(query: URLSearchParams, watch: boolean): void {
+	const match = query.get('resourceVersionMatch') ?? '';
+	const sendsInitial = query.has('sendInitialEvents');
+	const errors: FieldError[] = [];
+	const forbid = (field: string, detail: string) => errors.push(forbiddenField(field, detail));
+	const field = 'resourceVersionMatch';
+	if (watch) {
+		if (sendsInitial && match !== 'NotOlderThan')
+			forbid(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+		if (match && !sendsInitial)
+			forbid(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+		if (match && match !== 'NotOlderThan') errors.push(notSupported(field, match, ['NotOlderThan']));
+	} else if (match) {
+		if (!query.get('resourceVersion'))
+			forbid(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided');
+		if (match !== 'Exact' && match !== 'NotOlderThan')
+			errors.push(notSupported(field, match, ['Exact', 'NotOlderThan', '']));
+		if (match === 'Exact' && query.get('resourceVersion') === '0')
+			forbid(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+	}
+	if (match && query.get('continue'))
+		forbid(field, 'resourceVersionMatch is forbidden when continue is provided');
+	if (!watch && sendsInitial) forbid('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+	if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+}

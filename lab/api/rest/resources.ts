@@ -6,7 +6,8 @@ import { structType } from '../../schema/facts.ts';
 import { formatTime } from '../../schema/time.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
 import type { DeleteOptions } from '../client.ts';
-import { methodNotAllowed, notFound } from '../errors.ts';
+import { invalid, methodNotAllowed, notFound } from '../errors.ts';
+import { type FieldError, invalidValue, notSupported } from '../field-errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { ObjectOperations, OperationOptions, UpdateScope } from '../operations.ts';
 import { allVerbs, type Resource, type Verb } from '../registry.ts';
@@ -267,19 +268,46 @@ export function apply(
 	return answerObject(context, request, resource, updated, 200, options.warnings);
 }
 
-/** DeleteOptions of the body, or where there is none of the query. */
+/** DeleteOptions of the body, or where there is none of the query. Throws Invalid. */
 export function readDeleteOptions(request: ApiRequest): DeleteOptions {
-	const body = readOptions(request, deleteOptions) as DeleteOptions & { orphanDependents?: boolean };
 	const { query } = request;
+	const given = request.body?.length
+		? (readOptions(request, deleteOptions) as DeleteOptions & { orphanDependents?: boolean })
+		: deleteOptionsOf(query);
+	const { orphanDependents: old, ...options } = given;
+	checkDeleteOptions(options, old);
+	if (old !== undefined) options.propagationPolicy = old ? 'Orphan' : 'Background';
+	return options;
+}
+
+function deleteOptionsOf(query: URLSearchParams): DeleteOptions & { orphanDependents?: boolean } {
 	const seconds = integerParameter(query, 'gracePeriodSeconds');
-	const policy = query.get('propagationPolicy') as DeleteOptions['propagationPolicy'];
-	const old = body.orphanDependents;
+	const policy = query.get('propagationPolicy') as DeleteOptions['propagationPolicy'] | null;
 	return {
 		...(seconds !== undefined && { gracePeriodSeconds: seconds }),
 		...(policy && { propagationPolicy: policy }),
-		...(old !== undefined && { propagationPolicy: old ? 'Orphan' : 'Background' }),
-		...body,
+		...(query.has('orphanDependents') && { orphanDependents: booleanParameter(query, 'orphanDependents') }),
 	};
+}
+
+const propagationPolicies = ['Foreground', 'Background', 'Orphan'];
+
+function checkDeleteOptions(options: DeleteOptions, orphanDependents: boolean | undefined): void {
+	const { propagationPolicy: policy } = options;
+	const { dryRun = [] } = options as { dryRun?: string[] };
+	const errors: FieldError[] = [];
+	if (orphanDependents !== undefined && policy !== undefined)
+		errors.push(
+			invalidValue(
+				'propagationPolicy',
+				policy,
+				'orphanDependents and deletionPropagation cannot be both set',
+			),
+		);
+	if (policy !== undefined && !propagationPolicies.includes(policy))
+		errors.push(notSupported('propagationPolicy', policy, [...propagationPolicies, 'nil']));
+	if (dryRun.some((value) => value !== 'All')) errors.push(notSupported('dryRun', dryRun, ['All']));
+	if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
 }
 
 const isDryRunBody = (options: DeleteOptions) =>

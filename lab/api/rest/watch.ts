@@ -3,12 +3,11 @@
 import type { Clock, Timer } from '../../clock.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
 import { type StoreEvent, type StoreReader, TooOldError } from '../../store/store.ts';
-import { type ApiError, invalid, resourceExpired } from '../errors.ts';
-import { forbiddenField } from '../field-errors.ts';
+import { type ApiError, resourceExpired } from '../errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { Resource } from '../registry.ts';
 import { tooLarge } from './list.ts';
-import { booleanParameter, integerParameter, resourceVersionParameter } from './query.ts';
+import { booleanParameter, checkListOptions, integerParameter, resourceVersionParameter } from './query.ts';
 import type { Representation } from './representation.ts';
 import type { Selection } from './selection.ts';
 import { includedObject, partialMetadata, table } from './table.ts';
@@ -45,13 +44,7 @@ export function watchResponse(
 ): ApiResponse {
 	const { query } = request;
 	const listing = booleanParameter(query, 'sendInitialEvents');
-	if (query.has('sendInitialEvents') && query.get('resourceVersionMatch') !== 'NotOlderThan')
-		throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [
-			forbiddenField(
-				'resourceVersionMatch',
-				'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-			),
-		]);
+	checkListOptions(query, true);
 	const asked = resourceVersionParameter(query);
 	if (asked !== undefined && asked > store.revision) throw tooLarge(asked, store.revision);
 	const initial = listing || (!asked && !query.has('sendInitialEvents'));
