@@ -3,13 +3,15 @@ import { createVirtualClock } from '../clock.ts';
 import { createPriorityClasses } from '../controllers/bootstrap.ts';
 import { createRandom } from '../random.ts';
 import type { KubernetesObject } from '../schema/types.ts';
-import type { ApiResponse } from './http.ts';
+import type { ApiResponse, UserInfo } from './http.ts';
 import type { NodeConnector } from './node-connector.ts';
 import { createApiServer } from './server.ts';
 
 export interface TestRequest {
 	body?: unknown;
 	headers?: Record<string, string>;
+	/** An administrator unless told. */
+	user?: UserInfo;
 	signal?: AbortSignal;
 }
 
@@ -37,7 +39,11 @@ export function serverUnderTest(connector?: NodeConnector, historyLimit?: number
 
 	createPriorityClasses(client);
 
-	const toRequest = (method: string, target: string, { body, headers = {}, signal }: TestRequest = {}) => {
+	const toRequest = (
+		method: string,
+		target: string,
+		{ body, headers = {}, user, signal }: TestRequest = {},
+	) => {
 		const url = new URL(target, 'http://lab');
 		const bytes =
 			body instanceof Uint8Array
@@ -51,7 +57,7 @@ export function serverUnderTest(connector?: NodeConnector, historyLimit?: number
 			query: url.searchParams,
 			headers,
 			...(bytes && { body: bytes }),
-			user: { username: 'admin', groups: ['system:masters'] },
+			user: user ?? { username: 'admin', groups: ['system:masters'] },
 			signal: signal ?? new AbortController().signal,
 		};
 	};

@@ -15,7 +15,7 @@ export interface TokenSigner {
 
 const encoder = new TextEncoder();
 
-export const base64Url = (bytes: Uint8Array) =>
+const base64Url = (bytes: Uint8Array) =>
 	btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 		.replaceAll('+', '-')
 		.replaceAll('/', '_')
@@ -39,12 +39,6 @@ function parseClaims(part: string): Claims | undefined {
 	} catch {
 		return undefined;
 	}
-}
-
-/** The claims that a token carries, whoever has signed it; undefined where it is no JSON Web Token. */
-export function unverifiedClaims(token: string): Claims | undefined {
-	const parts = token.split('.');
-	return parts.length === 3 && parseClaims(parts[0]) ? parseClaims(parts[1]) : undefined;
 }
 
 /** A signer with a key of its own, made from the lab's randomness when it is first needed. */
