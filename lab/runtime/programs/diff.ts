@@ -6,63 +6,76 @@ import { strftime } from './dates.ts';
 import type { Options } from './options.ts';
 import { type Call, join, lastPart, type Tool } from './tool.ts';
 
+/** How many lines a step compares. */
+const linesPerStep = 256;
+
 /** A stretch of lines that differ: from (included) to (not included) on either side. */
 interface Change {
 	from: [number, number];
 	to: [number, number];
 }
 
-/** The shortest edit from one list of lines to another (E. W. Myers, 1986). */
+/** The shortest edit from one list of lines to another. */
 async function changesBetween(call: Call, a: readonly string[], b: readonly string[]): Promise<Change[]> {
-	let start = 0;
-	while (start < a.length && start < b.length && a[start] === b[start]) start++;
-	let endA = a.length;
-	let endB = b.length;
-	while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
-		endA--;
-		endB--;
-	}
-	const n = endA - start;
-	const m = endB - start;
-	const furthest = new Map<number, number>([[1, 0]]);
-	const trace: Map<number, number>[] = [];
-	let edits = 0;
-	search: for (; edits <= n + m; edits++) {
-		trace.push(new Map(furthest));
-		for (let k = -edits; k <= edits; k += 2) {
-			const down = k === -edits || (k !== edits && (furthest.get(k - 1) ?? -1) < (furthest.get(k + 1) ?? -1));
-			let x = down ? (furthest.get(k + 1) ?? 0) : (furthest.get(k - 1) ?? 0) + 1;
-			while (x < n && x - k < m && a[start + x] === b[start + x - k]) x++;
-			furthest.set(k, x);
-			if (x >= n && x - k >= m) break search;
-		}
-		const wait = call.process.step();
-		if (wait) await wait;
-	}
+	// What stands on one side only can be no match: without it, the rest is searched much sooner.
+	const [inA, inB] = [new Set(a), new Set(b)];
+	const shared = (lines: readonly string[], other: ReadonlySet<string>) =>
+		lines.flatMap((line, index) => (other.has(line) ? [index] : []));
+	const [indexA, indexB] = [shared(a, inB), shared(b, inA)];
+	const matches = await commonLines(
+		call,
+		indexA.map((index) => a[index]),
+		indexB.map((index) => b[index]),
+	);
 	const changes: Change[] = [];
-	let x = n;
-	let y = m;
-	for (let d = edits; d > 0; d--) {
-		const before = trace[d];
-		const k = x - y;
-		const down = k === -d || (k !== d && (before.get(k - 1) ?? -1) < (before.get(k + 1) ?? -1));
-		const previous = down ? k + 1 : k - 1;
-		const fromX = before.get(previous) ?? 0;
-		const fromY = fromX - previous;
-		const atX = down ? fromX : fromX + 1;
-		const last = changes[0];
-		const change: Change = {
-			from: [start + fromX, start + atX],
-			to: [start + fromY, start + (down ? fromY + 1 : fromY)],
-		};
-		if (last && change.from[1] === last.from[0] && change.to[1] === last.to[0]) {
-			last.from[0] = change.from[0];
-			last.to[0] = change.to[0];
-		} else changes.unshift(change);
-		x = fromX;
-		y = fromY;
+	let [atA, atB] = [0, 0];
+	for (const [x, y] of [...matches.map(([x, y]) => [indexA[x], indexB[y]]), [a.length, b.length]]) {
+		if (x > atA || y > atB) changes.push({ from: [atA, x], to: [atB, y] });
+		[atA, atB] = [x + 1, y + 1];
 	}
 	return changes;
+}
+
+/** The indexes of a longest common subsequence (E. W. Myers, 1986). */
+async function commonLines(
+	call: Call,
+	a: readonly string[],
+	b: readonly string[],
+): Promise<[number, number][]> {
+	const [n, m] = [a.length, b.length];
+	/** How far each diagonal from -edits to edits got, by the number of edits. */
+	const trace: Int32Array[] = [];
+	const reached = (edits: number, k: number) =>
+		edits < 0 ? 0 : Math.abs(k) > edits ? -1 : trace[edits][(k + edits) >> 1];
+	const comesDown = (edits: number, k: number) =>
+		k === -edits || (k !== edits && reached(edits - 1, k - 1) < reached(edits - 1, k + 1));
+	search: for (let edits = 0; edits <= n + m; edits++) {
+		const row = new Int32Array(edits + 1);
+		call.process.allocate(row.byteLength);
+		trace.push(row);
+		let looked = edits;
+		for (let k = -edits; k <= edits; k += 2) {
+			let x =
+				edits === 0 ? 0 : comesDown(edits, k) ? reached(edits - 1, k + 1) : reached(edits - 1, k - 1) + 1;
+			for (; x < n && x - k < m && a[x] === b[x - k]; x++) looked++;
+			row[(k + edits) >> 1] = x;
+			if (x >= n && x - k >= m) break search;
+		}
+		const wait = call.process.step(1 + Math.floor(looked / linesPerStep));
+		if (wait) await wait;
+	}
+	const matches: [number, number][] = [];
+	let [x, y] = [n, m];
+	for (let edits = trace.length - 1; edits >= 0; edits--) {
+		const down = edits > 0 && comesDown(edits, x - y);
+		const before = x - y + (down ? 1 : -1);
+		const from = edits === 0 ? 0 : down ? reached(edits - 1, before) : reached(edits - 1, before) + 1;
+		while (x > from) matches.push([--x, --y]);
+		if (edits === 0) break;
+		if (down) y--;
+		else x--;
+	}
+	return matches.reverse();
 }
 
 const missingNewline = '\\ No newline at end of file\n';

@@ -7,9 +7,9 @@ const mostInRange = 2 ** 21;
 type Token = WordPart | '{' | '}' | ',';
 
 /** The words that a word stands for; itself where it has no braces to expand. */
-export function expandBraces(word: Word): Word[] {
-	if (!word.parts.some((part) => part.type === 'literal' && part.text.includes('{'))) return [word];
-	return alternatives(tokensOf(word)).map((parts) => ({ parts: parts.map(asPart) }));
+export function* expandBraces(word: Word): Generator<Word> {
+	if (!word.parts.some((part) => part.type === 'literal' && part.text.includes('{'))) yield word;
+	else for (const parts of alternatives(tokensOf(word))) yield { parts: parts.map(asPart) };
 }
 
 const asPart = (token: Token): WordPart =>
@@ -25,18 +25,22 @@ function tokensOf(word: Word): Token[] {
 	});
 }
 
-function alternatives(tokens: Token[]): Token[][] {
+/** One by one, since a range may have millions. */
+function* alternatives(tokens: Token[]): Generator<Token[]> {
 	const open = tokens.indexOf('{');
-	if (open < 0) return [tokens];
+	if (open < 0) {
+		yield tokens;
+		return;
+	}
 	const close = closing(tokens, open);
 	const before = tokens.slice(0, open);
 	const inside = close < 0 ? undefined : choices(tokens.slice(open + 1, close));
 	if (!inside) {
-		const rest = alternatives(tokens.slice(open + 1));
-		return rest.map((tail) => [...before, asPart('{'), ...tail]);
+		for (const tail of alternatives(tokens.slice(open + 1))) yield [...before, asPart('{'), ...tail];
+		return;
 	}
-	const after = alternatives(tokens.slice(close + 1));
-	return inside.flatMap((choice) => after.map((tail) => [...before, ...choice, ...tail]));
+	const rest = tokens.slice(close + 1);
+	for (const choice of inside) for (const tail of alternatives(rest)) yield [...before, ...choice, ...tail];
 }
 
 function closing(tokens: Token[], open: number): number {
@@ -49,7 +53,7 @@ function closing(tokens: Token[], open: number): number {
 }
 
 /** What stands between two braces: a list, or a range; undefined where it is neither. */
-function choices(inside: Token[]): Token[][] | undefined {
+function choices(inside: Token[]): Iterable<Token[]> | undefined {
 	const parts: Token[][] = [[]];
 	let depth = 0;
 	for (const token of inside) {
@@ -58,14 +62,14 @@ function choices(inside: Token[]): Token[][] | undefined {
 		if (token === ',' && depth === 0) parts.push([]);
 		else parts.at(-1)!.push(token);
 	}
-	if (parts.length > 1) return parts.flatMap(alternatives);
+	if (parts.length > 1) return parts.flatMap((part) => [...alternatives(part)]);
 	const text = inside
 		.map((token) => (typeof token === 'object' && token.type === 'literal' ? token.text : '\0'))
 		.join('');
-	return range(text)?.map((value) => [{ type: 'literal', text: value }]);
+	return range(text);
 }
 
-function range(text: string): string[] | undefined {
+function range(text: string): Iterable<Token[]> | undefined {
 	const match = /^(?:(-?\d+)\.\.(-?\d+)|([a-zA-Z])\.\.([a-zA-Z]))(?:\.\.(-?\d+))?$/.exec(text);
 	if (!match) return undefined;
 	const [, first, last, from, to, increment] = match;
@@ -75,11 +79,21 @@ function range(text: string): string[] | undefined {
 	const width = [first, last].some((bound) => /^-?0\d/.test(bound ?? ''))
 		? Math.max(first.length, last.length)
 		: 0;
-	if (Math.abs(end - start) / step > mostInRange) return undefined;
-	const values: string[] = [];
-	for (let count = 0; count <= Math.abs(end - start) / step; count++) {
-		const value = start + count * step * (end < start ? -1 : 1);
-		values.push(first === undefined ? String.fromCodePoint(value) : String(value).padStart(width, '0'));
-	}
-	return values;
+	const count = Math.floor(Math.abs(end - start) / step) + 1;
+	if (count > mostInRange) return undefined;
+	const change = end < start ? -step : step;
+	const valueAt = (index: number): Token[] => {
+		const value = start + index * change;
+		const text = first === undefined ? String.fromCodePoint(value) : padded(value, width);
+		return [{ type: 'literal', text }];
+	};
+	return (function* () {
+		for (let index = 0; index < count; index++) yield valueAt(index);
+	})();
+}
+
+/** A number of a range that has leading zeros; its sign counts. */
+function padded(value: number, width: number): string {
+	const digits = String(Math.abs(value));
+	return value < 0 ? `-${digits.padStart(width - 1, '0')}` : digits.padStart(width, '0');
 }

@@ -26,8 +26,10 @@ export class Expander {
 	async words(words: readonly Word[]): Promise<string[]> {
 		const expanded: string[] = [];
 		for (const word of words)
-			for (const single of this.#shell.dialect.bash ? expandBraces(word) : [word])
+			for (const single of this.#shell.dialect.bash ? expandBraces(word) : [word]) {
 				for (const argument of await this.#arguments(single)) expanded.push(argument);
+				if (expanded.length % fieldsPerStep === fieldsPerStep - 1) await this.#shell.process.step();
+			}
 		return expanded;
 	}
 
@@ -39,7 +41,7 @@ export class Expander {
 			const paths = this.#shell.options.has('f') ? [] : this.#paths(field);
 			if (paths.length === 0) expanded.push(textOf(field));
 			for (const path of paths) expanded.push(path);
-			if (expanded.length % fieldsPerStep === 0) await this.#shell.process.step();
+			if (expanded.length % fieldsPerStep === fieldsPerStep - 1) await this.#shell.process.step();
 		}
 		return expanded;
 	}
