@@ -7,11 +7,18 @@ import { KubectlError, kubectlVersion } from '../../server/kubectl/kubectl.ts';
 import { clusterCommands } from './commands/cluster.ts';
 import { files } from './commands/files.ts';
 import { objectCommands } from './commands/objects.ts';
+import { operationCommands } from './commands/operations.ts';
 import { podCommands } from './commands/pods.ts';
 import { workloadCommands } from './commands/workloads.ts';
 import { createWorkspace } from './workspace.ts';
 
-const steps = [...clusterCommands, ...objectCommands, ...podCommands, ...workloadCommands];
+const steps = [
+	...clusterCommands,
+	...objectCommands,
+	...podCommands,
+	...workloadCommands,
+	...operationCommands,
+];
 const minors = [27, 30, 33, 36];
 
 const host = createLabHost();
