@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
+import { parseCertificateRequest } from '../auth/certificate-request.ts';
 import { createAuthority, serverNames } from './certificates.ts';
+import { createCertificateRequest } from './test-certificate-request.ts';
 
 const now = Date.UTC(2026, 5, 1);
 const authority = createAuthority(now);
@@ -51,4 +53,23 @@ test('the certificate of one authority is not one of another', () => {
 test('times after 2049 are written in the form that RFC 5280 asks for', () => {
 	const late = new X509Certificate(createAuthority(Date.UTC(2060, 0, 1)).certificate);
 	assert.equal(new Date(late.validTo).getUTCFullYear(), 2069);
+});
+
+test('a request gets a certificate of its names, for its key and the time that is asked for', () => {
+	const { request, key } = createCertificateRequest('jane', ['dev', 'ops']);
+	const hour = 3600;
+	const issued = new X509Certificate(authority.signRequest(parseCertificateRequest(request), hour, now));
+	assert.equal(issued.subject, 'O=dev\nO=ops\nCN=jane');
+	assert.ok(issued.checkPrivateKey(createPrivateKey(key)));
+	assert.ok(issued.verify(new X509Certificate(authority.certificate).publicKey));
+	assert.equal(Date.parse(issued.validTo), now + hour * 1000);
+	assert.equal(issued.ca, false);
+});
+
+test('a request that is not signed with its own key gets none', () => {
+	const [mine, other] = ['a', 'b'].map((name) =>
+		parseCertificateRequest(createCertificateRequest(name).request),
+	);
+	const stolen = { ...mine, publicKey: other.publicKey };
+	assert.throws(() => authority.signRequest(stolen, 3600, now), /it is not of the key that it is for/);
 });
