@@ -56,6 +56,7 @@ export function createLab(options: LabOptions): Lab {
 		clock,
 		random,
 		connectorOf,
+		dial: (address, port, signal) => network.connect(address, port, signal),
 	});
 	const network = createClusterNetwork({ client, clock, random });
 	const runtime = createContainerRuntime({ clock, random });

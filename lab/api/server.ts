@@ -27,6 +27,7 @@ import { aggregatedDiscovery } from './rest/aggregated-discovery.ts';
 import { discoveryDocument } from './rest/discovery.ts';
 import { openApiDocument, openApiVersion2 } from './rest/openapi.ts';
 import { type ConnectorOf, openStream, serveLog, streamedSubresources } from './rest/pod-streams.ts';
+import { type Dial, serveProxy } from './rest/proxy.ts';
 import { checkNamespacing, serveResource } from './rest/resources.ts';
 import { answer, plainText, refusal, withWarning } from './rest/response.ts';
 import { parseResourcePath, type ResourceRoute } from './rest/route.ts';
@@ -34,12 +35,16 @@ import { serveSubresource } from './rest/subresources.ts';
 import { versionInfo } from './rest/version.ts';
 import { operationsFor } from './views.ts';
 
+const proxied: ReadonlySet<string> = new Set(['pods', 'services']);
+
 export interface ApiServerOptions {
 	clock: Clock;
 	/** Names, addresses and uids come from it. */
 	random: Random;
 	/** The kubelet of a node; undefined where none answers. */
 	connectorOf: ConnectorOf;
+	/** The way into the cluster's network, for the proxy of pods and services. */
+	dial?: Dial;
 	/** How many changes of each resource a watch can look back; 4,096 unless told. */
 	historyLimit?: number;
 }
@@ -121,6 +126,8 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 		}
 		if (resource.key === 'pods' && route.subresource === 'log')
 			return serveLog(operations, connectorOf, request, resource, route);
+		if (route.subresource === 'proxy' && proxied.has(resource.key))
+			return serveProxy(operations, options.dial, request, resource, route);
 		return serveSubresource(context, request, resource, route);
 	}
 

@@ -9,6 +9,7 @@ import { qualityOfService } from './pod-quality.ts';
 
 const create = ['create'] as const;
 const stream = ['create', 'get'] as const;
+const proxy = ['create', 'delete', 'get', 'patch', 'update'] as const;
 
 export const pods = defineResource<Pod>({
 	group: '',
@@ -87,5 +88,6 @@ export const pods = defineResource<Pod>({
 		{ name: 'exec', kind: 'PodExecOptions', verbs: stream },
 		{ name: 'log', kind: 'Pod', verbs: ['get'] },
 		{ name: 'portforward', kind: 'PodPortForwardOptions', verbs: stream },
+		{ name: 'proxy', kind: 'PodProxyOptions', verbs: proxy },
 	],
 });

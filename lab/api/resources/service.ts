@@ -49,10 +49,13 @@ function dropForeignFields(service: Service, old: Service): void {
 		] as const)
 			delete spec[field];
 	}
+	if (spec.type !== 'LoadBalancer' && old.spec.type === 'LoadBalancer') {
+		delete spec.allocateLoadBalancerNodePorts;
+		delete spec.loadBalancerClass;
+	}
 	if (external(service) || !external(old)) return;
 	for (const port of spec.ports ?? []) delete port.nodePort;
 	delete spec.externalTrafficPolicy;
-	delete spec.allocateLoadBalancerNodePorts;
 }
 
 function externalAddress({ spec, status }: Service): string {
@@ -125,4 +128,11 @@ export const services = defineResource<Service>({
 		'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '',
 		'spec.type': ({ spec }) => spec.type ?? '',
 	},
+	subresources: [
+		{
+			name: 'proxy',
+			kind: 'ServiceProxyOptions',
+			verbs: ['create', 'delete', 'get', 'patch', 'update'],
+		},
+	],
 });
