@@ -121,3 +121,39 @@ test('an address does not change once it is given', async () => {
 		/spec\.clusterIPs\[0\]: Invalid value: \["10\.96\.0\.11"\]: may not change once set/,
 	);
 });
+
+test('what a load balancer and an affinity may be', async () => {
+	const server = serverUnderTest();
+	const refusals = async (spec: object) =>
+		(
+			await server.send<StatusAnswer>('POST', '/api/v1/namespaces/default/services', {
+				body: { metadata: { name: 'web' }, spec: { ports: [{ port: 80 }], ...spec } },
+			})
+		).body.details?.causes?.map(({ field, message }) => `${field}: ${message}`);
+	assert.deepEqual(
+		await refusals({
+			type: 'LoadBalancer',
+			ports: [{ port: 10_250 }],
+			loadBalancerSourceRanges: ['10.0.0.0'],
+			trafficDistribution: 'Near',
+		}),
+		[
+			'spec.ports[0]: Invalid value: 10250: may not expose port 10250 externally since it is used by kubelet',
+			'spec.loadBalancerSourceRanges[0]: Invalid value: "10.0.0.0": must be a list of IP ranges. For example, 10.240.0.0/24,10.250.0.0/24',
+			'spec.trafficDistribution: Unsupported value: "Near": supported values: "PreferClose", "PreferSameNode", "PreferSameZone"',
+		],
+	);
+	assert.deepEqual(
+		await refusals({
+			allocateLoadBalancerNodePorts: false,
+			loadBalancerClass: 'one',
+			sessionAffinity: 'ClientIP',
+			sessionAffinityConfig: { clientIP: { timeoutSeconds: 100_000 } },
+		}),
+		[
+			'spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 100000: must be greater than 0 and less than 86400',
+			"spec.allocateLoadBalancerNodePorts: Forbidden: may only be used when `type` is 'LoadBalancer'",
+			"spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'",
+		],
+	);
+});

@@ -10,6 +10,7 @@ import {
 	required,
 } from '../field-errors.ts';
 import { validateIp } from './addresses.ts';
+import { parseRange } from './cidr.ts';
 import { immutable, validateChoice, validateLabels } from './metadata.ts';
 import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName } from './names.ts';
 
@@ -20,6 +21,17 @@ export function validateService(service: Service): FieldError[] {
 	const errors: FieldError[] = [];
 	const headless = spec.clusterIPs?.[0] === 'None';
 	if (!spec.ports?.length && !headless && spec.type !== 'ExternalName') errors.push(required('spec.ports'));
+	if (spec.type === 'LoadBalancer')
+		(spec.ports ?? []).forEach(({ port }, index) => {
+			if (port === kubeletPort)
+				errors.push(
+					invalidValue(
+						`spec.ports[${index}]`,
+						port,
+						`may not expose port ${kubeletPort} externally since it is used by kubelet`,
+					),
+				);
+		});
 	if ((spec.type === 'NodePort' || spec.type === 'LoadBalancer') && headless)
 		errors.push(
 			invalidValue('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`),
@@ -29,6 +41,7 @@ export function validateService(service: Service): FieldError[] {
 	errors.push(...validateLabels(spec.selector, 'spec.selector'));
 	if (!spec.sessionAffinity) errors.push(required('spec.sessionAffinity'));
 	else errors.push(...validateChoice(spec.sessionAffinity, ['ClientIP', 'None'], 'spec.sessionAffinity'));
+	if (spec.sessionAffinity === 'ClientIP') errors.push(...validateClientAffinity(service));
 	(spec.externalIPs ?? []).forEach((address, index) => {
 		errors.push(...validateIp(address, `spec.externalIPs[${index}]`));
 	});
@@ -40,11 +53,52 @@ export function validateService(service: Service): FieldError[] {
 					forbiddenField(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'"),
 				);
 		});
-	errors.push(...validateTrafficPolicies(service));
+	errors.push(...validateLoadBalancer(service), ...validateTrafficPolicies(service));
 	if (!headless && spec.clusterIP && spec.type !== 'ExternalName')
 		errors.push(...validateIp(spec.clusterIP, 'spec.clusterIPs[0]'));
 	return errors;
 }
+
+/** The port of each node's own kubelet. */
+const kubeletPort = 10_250;
+const longestAffinity = 86_400;
+
+function validateClientAffinity({ spec }: Service): FieldError[] {
+	const field = 'spec.sessionAffinityConfig.clientIP.timeoutSeconds';
+	const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
+	if (seconds === undefined)
+		return [required('spec.sessionAffinityConfig', 'when session affinity type is ClientIP')];
+	return seconds > 0 && seconds <= longestAffinity
+		? []
+		: [invalidValue(field, seconds, `must be greater than 0 and less than ${longestAffinity}`)];
+}
+
+function validateLoadBalancer({ spec }: Service): FieldError[] {
+	const errors: FieldError[] = [];
+	const balanced = spec.type === 'LoadBalancer';
+	const { loadBalancerSourceRanges: ranges = [], loadBalancerClass: name } = spec;
+	const foreign = (field: string) =>
+		errors.push(forbiddenField(`spec.${field}`, "may only be used when `type` is 'LoadBalancer'"));
+	if (ranges.length > 0 && !balanced) foreign('loadBalancerSourceRanges');
+	if (balanced)
+		ranges.forEach((range, index) => {
+			if (!parseRange(range.trim()))
+				errors.push(
+					invalidValue(
+						`spec.loadBalancerSourceRanges[${index}]`,
+						range,
+						'must be a list of IP ranges. For example, 10.240.0.0/24,10.250.0.0/24',
+					),
+				);
+		});
+	if (spec.allocateLoadBalancerNodePorts !== undefined && !balanced) foreign('allocateLoadBalancerNodePorts');
+	if (name !== undefined && !balanced) foreign('loadBalancerClass');
+	else if (name !== undefined)
+		for (const fault of qualifiedName(name)) errors.push(invalidValue('spec.loadBalancerClass', name, fault));
+	return errors;
+}
+
+const distributions = ['PreferClose', 'PreferSameNode', 'PreferSameZone'];
 
 function validateExternalName({ spec }: Service): FieldError[] {
 	const errors: FieldError[] = [];
@@ -103,10 +157,22 @@ function validateTrafficPolicies({ spec }: Service): FieldError[] {
 		errors.push(...validateChoice(spec.externalTrafficPolicy, policies, 'spec.externalTrafficPolicy'));
 	if (spec.internalTrafficPolicy && !policies.includes(spec.internalTrafficPolicy))
 		errors.push(notSupported('spec.internalTrafficPolicy', spec.internalTrafficPolicy, policies));
+	if (spec.trafficDistribution !== undefined && !distributions.includes(spec.trafficDistribution))
+		errors.push(notSupported('spec.trafficDistribution', spec.trafficDistribution, distributions));
 	return errors;
 }
 
 export function validateServiceUpdate(service: Service, old: Service): FieldError[] {
+	const balanced = service.spec.type === 'LoadBalancer' && old.spec.type === 'LoadBalancer';
+	const { loadBalancerClass: name } = service.spec;
+	const moved = balanced && name !== old.spec.loadBalancerClass;
+	return [
+		...validateAddressUpdate(service, old),
+		...(moved ? [invalidValue('spec.loadBalancerClass', name ?? null, 'may not change once set')] : []),
+	];
+}
+
+function validateAddressUpdate(service: Service, old: Service): FieldError[] {
 	const had = old.spec.clusterIPs ?? [];
 	const has = service.spec.clusterIPs ?? [];
 	const typed = service.spec.type !== 'ExternalName' && old.spec.type !== 'ExternalName';
