@@ -2,8 +2,9 @@
 
 import { decode } from '../byte-text.ts';
 import { Interpreter } from './awk-interpreter.ts';
-import { type AwkProgram, parseAwk } from './awk-syntax.ts';
+import { parseAwk } from './awk-syntax.ts';
 import { AwkSyntaxError } from './awk-tokens.ts';
+import type { AwkProgram } from './awk-tree.ts';
 import type { Tool } from './tool.ts';
 
 export const awk: Tool = {
