@@ -108,13 +108,13 @@ export class Operations {
 			throw badRequest('resourceVersion should not be set on objects to be created');
 		resource.setDefaults?.(object);
 		if (resource.namespaced) admitToNamespace(resource, object, context);
-		if (metadata.generateName && !metadata.name)
-			metadata.name = this.#freeName(resource, metadata.namespace, metadata.generateName);
 		// What admission and allocation add is nobody's.
 		if (!options.applied) this.#track(resource, undefined, object, '', options);
 		resource.admit?.(object, context);
 		const admission: AdmissionRequest = { operation: 'create', resource, scope: '', object, context };
 		mutate(admission);
+		if (metadata.generateName && !metadata.name)
+			metadata.name = this.#freeName(resource, metadata.namespace, metadata.generateName);
 		metadata.uid = randomUuid(this.#random);
 		resource.prepareForCreate?.(object, context);
 		metadata.creationTimestamp = context.now;

@@ -2,6 +2,7 @@
 import type { KubernetesObject, Namespace } from '../../schema/types.ts';
 import { ApiError, forbidden, notFound } from '../errors.ts';
 import type { RequestContext, Resource } from '../registry.ts';
+import { refusedName } from './plugin.ts';
 
 const namespaces = { group: '', plural: 'namespaces' };
 
@@ -11,15 +12,16 @@ const immortal = new Set(['default', 'kube-system', 'kube-public']);
 /** Throws NotFound and Forbidden. */
 export function admitToNamespace(
 	resource: Resource,
-	{ metadata: { namespace, name } }: KubernetesObject,
+	{ metadata }: KubernetesObject,
 	{ objects }: Pick<RequestContext, 'objects'>,
 ): void {
+	const { namespace } = metadata;
 	const found = objects.get<Namespace>('namespaces', '', namespace);
 	if (!found) throw notFound(namespaces, namespace);
 	if (!found.metadata.deletionTimestamp) return;
 	const refusal = forbidden(
 		resource,
-		name,
+		refusedName(metadata),
 		`unable to create new content in namespace ${namespace} because it is being terminated`,
 	);
 	throw new ApiError(403, 'Forbidden', refusal.message, {

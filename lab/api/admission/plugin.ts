@@ -1,6 +1,6 @@
 // What admission is asked, and what a plugin of it may do
 // (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/).
-import type { KubernetesObject } from '../../schema/types.ts';
+import type { KubernetesObject, ObjectMeta } from '../../schema/types.ts';
 import type { UpdateScope } from '../operations.ts';
 import type { RequestContext, Resource } from '../registry.ts';
 
@@ -25,3 +25,6 @@ export interface AdmissionPlugin {
 	/** After the write, for what counts what there is; `put` stores an object past admission. */
 	account?(request: AdmissionRequest, put: (key: string, object: KubernetesObject) => void): void;
 }
+
+/** What a refusal calls an object: one that gets its name later goes by the beginning of it. */
+export const refusedName = ({ name, generateName }: ObjectMeta): string => name || generateName || '';

@@ -2,7 +2,7 @@
 import type { Pod, PriorityClass } from '../../schema/types.ts';
 import { forbidden } from '../errors.ts';
 import type { RequestContext } from '../registry.ts';
-import type { AdmissionPlugin } from './plugin.ts';
+import { type AdmissionPlugin, refusedName } from './plugin.ts';
 
 const key = 'priorityclasses.scheduling.k8s.io';
 const podsResource = { group: '', plural: 'pods' };
@@ -27,7 +27,7 @@ function defaultClass({ objects }: RequestContext): PriorityClass | undefined {
 function admitPod({ spec, metadata }: Pod, context: RequestContext): void {
 	const named = spec.priorityClassName;
 	const found = named ? context.objects.get<PriorityClass>(key, '', named) : defaultClass(context);
-	const refuse = (why: string) => forbidden(podsResource, metadata.name, why);
+	const refuse = (why: string) => forbidden(podsResource, refusedName(metadata), why);
 	if (named && !found) throw refuse(`no PriorityClass with name ${named} was found`);
 	const value = found?.value ?? 0;
 	const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';

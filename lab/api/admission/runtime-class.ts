@@ -2,7 +2,7 @@
 import type { Pod, RuntimeClass } from '../../schema/types.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { forbidden } from '../errors.ts';
-import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
+import { type AdmissionPlugin, type AdmissionRequest, refusedName } from './plugin.ts';
 
 const podsResource = { group: '', plural: 'pods' };
 
@@ -26,7 +26,7 @@ export const runtimeClass: AdmissionPlugin = {
 		const { spec, metadata } = request.object as Pod;
 		const found = classOf(request);
 		if (!found) return;
-		const refuse = (why: string) => forbidden(podsResource, metadata.name, why);
+		const refuse = (why: string) => forbidden(podsResource, refusedName(metadata), why);
 		const { overhead, scheduling } = found;
 		if (overhead?.podFixed) {
 			if (spec.overhead && !deepEqual(spec.overhead, overhead.podFixed))

@@ -3,7 +3,7 @@ import { randomSuffix } from '../../random.ts';
 import type { Pod, ServiceAccount } from '../../schema/types.ts';
 import { forbidden } from '../errors.ts';
 import type { RequestContext } from '../registry.ts';
-import type { AdmissionPlugin } from './plugin.ts';
+import { type AdmissionPlugin, refusedName } from './plugin.ts';
 
 const podsResource = { group: '', plural: 'pods' };
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -29,7 +29,7 @@ function admitServiceAccount(pod: Pod, context: RequestContext): void {
 	if (!account)
 		throw forbidden(
 			podsResource,
-			metadata.name,
+			refusedName(metadata),
 			`error looking up service account ${metadata.namespace}/${spec.serviceAccountName}: serviceaccount "${spec.serviceAccountName}" not found`,
 		);
 	if (!spec.imagePullSecrets?.length && account.imagePullSecrets?.length)
