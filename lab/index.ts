@@ -19,6 +19,8 @@ import { createRegistry } from './images/registry.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
 import { serveApiServer } from './network/api-server.ts';
 import { createClusterNetwork } from './network/cluster.ts';
+import { startIngressProxy } from './network/ingress-proxy.ts';
+import type { NetworkNamespace } from './network/network.ts';
 import { createRandom } from './random.ts';
 import { createContainerRuntime } from './runtime/runtime.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
@@ -79,9 +81,11 @@ export function createLab(options: LabOptions): Lab {
 	createPriorityClasses(client);
 	let stopApiServer = () => {};
 	const kubeletClient = client.managedBy('kubelet');
+	const nodeNetworks: NetworkNamespace[] = [];
 	for (let index = 0; index < nodes; index++) {
 		const node = `node${index + 1}`;
 		const hostNetwork = network.createNamespace({ node, hostNetwork: true });
+		nodeNetworks.push(hostNetwork);
 		const address = hostNetwork.ip;
 		const podRange = `10.244.${index}.0/24`;
 		kubelets.set(node, startKubelet({ ...shared, client: kubeletClient, node, address, podRange }));
@@ -106,6 +110,7 @@ export function createLab(options: LabOptions): Lab {
 		signCertificate,
 	});
 	const storage = startStorage({ client, clock, events }, disks);
+	const ingressProxy = startIngressProxy(client, nodeNetworks);
 	const scheduler = startScheduler({ client: client.managedBy('kube-scheduler'), clock, events, random });
 
 	return {
@@ -114,6 +119,7 @@ export function createLab(options: LabOptions): Lab {
 		clock,
 		stop() {
 			scheduler.stop();
+			ingressProxy.stop();
 			storage.stop();
 			controlPlane.stop();
 			stopApiServer();

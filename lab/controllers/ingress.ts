@@ -1,4 +1,4 @@
-// The ingress controller's part that the API shows: the addresses at which an Ingress of its class is served
+// The ingress controller's part that the API shows: the addresses at which network/ingress-proxy.ts serves an Ingress
 // (kubernetes.io/docs/concepts/services-networking/ingress).
 import type { Client } from '../api/client.ts';
 import { deepEqual } from '../api/deep-equal.ts';
@@ -24,14 +24,15 @@ export function createDefaultIngressClass(client: Client): void {
 	});
 }
 
+/** Whether the cluster's ingress controller serves it: by its class, or the old annotation. */
+export function isServed(client: Pick<Client, 'get'>, { metadata, spec }: Ingress): boolean {
+	const name = spec.ingressClassName ?? metadata.annotations?.[classAnnotation];
+	const found = name ? client.get<IngressClass>(classes, '', name) : undefined;
+	return found?.spec.controller === controllerName;
+}
+
 export const startIngressController: StartController = ({ client, clock, events }) => {
 	const recorder = events.recorder('nginx-ingress-controller');
-
-	const isOurs = ({ metadata, spec }: Ingress) => {
-		const name = spec.ingressClassName ?? metadata.annotations?.[classAnnotation];
-		const found = name ? client.get<IngressClass>(classes, '', name) : undefined;
-		return found?.spec.controller === controllerName;
-	};
 
 	/** It listens on every node that is ready; the first one's address stands for all. */
 	const addresses = () =>
@@ -49,7 +50,7 @@ export const startIngressController: StartController = ({ client, clock, events 
 		const ingress = client.get<Ingress>(ingresses, namespace, name);
 		if (!ingress) return;
 		const present = ingress.status?.loadBalancer?.ingress ?? [];
-		const wanted = isOurs(ingress) ? addresses() : [];
+		const wanted = isServed(client, ingress) ? addresses() : [];
 		if (!deepEqual(present, wanted))
 			client.updateStatus<Ingress>(ingresses, {
 				...ingress,
@@ -64,7 +65,7 @@ export const startIngressController: StartController = ({ client, clock, events 
 	const ends = [
 		client.watch<Ingress>(ingresses, ({ type, object, previous }) => {
 			if (type === 'DELETED' || (previous && deepEqual(previous.spec, object.spec))) return;
-			if (isOurs(object)) recorder.event(object, 'Normal', 'Sync', 'Scheduled for sync');
+			if (isServed(client, object)) recorder.event(object, 'Normal', 'Sync', 'Scheduled for sync');
 			queue.addAfter(keyOf(object), publishMs);
 		}),
 		client.watch<IngressClass>(classes, enqueueAll),
