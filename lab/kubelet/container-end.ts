@@ -1,14 +1,15 @@
 // How a container's end is told (kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure).
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
-import type { Container } from '../schema/types.ts';
+import { formatTime } from '../schema/time.ts';
+import type { Container, ContainerStateTerminated } from '../schema/types.ts';
 
-export function terminationReason(exitCode: number, oomKilled: boolean): string {
+function terminationReason(exitCode: number, oomKilled: boolean): string {
 	if (oomKilled) return 'OOMKilled';
 	return exitCode === 0 ? 'Completed' : 'Error';
 }
 
 /** The last lines of the log stand for the message where the container asks for that and has failed. */
-export function terminationMessage(container: Container, ended: RuntimeContainer): string | undefined {
+function terminationMessage(container: Container, ended: RuntimeContainer): string | undefined {
 	if (container.terminationMessagePolicy !== 'FallbackToLogsOnError' || ended.exit?.code === 0)
 		return undefined;
 	const decoder = new TextDecoder();
@@ -17,4 +18,22 @@ export function terminationMessage(container: Container, ended: RuntimeContainer
 		.map(({ data }) => decoder.decode(data))
 		.join('');
 	return text.split('\n').slice(-81).join('\n').slice(-2048);
+}
+
+/** The status of a container that has ended; `now` stands for times that are not known. */
+export function terminatedState(
+	container: Container,
+	ended: RuntimeContainer,
+	now: number,
+): ContainerStateTerminated {
+	const { code, oomKilled } = ended.exit!;
+	const message = terminationMessage(container, ended);
+	return {
+		exitCode: code,
+		reason: terminationReason(code, oomKilled),
+		...(message ? { message } : {}),
+		startedAt: formatTime(ended.startedAt ?? now),
+		finishedAt: formatTime(ended.finishedAt ?? now),
+		containerID: `containerd://${ended.id}`,
+	};
 }

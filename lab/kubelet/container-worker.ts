@@ -14,7 +14,7 @@ import type {
 	Probe,
 } from '../schema/types.ts';
 import { type BackOff, createBackOff } from './back-off.ts';
-import { terminationMessage, terminationReason } from './container-end.ts';
+import { terminatedState } from './container-end.ts';
 import { describeContainer } from './container-status.ts';
 import { createContainer } from './create-container.ts';
 import { formatDuration } from './go-duration.ts';
@@ -23,10 +23,8 @@ import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
 import { containerStartMs, observeMs, relistMs, resyncMs } from './pace.ts';
 import type { ProbeTarget } from './probes/probe.ts';
 import { startProbes } from './probes/prober.ts';
+import { type ContainerKind, restartsAfter } from './restart-policy.ts';
 import { askToStop } from './stop-container.ts';
-
-/** An init container runs to its end before the next starts, a sidecar starts among them and stays. */
-export type ContainerKind = 'init' | 'sidecar' | 'app';
 
 export interface ContainerWorkerOptions {
 	context: KubeletContext;
@@ -220,10 +218,7 @@ export class ContainerWorker {
 	}
 
 	#restartsAfter(exitCode: number): boolean {
-		const { restartPolicy = 'Always' } = this.#pod().spec;
-		if (this.kind === 'sidecar') return true;
-		if (this.kind === 'init') return exitCode !== 0 && restartPolicy !== 'Never';
-		return restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && exitCode !== 0);
+		return restartsAfter(this.kind, this.#pod().spec.restartPolicy, exitCode);
 	}
 
 	/** Starts it, and gives how it ended. */
@@ -370,17 +365,7 @@ export class ContainerWorker {
 		this.#kill = undefined;
 		this.#isReady = false;
 		this.#isStarted = false;
-		const { code, oomKilled } = ended.exit!;
-		const { clock } = this.#context;
-		const message = terminationMessage(this.container, ended);
-		const terminated: ContainerStateTerminated = {
-			exitCode: code,
-			reason: terminationReason(code, oomKilled),
-			...(message ? { message } : {}),
-			startedAt: formatTime(ended.startedAt ?? clock.now()),
-			finishedAt: formatTime(ended.finishedAt ?? clock.now()),
-			containerID: `containerd://${ended.id}`,
-		};
+		const terminated = terminatedState(this.container, ended, this.#context.clock.now());
 		ended.remove();
 		this.#enter({ terminated });
 		return terminated;

@@ -1,6 +1,7 @@
 // A process: the calls that its program makes, its descriptors, its signals, its end.
 import type { Clock } from '../clock.ts';
 import type { NetworkNamespace } from '../network/network.ts';
+import { BlockedCalls, type Start } from './blocked-calls.ts';
 import { encode } from './byte-text.ts';
 import { Descriptors } from './descriptors.ts';
 import { systemError } from './errors.ts';
@@ -19,6 +20,7 @@ import {
 } from './process.ts';
 import { ProcessEnd, Replacement } from './process-end.ts';
 import { ProcessNetwork } from './process-network.ts';
+import { SignalActions } from './signal-actions.ts';
 import { defaultAction, signalNumber } from './signals.ts';
 import type { TerminalDevice } from './terminal.ts';
 import type { Share } from './turns.ts';
@@ -40,12 +42,6 @@ interface Attributes {
 	uid: number;
 	gid: number;
 	terminal: TerminalDevice | undefined;
-}
-
-/** One call that waits: how to end it early, and whether a signal's handler does so. */
-interface Blocked {
-	fail: (error: unknown) => void;
-	interruptible: boolean;
 }
 
 export class SimulatedProcess implements Process {
@@ -70,9 +66,8 @@ export class SimulatedProcess implements Process {
 	readonly #network: ProcessNetwork;
 	readonly #startedAt: number;
 	readonly descriptors = new Descriptors();
-	readonly #actions = new Map<Signal, 'ignore' | (() => void)>();
-	#handlers: (() => void)[] = [];
-	readonly #blocked = new Set<Blocked>();
+	readonly #signals = new SignalActions();
+	readonly #blocked = new BlockedCalls();
 	readonly #share: Share = { turn: 0, used: 0 };
 	#unwound = false;
 	#stopped: Signal | undefined;
@@ -139,8 +134,7 @@ export class SimulatedProcess implements Process {
 	/** Takes over a parent's descriptors and ignored signals, as fork does. */
 	inherit(parent: SimulatedProcess, files: SpawnOptions['files']): void {
 		this.descriptors.inherit(parent.descriptors, files);
-		for (const [signal, action] of parent.#actions)
-			if (action === 'ignore') this.#actions.set(signal, action);
+		this.#signals.inherit(parent.#signals);
 	}
 
 	async read(descriptor: number, max = 65_536): Promise<Uint8Array> {
@@ -230,19 +224,17 @@ export class SimulatedProcess implements Process {
 		this.#kernel.kill(this, pid, signal);
 		// What a process sends itself has come before kill returns (POSIX, kill).
 		this.check();
-		if (this.#handlers.length > 0) this.#runHandlers();
+		this.#signals.runHandlers();
 	}
 
 	signalAction(signal: Signal): 'default' | 'ignore' | 'handler' {
-		const action = this.#actions.get(signal);
-		return typeof action === 'function' ? 'handler' : (action ?? 'default');
+		const action = this.#signals.get(signal);
+		return typeof action === 'function' ? 'handler' : action;
 	}
 
 	onSignal(signal: Signal, action: 'default' | 'ignore' | (() => void)): void {
 		this.check();
-		if (signal === 'KILL' || signal === 'STOP') throw systemError('EINVAL');
-		if (action === 'default') this.#actions.delete(signal);
-		else this.#actions.set(signal, action);
+		this.#signals.set(signal, action);
 	}
 
 	setProcessGroup(pid: number, group: number): void {
@@ -268,7 +260,7 @@ export class SimulatedProcess implements Process {
 
 	step(steps = 1): Promise<void> | undefined {
 		if (this.ending) return this.#unwind();
-		if (this.#handlers.length > 0) this.#runHandlers();
+		this.#signals.runHandlers();
 		if (this.#stopped) return this.#gate();
 		return this.#kernel.processor.take(this.#share, steps) ? undefined : this.#nextTurn();
 	}
@@ -303,7 +295,7 @@ export class SimulatedProcess implements Process {
 		};
 	}
 
-	block<T>(start: (done: (value: T) => void, fail: (error: unknown) => void) => () => void): Promise<T> {
+	block<T>(start: Start<T>): Promise<T> {
 		const waiting = this.#wait(start, true);
 		// A stopped process goes on only after CONT, whatever it waited for.
 		return waiting.then((value) => (this.#stopped ? this.#gate().then(() => value) : value));
@@ -317,19 +309,19 @@ export class SimulatedProcess implements Process {
 		if (this.ending) await this.#unwind();
 		if (!this.#kernel.processor.take(this.#share, steps)) await this.#nextTurn();
 		if (this.#stopped) await this.#gate();
-		if (this.#handlers.length > 0 && this.#runHandlers() && interruptible) throw systemError('EINTR');
+		if (this.#signals.runHandlers() && interruptible) throw systemError('EINTR');
 	}
 
 	/** Sends a signal. Only from outside the container can KILL and STOP reach PID 1 (pid_namespaces(7)). */
 	deliver(signal: Signal, fromOutside: boolean): void {
 		if (this.ending) return;
-		const action = this.#actions.get(signal);
+		const action = this.#signals.get(signal);
 		if (signal === 'CONT' && this.#stopped) this.#continue();
 		const forced = signal === 'KILL' || signal === 'STOP';
 		if (this.pid === 1 && typeof action !== 'function' && !(forced && fromOutside)) return;
 		if (action === 'ignore') return;
-		if (action) {
-			this.#handlers.push(action);
+		if (action !== 'default') {
+			this.#signals.pend(action);
 			this.#interrupt();
 			return;
 		}
@@ -345,7 +337,7 @@ export class SimulatedProcess implements Process {
 		this.descriptors.close();
 		this.#network.close();
 		this.#unwound ||= this.#blocked.size > 0;
-		for (const blocked of [...this.#blocked]) blocked.fail(new ProcessEnd());
+		this.#blocked.failAll(new ProcessEnd());
 		for (const wake of this.#continued.splice(0)) wake();
 		this.#kernel.ended(this, this.#onEnd);
 	}
@@ -367,7 +359,7 @@ export class SimulatedProcess implements Process {
 				if (thrown instanceof Replacement) {
 					program = thrown.executable.program;
 					this.argv = thrown.executable.argv;
-					for (const [signal, action] of this.#actions) if (action !== 'ignore') this.#actions.delete(signal);
+					this.#signals.forgetHandlers();
 				} else if (!(thrown instanceof ProcessEnd)) await this.#fail(thrown);
 			}
 		}
@@ -384,30 +376,8 @@ export class SimulatedProcess implements Process {
 		this.end({ code: thrown instanceof SystemError ? 1 : 134 });
 	}
 
-	#wait<T>(
-		start: (done: (value: T) => void, fail: (error: unknown) => void) => () => void,
-		interruptible: boolean,
-	): Promise<T> {
-		if (this.ending) return this.#unwind();
-		return new Promise<T>((resolve, reject) => {
-			let cancel = () => {};
-			const blocked: Blocked = {
-				interruptible,
-				fail: (error) => {
-					this.#blocked.delete(blocked);
-					cancel();
-					reject(error);
-				},
-			};
-			this.#blocked.add(blocked);
-			const settle =
-				<V>(then: (value: V) => void) =>
-				(value: V) => {
-					this.#blocked.delete(blocked);
-					then(value);
-				};
-			cancel = start(settle<T>(resolve), settle(reject));
-		});
+	#wait<T>(start: Start<T>, interruptible: boolean): Promise<T> {
+		return this.ending ? this.#unwind() : this.#blocked.wait(start, interruptible);
 	}
 
 	#nextTurn(): Promise<void> {
@@ -448,16 +418,9 @@ export class SimulatedProcess implements Process {
 	}
 
 	#interrupt(): void {
-		const waiting = [...this.#blocked].filter(({ interruptible }) => interruptible);
+		const waiting = this.#blocked.interruptible();
 		if (waiting.length === 0) return;
-		this.#runHandlers();
-		for (const blocked of waiting) if (this.#blocked.has(blocked)) blocked.fail(systemError('EINTR'));
-	}
-
-	#runHandlers(): boolean {
-		const handlers = this.#handlers;
-		this.#handlers = [];
-		for (const handler of handlers) handler();
-		return handlers.length > 0;
+		this.#signals.runHandlers();
+		this.#blocked.fail(waiting, systemError('EINTR'));
 	}
 }

@@ -11,8 +11,9 @@ import { ls } from '../programs/ls.ts';
 import { sleep } from '../programs/sleep.ts';
 import { programOf } from '../programs/tool.ts';
 import { startContainer } from '../test-container.ts';
+import { bashScripts } from './bash-scripts.ts';
 import { ashProgram, bashProgram, dashProgram } from './main.ts';
-import { bashScripts, posixScripts } from './test-scripts.ts';
+import { posixScripts } from './posix-scripts.ts';
 
 interface Outcome {
 	stdout: string;

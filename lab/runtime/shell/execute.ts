@@ -1,10 +1,11 @@
 // Runs commands (POSIX.1-2024, Shell Command Language, 2.9).
-import { type OpenFile, SystemError } from '../process.ts';
+import { SystemError } from '../process.ts';
 import { assign, trace } from './assignments.ts';
 import { builtins, declarations, specialBuiltins } from './builtins.ts';
 import { holds } from './conditions.ts';
 import { Abort, Jump, ShellError, ShellExit } from './control-flow.ts';
 import { runExternal } from './external.ts';
+import { runInBackground, runPipe, spawnFailure } from './pipelines.ts';
 import { keep, redirect, restore } from './redirect.ts';
 import type { Shell } from './shell.ts';
 import type { AndOr, Command, Compound, Pipeline, Script, Word } from './syntax.ts';
@@ -44,7 +45,7 @@ export class Executor {
 		const pause = shell.process.step();
 		if (pause) await pause;
 		if (shell.takeInterrupt()) throw new Abort(130);
-		if (item.background) return this.#background(item);
+		if (item.background) return runInBackground(shell, item);
 		if (item.rest.length === 0) return this.#pipeline(item.first, tail);
 		this.#tested++;
 		try {
@@ -68,29 +69,6 @@ export class Executor {
 		}
 	}
 
-	async #background(item: AndOr): Promise<void> {
-		const shell = this.#shell;
-		const { jobs } = shell;
-		if (shell.options.has('n')) return;
-		const controlled = jobs.controlled;
-		const foreground: AndOr = { ...item, background: false };
-		const files = controlled ? undefined : new Map([[0, shell.process.open('/dev/null', 'r')]]);
-		const { pid } = shell.process.spawn({
-			argv: shell.process.argv,
-			processGroup: controlled ? 0 : undefined,
-			files,
-			program: shell.subshell(async (child) => {
-				if (!controlled)
-					for (const signal of ['INT', 'QUIT'] as const) child.process.onSignal(signal, 'ignore');
-				await child.executor.script({ items: [foreground] }, true);
-			}),
-		});
-		files?.get(0)?.release();
-		shell.lastBackground = pid;
-		shell.status = 0;
-		await jobs.add([pid], item.text.replace(/\s*&$/, ''));
-	}
-
 	async #pipeline(pipeline: Pipeline, tail: boolean): Promise<void> {
 		const shell = this.#shell;
 		const startedAt = shell.process.clock.now();
@@ -102,7 +80,7 @@ export class Executor {
 					tail && !pipeline.negated && !pipeline.timed,
 					pipeline.text,
 				);
-			else await this.#pipe(pipeline);
+			else await runPipe(shell, pipeline);
 		} finally {
 			if (pipeline.negated) this.#tested--;
 		}
@@ -115,51 +93,9 @@ export class Executor {
 		if (shell.trapPending) await shell.runTraps();
 	}
 
-	/** Starts every stage as a process of its own, and waits for all. */
-	async #pipe(pipeline: Pipeline): Promise<void> {
-		const shell = this.#shell;
-		const { process, jobs } = shell;
-		const pids: number[] = [];
-		let input: OpenFile | undefined;
-		for (const [index, command] of pipeline.commands.entries()) {
-			const isLast = index === pipeline.commands.length - 1;
-			const next = isLast ? undefined : process.pipe();
-			const files = new Map<number, OpenFile | null>();
-			if (input) files.set(0, input);
-			if (next) files.set(1, next.writer);
-			try {
-				const { pid } = process.spawn({
-					argv: process.argv,
-					files,
-					program: shell.subshell((child) => child.executor.#stage(command)),
-				});
-				if (jobs.controlled) jobs.group(pid, pids[0] ?? pid);
-				pids.push(pid);
-			} catch (error) {
-				next?.reader.release();
-				throw await this.#spawnFailure(error);
-			} finally {
-				input?.release();
-				next?.writer.release();
-			}
-			input = next?.reader;
-		}
-		shell.status = await jobs.foreground(pids, pipeline.text);
-	}
-
-	async #stage(command: Command): Promise<void> {
+	/** A pipeline's command, which its process ends with. */
+	async stage(command: Command): Promise<void> {
 		await this.#command(command, true, '');
-	}
-
-	async #spawnFailure(error: unknown): Promise<unknown> {
-		if (!(error instanceof SystemError) || error.code !== 'EAGAIN') return error;
-		const { dialect } = this.#shell;
-		if (dialect.name === 'bash') await this.#shell.complain('fork: retry: Resource temporarily unavailable');
-		else
-			await this.#shell.complain(
-				dialect.name === 'dash' ? 'Cannot fork' : "can't fork: Resource temporarily unavailable",
-			);
-		return new Abort(2);
 	}
 
 	async #command(command: Command, tail: boolean, text: string): Promise<void> {
@@ -186,7 +122,7 @@ export class Executor {
 	/** Reports what went wrong; ends the script where that is the rule. */
 	async #failed(error: unknown): Promise<void> {
 		const shell = this.#shell;
-		if (error instanceof SystemError && error.code === 'EAGAIN') throw await this.#spawnFailure(error);
+		if (error instanceof SystemError && error.code === 'EAGAIN') throw await spawnFailure(shell, error);
 		if (!(error instanceof ShellError)) throw error;
 		await shell.complain(error.message);
 		shell.status = error.status;

@@ -8,6 +8,7 @@ import { applyOperator, ParameterContext } from './parameters.ts';
 import { matchingPaths } from './pathnames.ts';
 import { isPattern, Pattern } from './pattern.ts';
 import type { Shell } from './shell.ts';
+import { capture, substituteProcess } from './substitution.ts';
 import type { ParameterPart, Word, WordPart } from './syntax.ts';
 
 const plain = /^[^*?[\\~]*$/;
@@ -113,11 +114,11 @@ export class Expander {
 			case 'tilde':
 				return fields.add(this.#home(part.user), true);
 			case 'command':
-				return give(await this.#shell.capture(part.script));
+				return give(await capture(this.#shell, part.script));
 			case 'arithmetic':
 				return give(String(await this.arithmetic(part.expression)));
 			case 'process':
-				return fields.add(this.#shell.substituteProcess(part.script, part.direction), true);
+				return fields.add(substituteProcess(this.#shell, part.script, part.direction), true);
 			case 'parameter':
 				await this.#parameter(part, fields, quoted, split);
 		}

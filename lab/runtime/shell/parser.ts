@@ -1,9 +1,11 @@
 // Makes commands of words (POSIX.1-2024, Shell Command Language, 2.10 Shell Grammar). One complete command at a
 // time, so that what comes before a mistake is executed, as every shell does.
+import { assignmentAt } from './assignment-parser.ts';
 import { conditionOf } from './condition-parser.ts';
 import type { Dialect } from './dialect.ts';
 import { HereDocuments } from './here-documents.ts';
 import { Reader } from './reader.ts';
+import { redirectionAt } from './redirection-parser.ts';
 import type { AndOr, Assignment, Command, Compound, Pipeline, Redirection, Script, Word } from './syntax.ts';
 import { Tokens } from './tokens.ts';
 
@@ -152,7 +154,7 @@ export class Parser {
 		const compound = this.#compound(word);
 		if (!compound) return this.#simple();
 		while (true) {
-			const redirection = this.#redirection();
+			const redirection = redirectionAt(this.#reader, this.#tokens, this.#hereDocuments, this.#dialect);
 			if (!redirection) return compound;
 			compound.redirections.push(redirection);
 		}
@@ -305,14 +307,14 @@ export class Parser {
 		};
 		while (true) {
 			reader.skipBlanks();
-			const redirection = this.#redirection();
+			const redirection = redirectionAt(this.#reader, this.#tokens, this.#hereDocuments, this.#dialect);
 			if (redirection) {
 				command.redirections.push(redirection);
 				continue;
 			}
 			if (!reader.atWord()) break;
 			if (command.words.length === 0) {
-				const assignment = this.#assignment();
+				const assignment = assignmentAt(reader, this.#tokens, this.#dialect);
 				if (assignment) {
 					command.assignments.push(assignment);
 					continue;
@@ -353,68 +355,6 @@ export class Parser {
 		reader.source = reader.source.slice(0, reader.at) + text + after;
 		this.#aliasEnd = reader.at + text.length;
 		return true;
-	}
-
-	#assignment(): Assignment | undefined {
-		const reader = this.#reader;
-		const start = { at: reader.at, line: reader.line };
-		const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(reader.source.slice(reader.at, reader.at + 200))?.[0];
-		if (!name) return undefined;
-		reader.at += name.length;
-		let subscript: Word | undefined;
-		if (this.#dialect.bash && reader.peek() === '[') {
-			reader.at++;
-			subscript = reader.word(']\n') ?? { parts: [] };
-			reader.at++;
-		}
-		const [operator] = /^(\+?=)?/.exec(reader.source.slice(reader.at, reader.at + 2))!;
-		if (operator === '' || (operator === '+=' && !this.#dialect.bash)) {
-			Object.assign(reader, start);
-			return undefined;
-		}
-		reader.at += operator.length;
-		const append = operator === '+=';
-		if (this.#dialect.bash && reader.peek() === '(') return { name, subscript, append, value: this.#array() };
-		return { name, subscript, append, value: (reader.atWord() ? reader.word() : undefined) ?? { parts: [] } };
-	}
-
-	#array(): Word[] {
-		const reader = this.#reader;
-		const words: Word[] = [];
-		reader.at++;
-		while (true) {
-			this.#tokens.linebreak();
-			if (reader.peek() === ')') break;
-			const word = reader.word();
-			if (!word) throw this.#tokens.unexpected(')');
-			words.push(word);
-		}
-		reader.at++;
-		return words;
-	}
-
-	#redirection(): Redirection | undefined {
-		const reader = this.#reader;
-		reader.skipBlanks();
-		const rest = reader.source.slice(reader.at, reader.at + 12);
-		const pattern = this.#dialect.extended
-			? /^(\d*)(<<<|<<-?|<>|<&|>>|>&|>\||<(?!\()|>(?!\())|^()(&>>?)/
-			: /^(\d*)(<<-?|<>|<&|>>|>&|>\||<|>)/;
-		const match = pattern.exec(rest);
-		if (!match) return undefined;
-		const text = match[2] ?? match[4];
-		if (text === '<<<' && !this.#dialect.bash) return undefined;
-		reader.at += match[0].length;
-		reader.skipBlanks();
-		const { at } = reader;
-		const target = reader.atWord() ? reader.word() : undefined;
-		if (!target) throw this.#tokens.unexpected();
-		const operator = (text === '<<-' ? '<<' : text) as Redirection['operator'];
-		const descriptor = match[1] ? Number(match[1]) : text.startsWith('<') ? 0 : 1;
-		const redirection: Redirection = { descriptor, operator, target };
-		if (operator === '<<')
-			this.#hereDocuments.expect(redirection, reader.source.slice(at, reader.at), text === '<<-');
-		return redirection;
 	}
 
 	/** Text in which parameters, commands and arithmetic are expanded, as in a here-document. */

@@ -1,8 +1,6 @@
 // The state of a shell: variables, functions, options, traps; and what subshells take over of it.
-import { decode } from '../byte-text.ts';
 import { GeneratedContent } from '../open-files.ts';
 import { type OpenFile, type Process, type Program, type Signal, SystemError } from '../process.ts';
-import { concat } from '../programs/lines.ts';
 import { signalNumber } from '../signals.ts';
 import { Abort, Jump, ShellError, ShellExit } from './control-flow.ts';
 import type { Dialect } from './dialect.ts';
@@ -13,9 +11,6 @@ import { Parser } from './parser.ts';
 import { type Command, type Script, SyntaxFailure } from './syntax.ts';
 import { syntaxWords } from './syntax-words.ts';
 import { ReadOnlyVariable, Variables } from './variables.ts';
-
-/** Descriptors from here on are the shell's own, as for <( … ). */
-const firstOwnDescriptor = 63;
 
 export class Shell {
 	process: Process;
@@ -247,53 +242,6 @@ export class Shell {
 		const start = `${this.name}: ${this.script ? '' : '-c: '}line ${line}: `;
 		const text = source.split('\n')[failure.line - 1];
 		return `${start}${words}\n${failure.token === undefined || text === undefined ? '' : `${start}\`${text}'\n`}`;
-	}
-
-	/** What a command substitution gives: its output without the newlines at its end. */
-	async capture(script: Script): Promise<string> {
-		const { process } = this;
-		const { reader, writer } = process.pipe();
-		const { pid } = process.spawn({
-			argv: process.argv,
-			files: new Map([[1, writer]]),
-			program: this.subshell((shell) => shell.executor.script(script, true)),
-		});
-		writer.release();
-		const chunks: Uint8Array[] = [];
-		while (true) {
-			try {
-				const data = await reader.read(65_536, process);
-				if (data.length === 0) break;
-				chunks.push(data);
-			} catch (error) {
-				if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
-			}
-		}
-		reader.release();
-		const status = await this.jobs.waitFor(pid);
-		this.executor.substituted = status;
-		// bash's $? is that of the last substitution at once, the others' only after the command.
-		if (this.dialect.bash) this.status = status;
-		const text = decode(concat(chunks));
-		return text.replaceAll('\0', '').replace(/\n+$/, '');
-	}
-
-	/** Starts the commands of <( … ) or >( … ) and gives the path of the pipe to them. */
-	substituteProcess(script: Script, direction: '<' | '>'): string {
-		const { process } = this;
-		const { reader, writer } = process.pipe();
-		const [theirs, ours] = direction === '<' ? [writer, reader] : [reader, writer];
-		process.spawn({
-			argv: process.argv,
-			files: new Map([[direction === '<' ? 1 : 0, theirs]]),
-			program: this.subshell((shell) => shell.executor.script(script, true)),
-		});
-		theirs.release();
-		let descriptor = firstOwnDescriptor;
-		while (this.openFile(descriptor)) descriptor--;
-		process.setFile(descriptor, ours);
-		this.executor.ownDescriptors.push(descriptor);
-		return `/dev/fd/${descriptor}`;
 	}
 
 	/** The file that a command's name runs by PATH; undefined for a path, or where there is none. */

@@ -1,0 +1,15 @@
+// Which containers are started again when they have ended (pod lifecycle, restartPolicy; KEP-753, sidecar containers).
+import type { PodSpec } from '../schema/types.ts';
+
+/** An init container runs to its end before the next starts, a sidecar starts among them and stays. */
+export type ContainerKind = 'init' | 'sidecar' | 'app';
+
+export function restartsAfter(
+	kind: ContainerKind,
+	restartPolicy: PodSpec['restartPolicy'] = 'Always',
+	exitCode: number,
+): boolean {
+	if (kind === 'sidecar') return true;
+	if (kind === 'init') return exitCode !== 0 && restartPolicy !== 'Never';
+	return restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && exitCode !== 0);
+}
