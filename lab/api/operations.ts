@@ -115,6 +115,7 @@ export class Operations {
 		mutate(admission);
 		if (metadata.generateName && !metadata.name)
 			metadata.name = this.#freeName(resource, metadata.namespace, metadata.generateName);
+		metadata.name ??= '';
 		metadata.uid = randomUuid(this.#random);
 		resource.prepareForCreate?.(object, context);
 		metadata.creationTimestamp = context.now;
@@ -216,7 +217,7 @@ export class Operations {
 		resource.admitDelete?.(old);
 		const object = structuredClone(old);
 		const { metadata } = object;
-		setPropagation(object, options.propagationPolicy ?? resource.defaultPropagation);
+		setPropagation(object, propagationOf(resource, options, context));
 		const grace = resource.gracePeriod?.(object, options) ?? 0;
 		const held = (metadata.finalizers?.length ?? 0) > 0 || (resource.heldBy?.(object) ?? false);
 		const pending = metadata.deletionTimestamp !== undefined;
@@ -363,6 +364,16 @@ function checkPreconditions(resource: Resource, object: KubernetesObject, option
 			metadata.name,
 			`Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
 		);
+}
+
+function propagationOf(
+	{ defaultPropagation }: Resource,
+	{ propagationPolicy }: DeleteOptions,
+	{ warn }: RequestContext,
+): DeleteOptions['propagationPolicy'] {
+	if (propagationPolicy) return propagationPolicy;
+	if (defaultPropagation?.warning) warn(defaultPropagation.warning);
+	return defaultPropagation?.policy;
 }
 
 /** What becomes of dependents is recorded as a finalizer, which the garbage collector works on. */

@@ -83,8 +83,11 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	createOnUpdate?: boolean;
 	/** DELETE answers with the object instead of a Status. */
 	returnsDeleted?: boolean;
-	/** What becomes of dependents where a deletion does not say; the garbage collector takes them unless told. */
-	defaultPropagation?: 'Orphan';
+	/**
+	 * What becomes of dependents where a deletion does not say, and what is said of that; the garbage collector
+	 * takes them unless told.
+	 */
+	defaultPropagation?: { policy: 'Orphan'; warning?: string };
 	nameRule: NameRule;
 	/** A question instead of an object: creating one fills in the answer, and stores nothing. */
 	review?(object: T, context: RequestContext): void;

@@ -153,3 +153,14 @@ test('its state is one word, its duration ends with it', async () => {
 	await server.clock.advance(600_000);
 	assert.deepEqual(await cells(), ['work', 'Complete', '3/3', '65s', '11m']);
 });
+
+test('who deletes one without saying what becomes of its pods keeps them, and is warned', async () => {
+	const server = serverUnderTest();
+	await server.send('POST', path, { body: draft() });
+	const { body, headers } = await server.send<Job>('DELETE', `${path}/work`);
+	assert.deepEqual(body.metadata.finalizers, ['orphan']);
+	assert.match(headers.warning, /^299 - "child pods are preserved by default when jobs are deleted;/);
+	await server.send('POST', path, { body: { ...draft(), metadata: { name: 'other' } } });
+	const background = await server.send<Job>('DELETE', `${path}/other?propagationPolicy=Background`);
+	assert.equal(background.headers.warning, undefined);
+});

@@ -72,7 +72,11 @@ export const jobs = defineResource<Job>({
 	namespaced: true,
 	hasStatus: true,
 	hasGeneration: true,
-	defaultPropagation: 'Orphan',
+	defaultPropagation: {
+		policy: 'Orphan',
+		warning:
+			'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+	},
 	nameRule: dnsSubdomain,
 	setDefaults({ metadata, spec }) {
 		setJobSpecDefaults(spec);

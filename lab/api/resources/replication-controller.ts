@@ -20,7 +20,7 @@ export const replicationControllers = defineResource<ReplicationController>({
 	namespaced: true,
 	hasStatus: true,
 	hasGeneration: true,
-	defaultPropagation: 'Orphan',
+	defaultPropagation: { policy: 'Orphan' },
 	nameRule: dnsSubdomain,
 	setDefaults({ metadata, spec }) {
 		const labels = spec.template?.metadata?.labels;

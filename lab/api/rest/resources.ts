@@ -323,7 +323,8 @@ function remove(
 	const asked = readDeleteOptions(request);
 	options.dryRun ||= isDryRunBody(asked);
 	const { object, gone } = context.operations.delete(resource, route.namespace, route.name, asked, options);
-	if (!gone || resource.returnsDeleted) return answerObject(context, request, resource, object);
+	if (!gone || resource.returnsDeleted)
+		return answerObject(context, request, resource, object, 200, options.warnings);
 	return answer(request, 200, {
 		kind: 'Status',
 		apiVersion: 'v1',
@@ -356,12 +357,13 @@ function removeCollection(
 		if (operations.store.get(resource.key, route.namespace, metadata.name))
 			operations.delete(resource, route.namespace, metadata.name, asked, options);
 	}
-	return answer(request, 200, {
+	const list = {
 		kind: resource.listKind ?? `${resource.kind}List`,
 		apiVersion: resource.apiVersion,
 		metadata: page.metadata,
 		items: page.objects,
-	});
+	};
+	return answer(request, 200, list, options.warnings);
 }
 
 /** Throws NotFound as for a resource that is not served. */
