@@ -21,7 +21,7 @@ const leewaySeconds = 60;
  * The tokens of kube-api-access volumes, told by this odd duration, live a year, for clients that read theirs
  * only once (kube-apiserver's --service-account-extend-token-expiration).
  */
-const extendedWhen = 3607;
+export const extendedWhen = 3607;
 const extendedSeconds = 365 * 24 * 60 * 60;
 
 export interface TokenDraft {

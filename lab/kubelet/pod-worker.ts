@@ -14,6 +14,7 @@ import { describePod, hasInitialised } from './pod-status.ts';
 import { sandboxOptions } from './sandbox-options.ts';
 import { expandOnNode } from './volumes/expand.ts';
 import { MountError } from './volumes/mount-error.ts';
+import { tokenRenewedAfter, tokenSeconds } from './volumes/token-lifetime.ts';
 import { mountVolume, refreshVolume } from './volumes/volumes.ts';
 
 /** A volume that cannot be mounted is tried again after half a second, then twice as long, up to 2 min 2 s. */
@@ -125,6 +126,19 @@ export class PodWorker {
 		}
 	}
 
+	/** Has the tokens that a volume shows renewed before they expire, as long as the pod is there. */
+	#renewTokens(volume: Volume): void {
+		const mounted = this.#environment?.volumes.get(volume.name);
+		const seconds = tokenSeconds(volume);
+		if (!mounted || seconds === undefined) return;
+		const timer = this.#context.clock.after(seconds * 1000 * tokenRenewedAfter, () => {
+			this.#timers.delete(timer);
+			refreshVolume(this.#context, this.#pod, volume, mounted);
+			this.#renewTokens(volume);
+		});
+		this.#timers.add(timer);
+	}
+
 	/** Has a claim that the pod has mounted grow with its disk. */
 	expandClaim(claim: string): void {
 		const mounted = this.#environment && claimsOfPod(this.#pod).includes(claim);
@@ -152,6 +166,7 @@ export class PodWorker {
 			await this.#context.clock.sleep(sandboxMs, signal);
 			const environment = this.#createSandbox(volumes);
 			for (const claim of claimsOfPod(this.#pod)) this.expandClaim(claim);
+			for (const volume of this.#pod.spec.volumes ?? []) this.#renewTokens(volume);
 			this.#publish();
 			if (await this.#initialise(environment, signal)) {
 				for (const app of this.apps) {
