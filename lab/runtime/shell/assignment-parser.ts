@@ -1,7 +1,7 @@
 // Assignments in front of a command: name=value, name+=value, name[subscript]=value, name=(…).
 import type { Dialect } from './dialect.ts';
 import type { Reader } from './reader.ts';
-import type { Assignment, Word } from './syntax.ts';
+import type { ArrayElement, Assignment, Word } from './syntax.ts';
 import type { Tokens } from './tokens.ts';
 
 /** An assignment at the reader's place; undefined where none stands there. */
@@ -28,16 +28,31 @@ export function assignmentAt(reader: Reader, tokens: Tokens, dialect: Dialect): 
 	return { name, subscript, append, value: (reader.atWord() ? reader.word() : undefined) ?? { parts: [] } };
 }
 
-function arrayAt(reader: Reader, tokens: Tokens): Word[] {
-	const words: Word[] = [];
+function arrayAt(reader: Reader, tokens: Tokens): ArrayElement[] {
+	const elements: ArrayElement[] = [];
 	reader.at++;
 	while (true) {
 		tokens.linebreak();
 		if (reader.peek() === ')') break;
-		const word = reader.word();
-		if (!word) throw tokens.unexpected(')');
-		words.push(word);
+		const subscript = subscriptAt(reader);
+		const value = reader.atWord() ? reader.word() : subscript && { parts: [] };
+		if (!value) throw tokens.unexpected(')');
+		elements.push({ subscript, value });
 	}
 	reader.at++;
-	return words;
+	return elements;
+}
+
+/** `[subscript]=` in front of an element's value; undefined where that does not stand there. */
+function subscriptAt(reader: Reader): Word | undefined {
+	if (reader.peek() !== '[') return undefined;
+	const start = { at: reader.at, line: reader.line };
+	reader.at++;
+	const subscript = reader.word(']\n');
+	if (subscript && reader.startsWith(']=')) {
+		reader.at += ']='.length;
+		return subscript;
+	}
+	Object.assign(reader, start);
+	return undefined;
 }

@@ -1,6 +1,9 @@
 // Variable assignments before a command or alone, and what `set -x` shows of them and of commands.
+
+import { endOf } from './parameters.ts';
 import type { Shell } from './shell.ts';
-import type { Assignment, Word } from './syntax.ts';
+import type { ArrayElement, Assignment } from './syntax.ts';
+import type { Elements } from './variables.ts';
 
 /** Assigns, hiding what was there until the scope is left where `temporary`; traces with the command where -x is set. */
 export async function assign(
@@ -49,23 +52,30 @@ export async function trace(
 	await shell.process.write(2, lines.join(''));
 }
 
-async function assignArray(shell: Shell, assignment: Assignment, words: Word[]): Promise<void> {
+async function assignArray(
+	shell: Shell,
+	assignment: Assignment,
+	given: readonly ArrayElement[],
+): Promise<void> {
 	const { variables, expander } = shell;
-	const values = await expander.words(words);
 	const before = assignment.append ? variables.find(assignment.name)?.elements : undefined;
-	const elements = new Map(before);
-	const start = Math.max(-1, ...elements.keys()) + 1;
-	values.forEach((value, index) => {
-		elements.set(start + index, value);
-	});
+	const elements: Elements = new Map(before);
+	let next = endOf(elements);
+	for (const { subscript, value } of given) {
+		if (subscript) {
+			const key = await expander.subscript(assignment.name, subscript);
+			elements.set(key, await expander.text(value));
+			if (typeof key === 'number') next = key + 1;
+		} else for (const text of await expander.words([value])) elements.set(next++, text);
+	}
 	variables.setElements(assignment.name, elements);
 }
 
 async function assignElement(shell: Shell, assignment: Assignment, text: string): Promise<void> {
 	const { variables, expander } = shell;
-	const index = Number(await expander.arithmetic(assignment.subscript!));
+	const index = await expander.subscript(assignment.name, assignment.subscript!);
 	const variable = variables.find(assignment.name);
-	const elements = new Map(
+	const elements: Elements = new Map(
 		variable?.elements ?? (variable?.value === undefined ? [] : [[0, variable.value]]),
 	);
 	elements.set(index, (assignment.append ? (elements.get(index) ?? '') : '') + text);

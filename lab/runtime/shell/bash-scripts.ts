@@ -1,4 +1,5 @@
 // Scripts of what bash has on top of POSIX, for comparison.test.ts.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the shell's
 
 /** What bash has on top; compared with bash alone. */
 export const bashScripts: readonly string[] = [
@@ -37,4 +38,17 @@ export const bashScripts: readonly string[] = [
 	`x=; echo "\${x:+set}" "\${#x}"; [[ $x ]] || echo empty; [[ -v x ]] && echo defined`,
 	`while read -r line; do echo "[$line]"; done < <(printf 'a\\nb\\n')`,
 	`x=abc; echo "\${x%%b*}" "\${x##*b}"; [[ $x = *b* ]] && echo contains`,
+	'declare -A m; m[one]=1; m["two words"]=2; echo "${m[one]} ${m[two words]} ${#m[@]}"',
+	'declare -A m=([a]=1 [b]=2 [c d]=3); for k in "${!m[@]}"; do echo "$k=${m[$k]}"; done | cat | { while read -r l; do s="$s$l"; done; echo ${#s}; }',
+	'declare -A m=([a]=1); m[a]+=2; m+=([b]=3); echo "${m[a]} ${m[b]}"; unset "m[a]"; echo "${#m[@]} ${m[a]-none}"',
+	'f() { local -A m=([x]=y); echo "${m[x]}"; }; f; echo "${m[x]-gone}"',
+	'declare -A m=([k]=v); declare -p m; a=(1 2); declare -p a; x=1; declare -p x',
+	'a=([3]=three [1]=one four); echo "${!a[@]}: ${a[@]}"; echo "${a[-1]}"',
+	'declare -a a=(1 "2 3"); echo "${#a[@]} ${a[1]}"; a+=(4); echo "${!a[@]}"',
+	'k="a b"; declare -A m; m[$k]=1; [[ ${m[a b]} == 1 ]] && echo yes',
+	"printf '\\377\\303\\251' | cat | { LC_ALL=C read -r -n 9 x; echo done; }",
+	'printf "%s %d %5.2f|%-4s|%04d|%x|%c\\n" a 12 3.14159 b 7 255 xyz',
+	'echo -e "a\\tb\\0101\\x41"; echo -E "a\\tb"; echo -n end',
+	'x=$(seq 2>/dev/null 1 3); echo {1..3}{a,b} {c..a} {01..03} {1..9..4}',
+	'x=hello.tar.gz; echo ${x%%.*} ${x%.*} ${x#*.} ${x##*.} ${x/l/L} ${x//l/L} ${x/#he/HE} ${x/%gz/GZ} ${x//[aeiou]/_}',
 ];

@@ -288,6 +288,7 @@ export class Executor {
 				await assign(shell, command.assignments, words, !lasting);
 				if (body) await this.call(body, words.slice(1));
 				else await this.#builtin(known!.run, words);
+				if (command.arrays.length > 0) await assign(shell, command.arrays, [], false);
 			} finally {
 				if (!lasting) shell.variables.leaveScope();
 			}

@@ -139,6 +139,10 @@ export class Expander {
 	async #parameter(part: ParameterPart, fields: Fields, quoted: boolean, split: boolean): Promise<void> {
 		const shell = this.#shell;
 		const subscript = part.subscript && (await this.#subscript(part));
+		if (part.indirect && (subscript === '@' || subscript === '*')) {
+			const array = new ParameterContext(shell, part.name, subscript);
+			return this.#list(array.keys(), array.joins, fields, quoted, split);
+		}
 		const name = part.indirect ? (shell.parameter(part.name) ?? '') : part.name;
 		const context = new ParameterContext(shell, name, subscript);
 		if (context.isList && !part.length) {
@@ -158,9 +162,16 @@ export class Expander {
 		}
 	}
 
+	/** The key of an array's element: a number, or of an associative array the text itself. */
+	async subscript(name: string, word: Word): Promise<number | string> {
+		if (this.#shell.variables.find(name)?.associative) return this.text(word);
+		return Number(await this.arithmetic(word));
+	}
+
 	async #subscript(part: ParameterPart): Promise<string> {
 		const text = await this.text(part.subscript!);
-		return text === '@' || text === '*' ? text : String(await this.arithmetic(part.subscript!));
+		if (text === '@' || text === '*') return text;
+		return String(await this.subscript(part.name, part.subscript!));
 	}
 
 	/** Operators that work on each element of $@ or an array; undefined for those that ask whether it is set. */

@@ -19,6 +19,7 @@ export async function interact(shell: Shell): Promise<void> {
 	if (startup && process.files.exists(startup))
 		await runSafely(shell, () => shell.run(process.files.readText(startup)));
 	const editor = terminal && dialect.editsLines ? new LineEditor(process, terminal) : undefined;
+	shell.history = editor?.history;
 	const source = new LineSource(shell);
 	while (true) {
 		shell.takeInterrupt();

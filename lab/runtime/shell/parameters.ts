@@ -4,6 +4,7 @@ import type { Expander } from './expand.ts';
 import type { Pattern } from './pattern.ts';
 import type { Shell } from './shell.ts';
 import type { ParameterPart, Word } from './syntax.ts';
+import type { Elements, Variable } from './variables.ts';
 
 /** Which parameter an expansion is about: a variable, a special parameter, an array's element or all of them. */
 export class ParameterContext {
@@ -39,9 +40,15 @@ export class ParameterContext {
 	values(): string[] {
 		if (this.positional) return this.#shell.positional;
 		const variable = this.#shell.variables.find(this.name);
-		if (variable?.elements)
-			return [...variable.elements].sort(([left], [right]) => left - right).map(([, value]) => value);
+		if (variable?.elements) return sortedElements(variable).map(([, value]) => value);
 		return variable?.value === undefined ? [] : [variable.value];
+	}
+
+	/** The subscripts that an array has. */
+	keys(): string[] {
+		const variable = this.#shell.variables.find(this.name);
+		if (variable?.elements) return sortedElements(variable).map(([key]) => String(key));
+		return variable?.value === undefined ? [] : ['0'];
 	}
 
 	value(): string | undefined {
@@ -52,11 +59,24 @@ export class ParameterContext {
 		}
 		if (this.subscript === undefined) return this.#shell.parameter(this.name);
 		const variable = this.#shell.variables.find(this.name);
+		if (variable?.associative) return variable.elements?.get(this.subscript);
 		const index = Number(this.subscript);
 		if (!variable?.elements) return index === 0 ? variable?.value : undefined;
-		const last = Math.max(-1, ...variable.elements.keys());
-		return variable.elements.get(index < 0 ? last + 1 + index : index);
+		return variable.elements.get(index < 0 ? endOf(variable.elements) + index : index);
 	}
+}
+
+/** Elements by rising index; those of an associative array as they came. */
+function sortedElements({ elements, associative }: Variable): [number | string, string][] {
+	const all = [...(elements ?? [])];
+	return associative ? all : all.sort(([left], [right]) => Number(left) - Number(right));
+}
+
+/** The index behind the last element of an indexed array. */
+export function endOf(elements: Elements): number {
+	let end = 0;
+	for (const index of elements.keys()) end = Math.max(end, Number(index) + 1);
+	return end;
 }
 
 /** The value after its operator, or the word that stands in for it and is yet to be expanded. */

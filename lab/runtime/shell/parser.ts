@@ -303,6 +303,7 @@ export class Parser {
 			assignments: [] as Assignment[],
 			words: [] as Word[],
 			redirections: [] as Redirection[],
+			arrays: [] as Assignment[],
 			line: reader.line,
 		};
 		while (true) {
@@ -324,6 +325,12 @@ export class Parser {
 					continue;
 				}
 			}
+			const array = this.#dialect.bash && declares(command.words[0]) ? this.#arrayArgument() : undefined;
+			if (array) {
+				command.arrays.push(array);
+				command.words.push({ parts: [{ type: 'literal', text: array.name }] });
+				continue;
+			}
 			const { at } = reader;
 			const word = reader.word()!;
 			// A line that only continues the next one leaves no word.
@@ -337,6 +344,13 @@ export class Parser {
 		if (command.words.length + command.assignments.length + command.redirections.length === 0)
 			throw this.#tokens.unexpected();
 		return command;
+	}
+
+	/** name=( … ) as an argument. */
+	#arrayArgument(): Assignment | undefined {
+		const reader = this.#reader;
+		if (!/^[A-Za-z_]\w*\+?=\(/.test(reader.source.slice(reader.at, reader.at + 200))) return undefined;
+		return assignmentAt(reader, this.#tokens, this.#dialect);
 	}
 
 	#function(name: string): Command {
@@ -365,6 +379,12 @@ export class Parser {
 		reader.line = line;
 		return [{ type: 'double' as const, parts: reader.doubleQuoted('') }];
 	}
+}
+
+/** Whether a command's arguments may be arrays. */
+function declares(word: Word | undefined): boolean {
+	const [first] = word?.parts ?? [];
+	return first?.type === 'literal' && /^(declare|typeset|local|export|readonly)$/.test(first.text);
 }
 
 /** `a |& b` is `a 2>&1 | b`. */

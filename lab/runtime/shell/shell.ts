@@ -31,6 +31,8 @@ export class Shell {
 	/** Set while a file's commands run: ash and bash name their line then. */
 	script = false;
 	interactive = false;
+	/** Lines that have been typed, where a line editor keeps them. */
+	history: string[] | undefined;
 	status = 0;
 	line = 1;
 	lastBackground: number | undefined;

@@ -43,11 +43,25 @@ export interface Assignment {
 	name: string;
 	subscript?: Word;
 	append: boolean;
-	value: Word | Word[];
+	value: Word | ArrayElement[];
+}
+
+/** What stands in name=( … ): a word, or [subscript]=value. */
+export interface ArrayElement {
+	subscript?: Word;
+	value: Word;
 }
 
 export type Command =
-	| { type: 'simple'; assignments: Assignment[]; words: Word[]; redirections: Redirection[]; line: number }
+	| {
+			type: 'simple';
+			assignments: Assignment[];
+			words: Word[];
+			redirections: Redirection[];
+			/** Arrays among the arguments of declare and its kind, whose names are among the words. */
+			arrays: Assignment[];
+			line: number;
+	  }
 	| { type: 'function'; name: string; body: Command }
 	| Compound;
 

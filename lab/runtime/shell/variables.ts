@@ -1,11 +1,16 @@
 // The variables of a shell, with the scopes that `local` and temporary assignments make.
 
+/** An array's elements by their subscript, a number as such where the array is indexed. */
+export type Elements = Map<number | string, string>;
+
 export interface Variable {
 	value: string | undefined;
 	exported: boolean;
 	readOnly: boolean;
-	/** bash's indexed array; `value` is its element 0 then. */
-	elements?: Map<number, string>;
+	/** bash's array; `value` is its element 0 then. */
+	elements?: Elements;
+	/** Whether the array's keys are texts (declare -A) rather than numbers. */
+	associative?: boolean;
 }
 
 export class ReadOnlyVariable extends Error {
@@ -63,13 +68,13 @@ export class Variables {
 		return variable;
 	}
 
-	setElements(name: string, elements: Map<number, string>): void {
+	setElements(name: string, elements: Elements): void {
 		const variable = this.#writable(name);
 		variable.elements = elements;
 		variable.value = elements.get(0);
 	}
 
-	declare(name: string, change: { exported?: boolean; readOnly?: boolean }): void {
+	declare(name: string, change: { exported?: boolean; readOnly?: boolean; associative?: boolean }): void {
 		const variable = this.#all.get(name) ?? this.#add(name);
 		Object.assign(variable, change);
 	}

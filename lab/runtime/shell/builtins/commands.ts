@@ -168,6 +168,24 @@ export const commandBuiltins: Record<string, Builtin> = {
 		},
 	},
 	hash: { run: () => 0 },
+	history: {
+		only: ({ editsLines }) => editsLines,
+		async run(shell, [option]) {
+			const lines = shell.history ?? [];
+			if (option === '-c') lines.length = 0;
+			if (option !== undefined && option !== '-c' && !/^\d+$/.test(option))
+				throw new ShellError(`history: ${option}: numeric argument required`);
+			const count = option === undefined ? lines.length : Number(option);
+			const first = Math.max(0, lines.length - (Number.isNaN(count) ? 0 : count));
+			const width = shell.dialect.bash ? 5 : 4;
+			const shown = lines.slice(first).map((line, index) => {
+				const number = String(first + index + 1).padStart(width);
+				return `${number} ${shell.dialect.bash ? ' ' : ''}${line}\n`;
+			});
+			await shell.process.write(1, shown.join(''));
+			return 0;
+		},
+	},
 	alias: { run: alias },
 	unalias: {
 		run(shell, args) {

@@ -4,6 +4,7 @@ import { evaluate } from '../arithmetic.ts';
 import type { Builtin } from '../builtins.ts';
 import { ShellError } from '../control-flow.ts';
 import type { Shell } from '../shell.ts';
+import type { Variable } from '../variables.ts';
 
 /** A value as a shell can read it back. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'"'"'`)}'`;
@@ -66,7 +67,20 @@ async function local(shell: Shell, args: string[]): Promise<number> {
 	return 0;
 }
 
-/** bash's declare, as far as indexed arrays and plain variables go. */
+/** What `declare -p` prints. */
+function declaration(name: string, { value, elements, ...flags }: Variable): string {
+	const letters = [
+		elements ? (flags.associative ? 'A' : 'a') : '',
+		flags.readOnly ? 'r' : '',
+		flags.exported ? 'x' : '',
+	].join('');
+	const start = `declare -${letters || '-'} ${name}`;
+	if (!elements) return `${start}=${bashQuoted(value ?? '')}\n`;
+	const shown = [...elements].map(([key, text]) => `[${key}]=${bashQuoted(text)}`).join(' ');
+	return `${start}=(${shown}${flags.associative && shown !== '' ? ' ' : ''})\n`;
+}
+
+/** bash's declare, as far as arrays and plain variables go. */
 async function declare(shell: Shell, args: string[]): Promise<number> {
 	const options = args.filter((arg) => /^[-+][a-zA-Z]+$/.test(arg)).join('');
 	for (const text of args.filter((arg) => !/^[-+][a-zA-Z]+$/.test(arg))) {
@@ -74,14 +88,17 @@ async function declare(shell: Shell, args: string[]): Promise<number> {
 		if (options.includes('p')) {
 			const variable = shell.variables.find(name);
 			if (!variable) throw new ShellError(`declare: ${name}: not found`);
-			const flags = (variable.exported ? 'x' : '') + (variable.readOnly ? 'r' : '') || '-';
-			await shell.process.write(1, `declare -${flags} ${name}=${bashQuoted(variable.value ?? '')}\n`);
+			await shell.process.write(1, declaration(name, variable));
 			continue;
 		}
 		if (shell.variables.inScope && !options.includes('g')) shell.variables.local(name, false);
 		if (value !== undefined) shell.assign(name, value);
 		if (options.includes('a'))
 			shell.variables.setElements(name, new Map(value === undefined ? [] : [[0, value]]));
+		if (options.includes('A')) {
+			shell.variables.declare(name, { associative: true });
+			if (!shell.variables.find(name)?.elements) shell.variables.setElements(name, new Map());
+		}
 		if (options.includes('x')) shell.variables.declare(name, { exported: true });
 		if (options.includes('r')) shell.variables.declare(name, { readOnly: true });
 	}
@@ -181,8 +198,10 @@ async function unset(shell: Shell, args: string[]): Promise<number> {
 		else if (name === '-f') kind = 'function';
 		else {
 			const [, array, subscript] = /^(\w+)\[(.+)\]$/.exec(name) ?? [];
-			if (array !== undefined) shell.variables.find(array)?.elements?.delete(Number(subscript));
-			else if (kind === 'function') shell.functions.delete(name);
+			if (array !== undefined) {
+				const variable = shell.variables.find(array);
+				variable?.elements?.delete(variable.associative ? subscript : Number(subscript));
+			} else if (kind === 'function') shell.functions.delete(name);
 			else if (shell.variables.find(name) || kind === 'variable') shell.variables.unset(name);
 			else if (shell.dialect.name === 'bash') shell.functions.delete(name);
 		}
