@@ -170,3 +170,16 @@ test('topology spread keeps domains within maxSkew', async () => {
 	assert.equal(await nodeOf(cluster, 'web-2'), 'node2');
 	cluster.lab.stop();
 });
+
+test('a pod with gates waits until they are taken off', async () => {
+	const cluster = createTestCluster();
+	const pod = cluster.createPod('gated', { schedulingGates: [{ name: 'example.com/wait' }] });
+	assert.equal(pod.status?.conditions?.[0].reason, 'SchedulingGated');
+	await cluster.clock.advance(30_000);
+	assert.equal(cluster.pod('gated')?.spec.nodeName, undefined);
+	assert.deepEqual(cluster.events('gated'), []);
+	const { schedulingGates: _, ...spec } = cluster.pod('gated')!.spec;
+	cluster.client.update('pods', { ...cluster.pod('gated')!, spec });
+	await cluster.until(() => cluster.isReady('gated'));
+	cluster.lab.stop();
+});

@@ -27,6 +27,15 @@ export const pods = defineResource<Pod>({
 	setDefaults: (pod) => setPodDefaults(pod.spec),
 	prepareForCreate(pod) {
 		pod.status = { phase: 'Pending', qosClass: qualityOfService(pod.spec) };
+		if (pod.spec.schedulingGates?.length)
+			pod.status.conditions = [
+				{
+					type: 'PodScheduled',
+					status: 'False',
+					reason: 'SchedulingGated',
+					message: 'Scheduling is blocked due to non-empty scheduling gates',
+				},
+			];
 	},
 	validate: validatePod,
 	validatesUpdate: 'change',

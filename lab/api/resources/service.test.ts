@@ -139,7 +139,7 @@ test('what a load balancer and an affinity may be', async () => {
 		}),
 		[
 			'spec.ports[0]: Invalid value: 10250: may not expose port 10250 externally since it is used by kubelet',
-			'spec.loadBalancerSourceRanges[0]: Invalid value: "10.0.0.0": must be a list of IP ranges. For example, 10.240.0.0/24,10.250.0.0/24',
+			'spec.LoadBalancerSourceRanges[0]: Invalid value: "10.0.0.0": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
 			'spec.trafficDistribution: Unsupported value: "Near": supported values: "PreferClose", "PreferSameNode", "PreferSameZone"',
 		],
 	);

@@ -27,6 +27,13 @@ export function validateAutoscaler({ spec }: HorizontalPodAutoscaler): FieldErro
 	(spec.metrics ?? []).forEach((metric, index) => {
 		errors.push(...validateMetric(metric, `spec.metrics[${index}]`));
 	});
+	if (minReplicas === 0 && !spec.metrics?.some(({ type }) => type === 'Object' || type === 'External'))
+		errors.push(
+			forbiddenField(
+				'spec.metrics',
+				'must specify at least one Object or External metric to support scaling to zero replicas',
+			),
+		);
 	errors.push(...validateRules(spec.behavior?.scaleUp, 'spec.behavior.scaleUp'));
 	errors.push(...validateRules(spec.behavior?.scaleDown, 'spec.behavior.scaleDown'));
 	return errors;

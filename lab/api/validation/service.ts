@@ -10,7 +10,7 @@ import {
 	required,
 } from '../field-errors.ts';
 import { validateIp } from './addresses.ts';
-import { parseRange } from './cidr.ts';
+import { validateRange } from './cidr.ts';
 import { immutable, validateChoice, validateLabels } from './metadata.ts';
 import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName } from './names.ts';
 
@@ -79,18 +79,11 @@ function validateLoadBalancer({ spec }: Service): FieldError[] {
 	const { loadBalancerSourceRanges: ranges = [], loadBalancerClass: name } = spec;
 	const foreign = (field: string) =>
 		errors.push(forbiddenField(`spec.${field}`, "may only be used when `type` is 'LoadBalancer'"));
-	if (ranges.length > 0 && !balanced) foreign('loadBalancerSourceRanges');
-	if (balanced)
-		ranges.forEach((range, index) => {
-			if (!parseRange(range.trim()))
-				errors.push(
-					invalidValue(
-						`spec.loadBalancerSourceRanges[${index}]`,
-						range,
-						'must be a list of IP ranges. For example, 10.240.0.0/24,10.250.0.0/24',
-					),
-				);
-		});
+	// The server writes this field's path with a capital letter.
+	if (ranges.length > 0 && !balanced) foreign('LoadBalancerSourceRanges');
+	ranges.forEach((range, index) => {
+		errors.push(...validateRange(range.trim(), `spec.LoadBalancerSourceRanges[${index}]`));
+	});
 	if (spec.allocateLoadBalancerNodePorts !== undefined && !balanced) foreign('allocateLoadBalancerNodePorts');
 	if (name !== undefined && !balanced) foreign('loadBalancerClass');
 	else if (name !== undefined)
