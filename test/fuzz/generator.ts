@@ -105,7 +105,8 @@ export class Generator {
 		if (kind < 38) return this.#replace();
 		if (kind < 68) return this.#patch();
 		if (kind < 84) return this.#read();
-		if (kind < 97) return this.#remove();
+		if (kind < 95) return this.#remove();
+		if (kind < 97) return this.#subresource();
 		return this.#walk();
 	}
 
@@ -271,6 +272,38 @@ export class Generator {
 		return this.#chance(0.4)
 			? { method: 'DELETE', path, query: new URLSearchParams(), headers: {} }
 			: this.#json('DELETE', path, options);
+	}
+
+	/** What lies below an object: streams and actions. */
+	#subresource(): FuzzRequest {
+		const { path } = this.#target();
+		const name = this.#pick([
+			'eviction',
+			'binding',
+			'log',
+			'proxy',
+			'proxy/a/b',
+			'exec',
+			'attach',
+			'token',
+			'scale',
+			'status',
+			'nope',
+		]);
+		if (this.#chance(0.5))
+			return { method: 'GET', path: `${path}/${name}`, query: new URLSearchParams(), headers: {} };
+		const body = this.#mutated(
+			{
+				apiVersion: this.#pick(['v1', 'policy/v1', 'authentication.k8s.io/v1', 'autoscaling/v1']),
+				kind: this.#pick(['Eviction', 'Binding', 'TokenRequest', 'Scale']),
+				metadata: { name: this.#pick(names) },
+				target: { kind: 'Node', name: 'a' },
+				spec: { replicas: 2, audiences: ['x'], expirationSeconds: 600 },
+				deleteOptions: { gracePeriodSeconds: 0 },
+			},
+			this.#below(3),
+		);
+		return this.#json(this.#pick(['POST', 'PUT']), `${path}/${name}`, body);
 	}
 
 	/** Paths that are no object's. */

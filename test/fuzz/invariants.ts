@@ -11,6 +11,7 @@ export class Invariants {
 	readonly #client: Client;
 	readonly #replayed = new Map<string, Map<string, KubernetesObject>>();
 	readonly #faults: string[] = [];
+	readonly #told = new Map<string, string[]>();
 	#revision = 0;
 
 	constructor(client: Client, registry: ResourceRegistry) {
@@ -20,12 +21,24 @@ export class Invariants {
 			this.#replayed.set(key, objects);
 			let started = false;
 			client.watch<KubernetesObject>(key, ({ type, object, previous }) => {
+				if (started) this.#tell(key, `${type} ${object.metadata.resourceVersion}`);
 				if (started) this.#changed(key, type, object, previous, hasGeneration ?? false);
 				if (type === 'DELETED') objects.delete(keyOf(object));
 				else objects.set(keyOf(object), object);
 			});
 			started = true;
 		});
+	}
+
+	#tell(resource: string, change: string): void {
+		const told = this.#told.get(resource) ?? [];
+		this.#told.set(resource, told);
+		told.push(change);
+	}
+
+	/** Every change of a kind since the beginning, as `MODIFIED 12`. */
+	changesOf(resource: string): readonly string[] {
+		return this.#told.get(resource) ?? [];
 	}
 
 	#changed(

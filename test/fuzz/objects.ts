@@ -193,4 +193,76 @@ export const objects: readonly Seedling[] = [
 	seedling('example.com/v1', 'widgets', 'Widget', {
 		spec: { size: 1, text: 'ab', any: { x: [1] }, list: [{ name: 'a', port: 80 }] },
 	}),
+	seedling('v1', 'replicationcontrollers', 'ReplicationController', {
+		spec: { replicas: 1, selector: { app: 'web' }, template },
+	}),
+	seedling('v1', 'serviceaccounts', 'ServiceAccount', { imagePullSecrets: [{ name: 'a' }] }),
+	seedling('v1', 'endpoints', 'Endpoints', {
+		subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }],
+	}),
+	seedling('v1', 'resourcequotas', 'ResourceQuota', { spec: { hard: { pods: '100', 'requests.cpu': '4' } } }),
+	seedling('v1', 'limitranges', 'LimitRange', {
+		spec: { limits: [{ type: 'Container', default: { cpu: '1' }, max: { cpu: '2' } }] },
+	}),
+	seedling('v1', 'events', 'Event', {
+		involvedObject: { kind: 'Pod', name: 'a', namespace: 'default' },
+		reason: 'Tested',
+		message: 'x',
+		type: 'Normal',
+	}),
+	seedling('batch/v1', 'cronjobs', 'CronJob', {
+		spec: {
+			schedule: '*/5 * * * *',
+			jobTemplate: {
+				spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } } },
+			},
+		},
+	}),
+	seedling('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy', {
+		spec: { podSelector: selector, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 80 }] }] },
+	}),
+	seedling('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', {
+		addressType: 'IPv4',
+		endpoints: [{ addresses: ['10.0.0.1'] }],
+		ports: [{ port: 80 }],
+	}),
+	seedling('coordination.k8s.io/v1', 'leases', 'Lease', { spec: { holderIdentity: 'a' } }),
+	seedling('scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClass', { value: 5 }, false),
+	seedling(
+		'rbac.authorization.k8s.io/v1',
+		'clusterroles',
+		'ClusterRole',
+		{ rules: [{ nonResourceURLs: ['/healthz'], verbs: ['get'] }] },
+		false,
+	),
+	seedling('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', {
+		roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'a' },
+		subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'default' }],
+	}),
+	seedling('autoscaling/v1', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', {
+		spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'a' } },
+	}),
+	seedling(
+		'authorization.k8s.io/v1',
+		'subjectaccessreviews',
+		'SubjectAccessReview',
+		{ spec: { user: 'a', resourceAttributes: { verb: 'get', resource: 'pods' } } },
+		false,
+	),
+	seedling(
+		'storage.k8s.io/v1',
+		'csinodes',
+		'CSINode',
+		{ spec: { drivers: [{ name: 'x', nodeID: 'a' }] } },
+		false,
+	),
+	seedling(
+		'certificates.k8s.io/v1',
+		'certificatesigningrequests',
+		'CertificateSigningRequest',
+		{
+			spec: { request: 'AQL/', signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] },
+		},
+		false,
+	),
 ];

@@ -52,7 +52,7 @@ function validateItem(item: LimitRangeItem, field: string): FieldError[] {
 	for (const name of new Set([max, min, limits, requests, maxLimitRequestRatio].flatMap(Object.keys))) {
 		errors.push(...validateResourceName(name, `${field}.max[${name}]`));
 		errors.push(...validateBounds(name, field, { min, max, limits, requests }));
-		const ratio = maxLimitRequestRatio[name];
+		const ratio = amountOf(maxLimitRequestRatio, name);
 		if (ratio === undefined) continue;
 		const place = `${field}.maxLimitRequestRatio[${name}]`;
 		if (parseQuantity(ratio).nanos < 1_000_000_000n)
@@ -60,6 +60,10 @@ function validateItem(item: LimitRangeItem, field: string): FieldError[] {
 	}
 	return errors;
 }
+
+/** A resource may be called as something that every JavaScript object has. */
+const amountOf = (quantities: Quantities, name: string): string | undefined =>
+	Object.hasOwn(quantities, name) ? quantities[name] : undefined;
 
 function validateBounds(
 	name: string,
@@ -69,7 +73,7 @@ function validateBounds(
 	const errors: FieldError[] = [];
 	/** `large` may not be less than `small`. */
 	const order = (part: string, told: string, small: [string, Quantities], large: [string, Quantities]) => {
-		const [least, most] = [small[1][name], large[1][name]];
+		const [least, most] = [amountOf(small[1], name), amountOf(large[1], name)];
 		if (least === undefined || most === undefined || compareQuantities(least, most) <= 0) return;
 		errors.push(
 			invalidValue(
