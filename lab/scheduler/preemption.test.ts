@@ -53,6 +53,7 @@ test('a pod of higher priority takes the place of the least important that suffi
 	create(cluster, 'late', 'low', '2');
 	await cluster.until(() => cluster.isReady('high'));
 	assert.equal(cluster.pod('low'), undefined);
+	assert.equal(cluster.pod('high')?.status?.nominatedNodeName, undefined);
 	assert(cluster.isReady('middle'));
 	assert.equal(cluster.pod('late')?.spec.nodeName, undefined);
 	cluster.lab.stop();

@@ -35,6 +35,8 @@ export function bindPod(
 				);
 			pod.spec.nodeName = node;
 			pod.status ??= {};
+			// Once it has a node, the one where room was made says nothing any more.
+			delete pod.status.nominatedNodeName;
 			const others = (pod.status.conditions ?? []).filter((each) => each.type !== 'PodScheduled');
 			pod.status.conditions = [
 				...others,
