@@ -1,7 +1,7 @@
 // ResourceQuota: what a namespace may hold in all. What is used stands in the quotas' status, which a controller
 // reckons anew when something goes; here it grows with what is admitted.
 import { addQuantities, compareQuantities, subtractQuantities } from '../../schema/quantity.ts';
-import type { KubernetesObject, ResourceQuota } from '../../schema/types.ts';
+import type { ResourceQuota } from '../../schema/types.ts';
 import { forbidden } from '../errors.ts';
 import { type Evaluator, evaluatorOf, type Usage } from '../quota/evaluators.ts';
 import { quotaMatches } from '../quota/scopes.ts';
@@ -67,7 +67,7 @@ function check(
 	delta: Usage,
 	evaluator: Evaluator,
 ): void {
-	const refuse = (why: string) => forbidden(resource, nameOf(object), why);
+	const refuse = (why: string) => forbidden(resource, object.metadata.name, why);
 	const { name } = quota.metadata;
 	const { hard = {}, used = {} } = quota.status ?? {};
 	const limited = Object.keys(quota.spec?.hard ?? {})
@@ -85,5 +85,3 @@ function check(
 			`exceeded quota: ${name}, requested: ${listed(delta, exceeded)}, used: ${listed(used, exceeded)}, limited: ${listed(hard, exceeded)}`,
 		);
 }
-
-const nameOf = ({ metadata }: KubernetesObject) => metadata.name;
