@@ -5,20 +5,37 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
 export interface Cluster {
 	/** One request over HTTP/2; throws an Error where it is not answered with 2xx. */
-	request(method: string, path: string, body?: object): Promise<string>;
+	request(method: string, path: string, body?: object, accept?: string): Promise<string>;
+	/** Watches from now on; told how many events came. Resolves when it is connected; what it gives ends it. */
+	watch(path: string, seen: (events: number) => void): Promise<() => void>;
 	kubectl(...args: string[]): Promise<string>;
+	/** Asks again until it does not throw. */
+	eventually<T>(ask: () => Promise<T>): Promise<T>;
+	/** Resolves when the condition holds, looked at whenever something came of a watch. */
+	until(condition: () => boolean): Promise<void>;
 	close(): Promise<void>;
 }
 
 interface KubeconfigView {
 	clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[];
 	users: { user: { 'client-certificate-data'?: string; 'client-key-data'?: string; token?: string } }[];
+}
+
+/** How many watches share a connection. */
+const watchesEach = 50;
+const newline = 10;
+
+function countLines(chunk: Buffer): number {
+	let lines = 0;
+	for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) lines++;
+	return lines;
 }
 
 /** @param kubeconfig its text; only its current context counts. */
@@ -33,35 +50,72 @@ export async function connectCluster(kubectlPath: string, kubeconfig: string): P
 	const { server, 'certificate-authority-data': ca } = clusters[0].cluster;
 	const { user } = users[0];
 	const decoded = (data: string | undefined) => (data ? Buffer.from(data, 'base64') : undefined);
-	const session: ClientHttp2Session = connect(server, {
-		ca: decoded(ca),
-		cert: decoded(user['client-certificate-data']),
-		key: decoded(user['client-key-data']),
-	});
+	const open = (): ClientHttp2Session =>
+		connect(server, {
+			ca: decoded(ca),
+			cert: decoded(user['client-certificate-data']),
+			key: decoded(user['client-key-data']),
+		});
+	const session = open();
+	const watching: ClientHttp2Session[] = [];
+	let watches = 0;
+	let look = () => {};
 	const authorization = user.token ? { authorization: `Bearer ${user.token}` } : {};
 	return {
-		request: (method, path, body) =>
+		request: (method, path, body, accept = 'application/json') =>
 			new Promise((resolve, reject) => {
-				const headers = { accept: 'application/json', 'content-type': 'application/json', ...authorization };
+				const headers = { accept, 'content-type': 'application/json', ...authorization };
 				const stream = session.request({ ':method': method, ':path': path, ...headers });
 				const fail = (why: string) => reject(new Error(`${method} ${path}: ${why}`));
 				let status = 0;
-				let answer = '';
+				const chunks: Buffer[] = [];
 				stream.on('error', (error) => fail(error.message));
 				stream.on('response', (headers) => {
 					status = headers[':status'] ?? 0;
 				});
-				stream.setEncoding('utf8').on('data', (text: string) => {
-					answer += text;
+				stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+				stream.on('end', () => {
+					const answer = Buffer.concat(chunks).toString();
+					if (status >= 200 && status < 300) resolve(answer);
+					else fail(`${status} ${answer}`);
 				});
-				stream.on('end', () =>
-					status >= 200 && status < 300 ? resolve(answer) : fail(`${status} ${answer}`),
-				);
 				stream.end(body && JSON.stringify(body));
 			}),
+		watch: (path, seen) =>
+			new Promise((resolve, reject) => {
+				if (watches++ % watchesEach === 0) watching.push(open());
+				const stream = watching[watching.length - 1].request({
+					':path': `${path}?watch=true`,
+					...authorization,
+				});
+				stream.on('error', reject);
+				stream.on('response', () => resolve(() => stream.close()));
+				stream.on('data', (chunk: Buffer) => {
+					seen(countLines(chunk));
+					look();
+				});
+			}),
 		kubectl,
+		async eventually(ask) {
+			for (;;) {
+				try {
+					return await ask();
+				} catch {
+					await sleep(50);
+				}
+			}
+		},
+		until: (condition) =>
+			new Promise((resolve) => {
+				look = () => {
+					if (!condition()) return;
+					look = () => {};
+					resolve();
+				};
+				look();
+			}),
 		async close() {
-			session.destroy();
+			for (const each of [session, ...watching]) each.destroy();
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
