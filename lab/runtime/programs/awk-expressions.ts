@@ -20,6 +20,8 @@ import { matchesOf, type Regex } from './regex.ts';
 import { ToolFailure } from './tool.ts';
 
 const deepestCall = 500;
+/** What an element of an array takes. */
+const elementBytes = 96;
 
 /** Thrown by a return statement. */
 export class Return {
@@ -59,9 +61,12 @@ export class Expressions {
 
 	async assign(target: Expression, value: Value): Promise<Value> {
 		if (target.kind === 'variable') this.records.assignVariable(target.name, value);
-		else if (target.kind === 'element')
-			this.records.array(target.name).set(await this.key(target.keys), value);
-		else if (target.kind === 'field') {
+		else if (target.kind === 'element') {
+			const array = this.records.array(target.name);
+			const key = await this.key(target.keys);
+			if (!array.has(key)) this.#addElement(array, key);
+			array.set(key, value);
+		} else if (target.kind === 'field') {
 			const index = Math.trunc(toNumber(await this.evaluate(target.index)));
 			this.records.setField(index, toText(value));
 		} else if (target.kind === 'group' && target.items.length === 1)
@@ -92,7 +97,7 @@ export class Expressions {
 				const array = this.records.array(expression.name);
 				const key = await this.key(expression.keys);
 				// Looking at an element makes it, as POSIX says.
-				if (!array.has(key)) array.set(key, new NumericText(''));
+				if (!array.has(key)) this.#addElement(array, key);
 				return array.get(key) ?? '';
 			}
 			case 'in':
@@ -133,6 +138,12 @@ export class Expressions {
 					? callBuiltin(this, expression.name, expression.args)
 					: this.#user(expression.name, expression.args);
 		}
+	}
+
+	/** Makes an element, which the process holds until its end. */
+	#addElement(array: AwkArray, key: string): void {
+		this.records.call.process.allocate(elementBytes + key.length);
+		array.set(key, new NumericText(''));
 	}
 
 	async #binary({ operator, left, right }: Extract<Expression, { kind: 'binary' }>): Promise<Value> {

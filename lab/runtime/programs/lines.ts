@@ -18,8 +18,16 @@ export interface Line {
 	ended: boolean;
 }
 
-/** Cuts bytes into lines, one at a time as they come; `separator` is the byte that ends one. */
-export async function* linesOf(source: AsyncIterable<Uint8Array>, separator = 10): AsyncGenerator<Line> {
+/**
+ * Cuts bytes into lines, one at a time as they come; `separator` is the byte that ends one. `allocate` is told of
+ * what a line that spans several chunks holds, and gives back.
+ */
+export async function* linesOf(
+	source: AsyncIterable<Uint8Array>,
+	separator = 10,
+	allocate: (bytes: number) => void = () => {},
+): AsyncGenerator<Line> {
+	let held = 0;
 	let rest: Uint8Array[] = [];
 	for await (const chunk of source) {
 		let from = 0;
@@ -27,9 +35,14 @@ export async function* linesOf(source: AsyncIterable<Uint8Array>, separator = 10
 			rest.push(chunk.subarray(from, end));
 			yield { text: decode(concat(rest)), ended: true };
 			rest = [];
+			if (held > 0) allocate(-held);
+			held = 0;
 			from = end + 1;
 		}
-		if (from < chunk.length) rest.push(chunk.slice(from));
+		if (from >= chunk.length) continue;
+		rest.push(chunk.slice(from));
+		allocate(chunk.length - from);
+		held += chunk.length - from;
 	}
 	if (rest.length > 0) yield { text: decode(concat(rest)), ended: false };
 }

@@ -6,6 +6,8 @@ import { expandReplacement } from './sed-replacement.ts';
 import type { Address, Command } from './sed-script.ts';
 import type { Call } from './tool.ts';
 
+/** A change of size below this is not accounted as memory. */
+const accountedBytes = 16 * 1024;
 /** How much of a long line a substitution gets through in a step. */
 const charactersPerStep = 256;
 
@@ -17,6 +19,7 @@ export class Editor {
 	readonly #commands: Command[];
 	readonly #silent: boolean;
 	#hold = '';
+	#accounted = 0;
 	#line = 0;
 	#lastRegex: Regex | undefined;
 	readonly #writing = new Map<string, string>();
@@ -30,6 +33,14 @@ export class Editor {
 			const file = name === 'w' ? text : substitute?.file;
 			if (file !== undefined) this.#writing.set(file, '');
 		}
+	}
+
+	/** Accounts what the hold space has come to. */
+	#account(): void {
+		const growth = this.#hold.length - this.#accounted;
+		if (Math.abs(growth) < accountedBytes) return;
+		this.#call.process.allocate(growth);
+		this.#accounted = this.#hold.length;
 	}
 
 	restart(): void {
@@ -113,6 +124,7 @@ export class Editor {
 		for (;;) {
 			const wait = this.#call.process.step();
 			if (wait) await wait;
+			this.#account();
 			let line: Line | undefined = restart === undefined ? await advance() : { text: restart, ended: true };
 			restart = undefined;
 			if (!line) return;

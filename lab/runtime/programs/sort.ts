@@ -153,6 +153,9 @@ function compareBy(ordering: Ordering, a: string, b: string): number {
 	return ordering.reverse ? -order : order;
 }
 
+/** What a line takes beside its text. */
+const lineBytes = 32;
+
 export const sort: Tool = {
 	name: 'sort',
 	usage: '[-nrughMcszbdfiokt] [-o FILE] [-k START[.OFS][OPTS][,END[.OFS][OPTS]] [-t CHAR] [FILE]...',
@@ -194,6 +197,7 @@ export const sort: Tool = {
 		const code = await call.eachFile(options.operands, complaint, async (path) => {
 			for await (const { text } of call.lines(path, end.charCodeAt(0))) {
 				lines.push(text);
+				call.process.allocate(text.length + lineBytes);
 				const wait = call.process.step();
 				if (wait) await wait;
 			}

@@ -148,7 +148,7 @@ export class Call {
 	}
 
 	lines(path: string, separator?: number): AsyncGenerator<Line> {
-		return linesOf(this.open(path), separator);
+		return linesOf(this.open(path), separator, (bytes) => this.process.allocate(bytes));
 	}
 
 	/**
@@ -173,9 +173,13 @@ export class Call {
 		return code;
 	}
 
+	/** A file's bytes, which the process holds from then on. */
 	async readAll(path: string): Promise<Uint8Array> {
 		const parts: Uint8Array[] = [];
-		for await (const part of this.open(path)) parts.push(part);
+		for await (const part of this.open(path)) {
+			this.process.allocate(part.length);
+			parts.push(part);
+		}
 		return concat(parts);
 	}
 }

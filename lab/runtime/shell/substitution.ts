@@ -19,16 +19,20 @@ export async function capture(shell: Shell, script: Script): Promise<string> {
 	});
 	writer.release();
 	const chunks: Uint8Array[] = [];
+	let held = 0;
 	while (true) {
 		try {
 			const data = await reader.read(65_536, process);
 			if (data.length === 0) break;
 			chunks.push(data);
+			process.allocate(data.length);
+			held += data.length;
 		} catch (error) {
 			if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
 		}
 	}
 	reader.release();
+	process.allocate(-held);
 	const status = await shell.jobs.waitFor(pid);
 	shell.executor.substituted = status;
 	// bash's $? is that of the last substitution at once, the others' only after the command.

@@ -21,6 +21,8 @@ export class ReadOnlyVariable extends Error {
 	}
 }
 
+/** What an element of an array takes. */
+const elementBytes = 64;
 /** A change of size below this is not accounted as memory. */
 const accountedBytes = 16 * 1024;
 
@@ -70,6 +72,8 @@ export class Variables {
 
 	setElements(name: string, elements: Elements): void {
 		const variable = this.#writable(name);
+		const growth = elements.size - (variable.elements?.size ?? 0);
+		if (growth !== 0) this.allocate(growth * elementBytes);
 		variable.elements = elements;
 		variable.value = elements.get(0);
 	}
