@@ -13,9 +13,8 @@ import {
 } from '../patch/field-set.ts';
 import { isObject, type MergeType, mergeTypeOf } from '../patch/merge-type.ts';
 import { type Comparison, compare } from '../patch/typed-value.ts';
-import { decode } from '../schema/decode.ts';
 import type { KubernetesObject, ManagedFieldsEntry } from '../schema/types.ts';
-import type { Resource } from './registry.ts';
+import { decodeAs, type Resource } from './registry.ts';
 
 /** One entry of managedFields, with its set read. */
 export interface Manager {
@@ -170,7 +169,7 @@ export function emptyObject(resource: Resource): KubernetesObject {
 	let empty = empties.get(resource);
 	if (!empty) {
 		const value = { apiVersion: resource.apiVersion, kind: resource.kind, metadata: {} };
-		empty = (resource.decode?.(value) ?? decode(value, resource.struct)).object as never as KubernetesObject;
+		empty = decodeAs(resource, value).object as unknown as KubernetesObject;
 		empties.set(resource, empty);
 	}
 	return empty;

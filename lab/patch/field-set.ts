@@ -11,7 +11,7 @@ export interface FieldSet {
 export const member: FieldSet = Object.freeze({});
 
 const isMember = (node: FieldSet): boolean => {
-	for (const edge in node) return '.' in node || edge === '.';
+	for (const _ in node) return '.' in node;
 	return true;
 };
 

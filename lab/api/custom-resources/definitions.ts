@@ -11,10 +11,8 @@ import { deepEqual } from '../deep-equal.ts';
 import { ApiError } from '../errors.ts';
 import type { OperationOptions, Operations } from '../operations.ts';
 import type { ResourceRegistry } from '../registry.ts';
-import { customResourceDefinitions } from '../resources/custom-resource-definition.ts';
+import { cleanupFinalizer, customResourceDefinitions } from '../resources/custom-resource-definition.ts';
 import { refusedWhileTerminating, resourcesOf } from './resource.ts';
-
-export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 
 const options: OperationOptions = {
 	user: { username: 'system:apiserver', groups: ['system:masters'] },

@@ -1,12 +1,12 @@
 import type { CustomResourceDefinition } from '../../schema/types.ts';
 import { validateDefinition, validateDefinitionUpdate } from '../custom-resources/definition-validation.ts';
 import { type Schema, schemasWithin } from '../custom-resources/schema.ts';
-import type { RequestContext } from '../registry.ts';
-import { defineResource } from '../registry.ts';
+import { defineResource, type RequestContext } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { nameColumn } from './columns.ts';
 
-const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
+/** Holds a definition that is being deleted until the kind's objects have gone. */
+export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 
 function setDefaults(definition: CustomResourceDefinition): void {
 	definition.spec ??= { group: '', scope: '', names: { kind: '', plural: '' }, versions: [] };
