@@ -18,10 +18,11 @@ import {
 	SystemError,
 	type WaitResult,
 } from './process.ts';
-import { ProcessEnd, Replacement } from './process-end.ts';
+import { ProcessEnd, type ProcessExit, Replacement } from './process-end.ts';
 import { ProcessNetwork } from './process-network.ts';
 import { SignalActions } from './signal-actions.ts';
 import { defaultAction, signalNumber } from './signals.ts';
+import { Stop } from './stop.ts';
 import type { TerminalDevice } from './terminal.ts';
 import type { Share } from './turns.ts';
 
@@ -29,11 +30,7 @@ import type { Share } from './turns.ts';
 const callSteps = 1;
 const spawnSteps = 100;
 
-export interface ProcessExit {
-	code: number;
-	signal?: Signal;
-}
-
+/** What a process is started with. */
 interface Attributes {
 	argv: readonly string[];
 	env: Map<string, string>;
@@ -70,10 +67,7 @@ export class SimulatedProcess implements Process {
 	readonly #blocked = new BlockedCalls();
 	readonly #share: Share = { turn: 0, used: 0 };
 	#unwound = false;
-	#stopped: Signal | undefined;
-	/** Whether the parent has been told of the stop. */
-	#stopTold = true;
-	#continued: (() => void)[] = [];
+	readonly #stop = new Stop();
 	#childWaiters: (() => void)[] = [];
 	#onEnd: (process: SimulatedProcess) => void = () => {};
 
@@ -197,10 +191,9 @@ export class SimulatedProcess implements Process {
 				this.#kernel.reap(ended);
 				return { pid: ended.pid, state: 'exited', ...ended.ending! };
 			}
-			const stopped = options.untraced && children.find((child) => child.#stopped && !child.#stopTold);
+			const stopped = options.untraced && children.find((child) => child.#stop.isNews);
 			if (stopped) {
-				stopped.#stopTold = true;
-				const signal = stopped.#stopped!;
+				const signal = stopped.#stop.tell();
 				return { pid: stopped.pid, state: 'stopped', code: 128 + signalNumber(signal), signal };
 			}
 			if (options.noHang) return undefined;
@@ -261,7 +254,7 @@ export class SimulatedProcess implements Process {
 	step(steps = 1): Promise<void> | undefined {
 		if (this.ending) return this.#unwind();
 		this.#signals.runHandlers();
-		if (this.#stopped) return this.#gate();
+		if (this.#stop.signal) return this.#gate();
 		return this.#kernel.processor.take(this.#share, steps) ? undefined : this.#nextTurn();
 	}
 
@@ -288,7 +281,7 @@ export class SimulatedProcess implements Process {
 			uid: this.uid,
 			gid: this.gid,
 			umask: this.umask,
-			state: this.ending ? 'Z' : this.#stopped ? 'T' : this.#blocked.size > 0 ? 'S' : 'R',
+			state: this.ending ? 'Z' : this.#stop.signal ? 'T' : this.#blocked.size > 0 ? 'S' : 'R',
 			startedAt: this.#startedAt,
 			tty: this.terminal !== undefined,
 			memoryBytes: this.memoryBytes,
@@ -298,7 +291,7 @@ export class SimulatedProcess implements Process {
 	block<T>(start: Start<T>): Promise<T> {
 		const waiting = this.#wait(start, true);
 		// A stopped process goes on only after CONT, whatever it waited for.
-		return waiting.then((value) => (this.#stopped ? this.#gate().then(() => value) : value));
+		return waiting.then((value) => (this.#stop.signal ? this.#gate().then(() => value) : value));
 	}
 
 	/**
@@ -308,7 +301,7 @@ export class SimulatedProcess implements Process {
 	async enter(interruptible: boolean, steps = callSteps): Promise<void> {
 		if (this.ending) await this.#unwind();
 		if (!this.#kernel.processor.take(this.#share, steps)) await this.#nextTurn();
-		if (this.#stopped) await this.#gate();
+		if (this.#stop.signal) await this.#gate();
 		if (this.#signals.runHandlers() && interruptible) throw systemError('EINTR');
 	}
 
@@ -316,7 +309,7 @@ export class SimulatedProcess implements Process {
 	deliver(signal: Signal, fromOutside: boolean): void {
 		if (this.ending) return;
 		const action = this.#signals.get(signal);
-		if (signal === 'CONT' && this.#stopped) this.#continue();
+		if (signal === 'CONT') this.#stop.end();
 		const forced = signal === 'KILL' || signal === 'STOP';
 		if (this.pid === 1 && typeof action !== 'function' && !(forced && fromOutside)) return;
 		if (action === 'ignore') return;
@@ -327,7 +320,7 @@ export class SimulatedProcess implements Process {
 		}
 		const effect = defaultAction(signal);
 		if (effect === 'end') this.end({ code: 128 + signalNumber(signal), signal });
-		if (effect === 'stop') this.#stop(signal);
+		if (effect === 'stop' && this.#stop.begin(signal)) this.parent?.childChanged();
 	}
 
 	/** Ends the process at once; its program is unwound from the call it waits in or makes next. */
@@ -338,7 +331,7 @@ export class SimulatedProcess implements Process {
 		this.#network.close();
 		this.#unwound ||= this.#blocked.size > 0;
 		this.#blocked.failAll(new ProcessEnd());
-		for (const wake of this.#continued.splice(0)) wake();
+		this.#stop.wake();
 		this.#kernel.ended(this, this.#onEnd);
 	}
 
@@ -382,15 +375,12 @@ export class SimulatedProcess implements Process {
 
 	#nextTurn(): Promise<void> {
 		const turn = this.#wait<void>((done) => this.#kernel.processor.next(done), false);
-		return turn.then(() => (this.#stopped ? this.#gate() : undefined));
+		return turn.then(() => (this.#stop.signal ? this.#gate() : undefined));
 	}
 
 	/** Waits for CONT while stopped. */
 	async #gate(): Promise<void> {
-		while (this.#stopped && !this.ending)
-			await new Promise<void>((resolve) => {
-				this.#continued.push(resolve);
-			});
+		while (this.#stop.signal && !this.ending) await this.#stop.over();
 		if (this.ending) await this.#unwind();
 	}
 
@@ -402,19 +392,6 @@ export class SimulatedProcess implements Process {
 		if (this.#unwound) return new Promise(() => {});
 		this.#unwound = true;
 		return Promise.reject(new ProcessEnd());
-	}
-
-	#stop(signal: Signal): void {
-		if (this.#stopped) return;
-		this.#stopped = signal;
-		this.#stopTold = false;
-		this.parent?.childChanged();
-	}
-
-	#continue(): void {
-		this.#stopped = undefined;
-		this.#stopTold = true;
-		for (const wake of this.#continued.splice(0)) wake();
 	}
 
 	#interrupt(): void {
