@@ -344,3 +344,21 @@ test('nothing that a client sends is answered with a fault of the server', async
 	])
 		assert((await server.send('GET', target)).status < 500, target);
 });
+
+test('delete options that are none are told', async () => {
+	const server = serverUnderTest();
+	const map = '/api/v1/namespaces/default/configmaps/a';
+	for (const [body, message] of [
+		[
+			{ propagationPolicy: 'Nope' },
+			'propagationPolicy: Unsupported value: "Nope": supported values: "Foreground", "Background", "Orphan", "nil"',
+		],
+		[
+			{ propagationPolicy: 'Orphan', orphanDependents: true },
+			'propagationPolicy: Invalid value: "Orphan": orphanDependents and deletionPropagation cannot be both set',
+		],
+	] as const) {
+		const answer = await server.send<StatusAnswer>('DELETE', map, { body });
+		assert.equal(answer.body.message, `DeleteOptions.meta.k8s.io "" is invalid: ${message}`);
+	}
+});
