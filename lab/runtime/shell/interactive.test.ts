@@ -57,6 +57,21 @@ for (const [shell, prompt] of [
 		await terminal.until(prompt.replace('/', '/tmp'));
 	});
 
+	test(`${shell}: history lists what was typed, and -c forgets it`, async () => {
+		const { terminal } = open(shell);
+		await terminal.until(prompt);
+		terminal.type('echo one\r');
+		await terminal.until(`one\r\n${prompt}`);
+		terminal.type('history\r');
+		assert.match(await terminal.until(prompt), /\n +1 +echo one\r\n +2 +history\r\n/);
+		terminal.type('history 1\r');
+		assert.match(await terminal.until(prompt), /1\r\n +3 +history 1\r\n[^\n]*$/);
+		terminal.type('history -c\r');
+		await terminal.until(prompt);
+		terminal.type('history\r');
+		assert.match(await terminal.until(prompt), /\n +1 +history\r\n/);
+	});
+
 	test(`${shell}: ^C ends the command in the foreground, and gives up a line`, async () => {
 		const { terminal } = open(shell);
 		await terminal.until(prompt);
