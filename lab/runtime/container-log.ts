@@ -9,37 +9,82 @@ const lineHeader = 40;
 const longestLine = 16 * 1024;
 const newline = 0x0a;
 
+/** Whole lines of one write: a value for each line would cost far more than a short line. */
+interface Block {
+	at: number;
+	stream: 'stdout' | 'stderr';
+	data: Uint8Array;
+	/** With what the file has before each line. */
+	bytes: number;
+}
+
+/** Where the line that begins at an offset ends, its newline included. */
+function lineEnd(data: Uint8Array, start: number): number {
+	const end = data.indexOf(newline, start) + 1;
+	return Math.min(end === 0 ? data.length : end, start + longestLine);
+}
+
+/** As many as linesOf gives; byte by byte, since a call for each would be felt where lines are short. */
+function countLines(data: Uint8Array): number {
+	let lines = 0;
+	let start = 0;
+	for (let at = 0; at < data.length; at++) {
+		if (data[at] !== newline && at + 1 - start < longestLine) continue;
+		lines++;
+		start = at + 1;
+	}
+	return start < data.length ? lines + 1 : lines;
+}
+
+function* linesOf({ at, stream, data }: Block): Generator<LogEntry> {
+	for (let start = 0; start < data.length; ) {
+		const end = lineEnd(data, start);
+		yield { at, stream, data: data.subarray(start, end) };
+		start = end;
+	}
+}
+
 export class LogRing implements ContainerLog {
-	#entries: LogEntry[] = [];
+	#blocks: Block[] = [];
 	#bytes = 0;
-	/** How many entries have been dropped from the front. */
+	/** How many blocks have been dropped from the front. */
 	#dropped = 0;
 	#ended = false;
-	readonly #partial = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+	/** What has no end of line yet. */
+	readonly #partial = {
+		stdout: { parts: [] as Uint8Array[], length: 0 },
+		stderr: { parts: [] as Uint8Array[], length: 0 },
+	};
 	readonly #followers = new Set<() => void>();
 
 	entries(): readonly LogEntry[] {
-		return this.#entries;
+		return this.#blocks.flatMap((block) => [...linesOf(block)]);
 	}
 
 	/** Takes what a stream wrote at a time in milliseconds since 1970; a line counts once it is whole. */
 	append(stream: 'stdout' | 'stderr', data: Uint8Array, at: number): void {
-		let rest = data.slice(); // shared by its lines: a buffer for each would cost far more than a short line
-		while (rest.length > 0) {
-			const held = this.#partial[stream].reduce((sum, part) => sum + part.length, 0);
-			const end = rest.indexOf(newline) + 1;
-			const length = Math.min(end === 0 ? rest.length : end, longestLine - held);
-			this.#partial[stream].push(rest.subarray(0, length));
-			if (length === end || held + length === longestLine) this.#flush(stream, at);
-			rest = rest.subarray(length);
-		}
+		const partial = this.#partial[stream];
+		partial.parts.push(data.slice());
+		partial.length += data.length;
+		const lastEnd = data.lastIndexOf(newline) + 1;
+		if (lastEnd === 0 && partial.length < longestLine) return;
+		const whole = joined(partial.parts);
+		const ended = lastEnd === 0 ? 0 : whole.length - data.length + lastEnd;
+		// Of what has no end, only parts of full length count.
+		const complete = ended + Math.floor((whole.length - ended) / longestLine) * longestLine;
+		partial.parts = complete < whole.length ? [whole.slice(complete)] : [];
+		partial.length = whole.length - complete;
+		this.#push(stream, whole.subarray(0, complete), at);
 		this.#wake();
 	}
 
 	/** The container has ended: lines without an end count as they are, and who follows is done. */
 	end(at: number): void {
-		this.#flush('stdout', at);
-		this.#flush('stderr', at);
+		for (const stream of ['stdout', 'stderr'] as const) {
+			const { parts } = this.#partial[stream];
+			if (parts.length > 0) this.#push(stream, joined(parts), at);
+			this.#partial[stream].parts = [];
+		}
 		this.#ended = true;
 		this.#wake();
 	}
@@ -48,30 +93,32 @@ export class LogRing implements ContainerLog {
 		let next = 0;
 		while (!signal.aborted) {
 			next = Math.max(next, this.#dropped);
-			const entry = this.#entries[next - this.#dropped];
-			if (entry) {
+			const block = this.#blocks[next - this.#dropped];
+			if (block) {
 				next++;
-				yield entry;
+				for (const entry of linesOf(block)) {
+					if (signal.aborted) return;
+					yield entry;
+				}
 			} else if (this.#ended) return;
 			else await this.#change(signal);
 		}
 	}
 
-	#flush(stream: 'stdout' | 'stderr', at: number): void {
-		const parts = this.#partial[stream];
-		if (parts.length === 0) return;
-		this.#partial[stream] = [];
-		const data = parts.length === 1 ? parts[0] : joined(parts);
-		this.#entries.push({ at, stream, data });
-		this.#bytes += lineHeader + data.length;
+	#push(stream: 'stdout' | 'stderr', data: Uint8Array, at: number): void {
+		if (data.length === 0) return;
+		const bytes = data.length + lineHeader * countLines(data);
+		this.#blocks.push({ at, stream, data, bytes });
+		this.#bytes += bytes;
 		if (this.#bytes > mostBytes) this.#drop();
 	}
 
 	/** Drops the older half, as a rotation does, so that a full log is not moved for every line. */
 	#drop(): void {
 		let count = 0;
-		while (this.#bytes > mostBytes / 2) this.#bytes -= lineHeader + this.#entries[count++].data.length;
-		this.#entries = this.#entries.slice(count);
+		while (this.#bytes > mostBytes / 2 && count < this.#blocks.length - 1)
+			this.#bytes -= this.#blocks[count++].bytes;
+		this.#blocks = this.#blocks.slice(count);
 		this.#dropped += count;
 	}
 
@@ -95,6 +142,7 @@ export class LogRing implements ContainerLog {
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
+	if (parts.length === 1) return parts[0];
 	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
 	let offset = 0;
 	for (const part of parts) {
