@@ -82,17 +82,22 @@ async function isMissing(shell: string): Promise<string | false> {
 	return stdout !== 'present\n' && `${shell} is not installed here`;
 }
 
-for (const shell of Object.keys(commands)) {
-	const skip = await isMissing(shell);
+/** What a real shell makes of its scripts, by subject; or why it cannot be asked. */
+async function expectation(shell: string) {
 	const subjects = { ...posixScripts, ...(shell === 'bash' ? { extensions: bashScripts } : {}) };
-	const expected = skip ? [] : await real(shell, Object.values(subjects).flat());
+	const skip = await isMissing(shell);
+	return { shell, subjects, skip, outcomes: skip ? [] : await real(shell, Object.values(subjects).flat()) };
+}
+
+// All of them at once, since what they mostly do is wait.
+for (const { shell, subjects, skip, outcomes } of await Promise.all(Object.keys(commands).map(expectation))) {
 	let at = 0;
 	for (const [subject, scripts] of Object.entries(subjects)) {
 		const start = at;
 		at += scripts.length;
 		test(`${shell}: ${subject}`, { skip }, async () => {
 			for (const [index, script] of scripts.entries())
-				assert.deepEqual(await simulated(shell, script), expected[start + index], script);
+				assert.deepEqual(await simulated(shell, script), outcomes[start + index], script);
 		});
 	}
 }

@@ -298,7 +298,7 @@ export const posixScripts: Record<string, readonly string[]> = {
 		`(kill -9 $$) ; echo never`,
 		`x=1; { x=2; } & wait; echo $x`,
 		`wait 99999; echo $?`,
-		`(sleep 0; echo late) & echo early; wait`,
+		`(until [ -e go ]; do sleep 0; done; echo late) & echo early; : > go; wait`,
 		`kill -0 $$; echo $?; kill -0 999999 2>/dev/null; echo $?`,
 		`nosuchcommand 2>/dev/null; echo $?; ./nope 2>/dev/null; echo $?; /etc/passwd 2>/dev/null; echo $?; /etc 2>/dev/null; echo $?`,
 		`echo 'echo script $1; exit 6' > s; chmod() { :; }; . ./s arg; echo never`,
