@@ -1,8 +1,8 @@
 // nginx' error log: its levels, and the form of its lines.
 
+import { encode } from '../../runtime/byte-text.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
 import { strftime } from '../../runtime/programs/dates.ts';
-import { encode } from '../../runtime/byte-text.ts';
 
 const levels = ['debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'emerg'];
 

@@ -1,9 +1,9 @@
 // How nginx answers a request: which server and location take it, and what they make of it.
 import { type HeaderList, type HttpResponse, header } from '../../network/http.ts';
+import { encode } from '../../runtime/byte-text.ts';
 import type { FileStatus } from '../../runtime/files.ts';
 import { SystemError } from '../../runtime/process.ts';
 import { httpDate, parseHttpDate } from '../../runtime/programs/dates.ts';
-import { encode } from '../../runtime/byte-text.ts';
 import type { Configuration, Location, Server, Settings } from './configuration.ts';
 import { type Exchange, expand, hostOf } from './exchange.ts';
 import { directoryListing, errorPage } from './pages.ts';
