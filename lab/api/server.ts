@@ -24,6 +24,7 @@ import { Operations } from './operations.ts';
 import { ResourceRegistry } from './registry.ts';
 import { registry as builtIn } from './resources/index.ts';
 import { aggregatedDiscovery } from './rest/aggregated-discovery.ts';
+import { createBinding } from './rest/bindings.ts';
 import { discoveryDocument } from './rest/discovery.ts';
 import { openApiDocument, openApiVersion2 } from './rest/openapi.ts';
 import { type ConnectorOf, openStream, serveLog, streamedSubresources } from './rest/pod-streams.ts';
@@ -120,6 +121,7 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 			clock,
 			tokens,
 		};
+		if (resource.key === 'bindings' && !route.subresource) return createBinding(context, request, route);
 		if (!route.subresource) {
 			const response = serveResource(context, request, resource, route);
 			return resource.deprecation ? withWarning(response, resource.deprecation) : response;

@@ -5,6 +5,7 @@ import {
 	selfSubjectAccessReviews,
 	subjectAccessReviews,
 } from './access-review.ts';
+import { bindings } from './binding.ts';
 import { certificateSigningRequests } from './certificate-signing-request.ts';
 import { clusterRoles } from './cluster-role.ts';
 import { clusterRoleBindings } from './cluster-role-binding.ts';
@@ -58,6 +59,7 @@ import { volumeAttachments } from './volume-attachment.ts';
 import { volumeAttributesClasses } from './volume-attributes-class.ts';
 
 const resources: readonly Resource[] = [
+	bindings,
 	configMaps,
 	endpoints,
 	events,

@@ -16,13 +16,13 @@ import {
 	modifiedMeanwhile,
 	pathNotFound,
 } from '../errors.ts';
-import { forbiddenField, invalidValue, required } from '../field-errors.ts';
+import { forbiddenField, invalidValue } from '../field-errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { UpdateScope } from '../operations.ts';
 import type { Resource } from '../registry.ts';
-import { bindPod } from '../resources/pod-binding.ts';
 import { evictPod } from '../resources/pod-eviction.ts';
 import { applyPatch } from './apply.ts';
+import { createBinding } from './bindings.ts';
 import { expectedKind, readObject } from './body.ts';
 import { checkPatchType, patchedObject } from './patch.ts';
 import { fieldValidation } from './query.ts';
@@ -45,7 +45,7 @@ export function serveSubresource(
 	if (!resource.subresources?.some((each) => each.name === subresource)) throw pathNotFound();
 	switch (`${resource.key}/${subresource}`) {
 		case 'pods/binding':
-			return bind(context, request, resource, route);
+			return createBinding(context, request, route);
 		case 'pods/eviction':
 			return evict(context, request, resource, route);
 		case 'pods/ephemeralcontainers':
@@ -169,43 +169,6 @@ function serveScale(
 	};
 	const updated = operations.update(resource, namespace, name, 'scale', change, options);
 	return answer(request, 200, scaleOf(resource, updated), options.warnings);
-}
-
-const bindingKind = expectedKind('', 'v1', 'Binding');
-
-function bind(
-	context: RestContext,
-	request: ApiRequest,
-	resource: Resource,
-	route: ResourceRoute,
-): ApiResponse {
-	if (request.method !== 'POST') throw methodNotAllowed();
-	const options = writeOptions(request, 'CreateOptions');
-	const binding = readObject(
-		request,
-		bindingKind,
-		fieldValidation(request.query, 'CreateOptions'),
-		options.warn,
-	);
-	const { target } = binding as unknown as { target: { name?: string; kind?: string } };
-	const refuse = (error: ReturnType<typeof required>) =>
-		invalid({ group: '', kind: 'Binding' }, route.name, [error]);
-	if (target.kind && target.kind !== 'Node')
-		throw refuse({
-			reason: 'FieldValueNotSupported',
-			field: 'target.kind',
-			value: target.kind,
-			detail: 'supported values: "Node", "<empty>"',
-		});
-	if (!target.name) throw refuse(required('target.name'));
-	bindPod(context.operations, resource, route.namespace, route.name, target.name, options);
-	return answer(request, 201, {
-		kind: 'Status',
-		apiVersion: 'v1',
-		metadata: {},
-		status: 'Success',
-		code: 201,
-	});
 }
 
 const evictionKind = expectedKind('policy', 'v1', 'Eviction');
