@@ -35,6 +35,7 @@ export type UpdateScope =
 	| 'scale'
 	| 'binding'
 	| 'ephemeralcontainers'
+	| 'resize'
 	| 'approval';
 
 export interface Deleted {

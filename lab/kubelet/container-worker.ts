@@ -145,6 +145,20 @@ export class ContainerWorker {
 		inBackground(this.#where, this.#replace(running, this.#pod().spec.terminationGracePeriodSeconds));
 	}
 
+	/** It may use more or less from now on; where its policy wants a restart for that, it gets one. */
+	resize(container: Container): void {
+		const before = this.container.resources ?? {};
+		const after = container.resources ?? {};
+		const restarts = (container.resizePolicy ?? []).some(
+			({ resourceName, restartPolicy }) =>
+				restartPolicy === 'RestartContainer' &&
+				(before.requests?.[resourceName] !== after.requests?.[resourceName] ||
+					before.limits?.[resourceName] !== after.limits?.[resourceName]),
+		);
+		if (restarts) this.redefine(container);
+		else this.container = container;
+	}
+
 	/**
 	 * Ends it: by its stop signal, and by KILL when the grace period is over. May be called again with less
 	 * grace. Resolves when it has ended.

@@ -88,7 +88,9 @@ export class PodWorker {
 			this.refreshVolumes('downwardAPI');
 			for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
 				const worker = this.container(container.name);
-				if (worker && worker.container.image !== container.image) worker.redefine(container);
+				if (!worker) continue;
+				if (worker.container.image !== container.image) worker.redefine(container);
+				else if (!deepEqual(worker.container.resources, container.resources)) worker.resize(container);
 			}
 			this.#publish();
 		}

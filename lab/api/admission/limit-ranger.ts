@@ -18,9 +18,10 @@ type Quantities = Readonly<Record<string, string>>;
 const rangesOf = ({ object, context }: { object: AdmissionRequest['object']; context: RequestContext }) =>
 	context.objects.list<LimitRange>('limitranges', object.metadata.namespace);
 
-/** Pods are bound when they are made, claims when they grow as well. */
+/** Pods are bound when they are made and resized, claims when they grow as well. */
 const isBounded = ({ resource, operation, scope }: AdmissionRequest) =>
-	scope === '' && (operation === 'create' || resource.key === 'persistentvolumeclaims');
+	scope === 'resize' ||
+	(scope === '' && (operation === 'create' || resource.key === 'persistentvolumeclaims'));
 
 export const limitRanger: AdmissionPlugin = {
 	resources: ['pods', 'persistentvolumeclaims'],

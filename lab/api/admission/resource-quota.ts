@@ -34,11 +34,12 @@ interface Concern {
 }
 
 function concerned({ operation, scope, resource, object, old, context }: AdmissionRequest): Concern[] {
-	if (scope !== '') return [];
+	const resized = scope === 'resize';
+	if (scope !== '' && !resized) return [];
 	const quotas = context.objects.list<ResourceQuota>('resourcequotas', object.metadata.namespace);
 	if (quotas.length === 0) return [];
 	const evaluator = evaluatorOf(resource.key);
-	if (!evaluator || (operation === 'update' && !evaluator.onUpdate)) return [];
+	if (!evaluator || (operation === 'update' && !evaluator.onUpdate && !resized)) return [];
 	return quotas.flatMap((quota) => {
 		const hard = quota.spec?.hard ?? {};
 		const limited = Object.keys(hard).filter(evaluator.counts);

@@ -98,5 +98,6 @@ export const pods = defineResource<Pod>({
 		{ name: 'log', kind: 'Pod', verbs: ['get'] },
 		{ name: 'portforward', kind: 'PodPortForwardOptions', verbs: stream },
 		{ name: 'proxy', kind: 'PodProxyOptions', verbs: proxy },
+		{ name: 'resize', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
 	],
 });

@@ -21,6 +21,7 @@ import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { UpdateScope } from '../operations.ts';
 import type { Resource } from '../registry.ts';
 import { evictPod } from '../resources/pod-eviction.ts';
+import { resizedPod } from '../resources/pod-resize.ts';
 import { applyPatch } from './apply.ts';
 import { createBinding } from './bindings.ts';
 import { expectedKind, readObject } from './body.ts';
@@ -50,6 +51,8 @@ export function serveSubresource(
 			return evict(context, request, resource, route);
 		case 'pods/ephemeralcontainers':
 			return serveObject(context, request, resource, route, 'ephemeralcontainers');
+		case 'pods/resize':
+			return serveObject(context, request, resource, route, 'resize');
 		case 'serviceaccounts/token':
 			return createToken(context, request, resource, route);
 		case 'certificatesigningrequests.certificates.k8s.io/approval':
@@ -94,11 +97,12 @@ function serveObject(
 
 /** The stored object with the part that the scope is for. Throws Invalid. */
 function onlyPart(object: KubernetesObject, stored: KubernetesObject, scope: UpdateScope): KubernetesObject {
-	const result = structuredClone(stored);
+	const result = scope === 'resize' ? resizedPod(stored as Pod, object as Pod) : structuredClone(stored);
 	const { resourceVersion, uid, managedFields } = object.metadata;
 	if (managedFields) result.metadata.managedFields = managedFields;
 	if (resourceVersion) result.metadata.resourceVersion = resourceVersion;
 	if (uid) result.metadata.uid = uid;
+	if (scope === 'resize') return result;
 	if (scope === 'finalize') {
 		const { finalizers } = (object as Namespace).spec ?? {};
 		(result as Namespace).spec = finalizers ? { finalizers } : {};
