@@ -1,7 +1,8 @@
 // Random requests: valid objects with something wrong in them, patches, selectors, paths, queries and protobuf.
-import protobuf from 'protobufjs/minimal.js';
 import type { Random } from '../../lab/random.ts';
 import { objects, type Seedling } from './objects.ts';
+import { bytes, message, text } from './protobuf-fields.ts';
+import { accepts, contentTypes, fieldSelectors, labelSelectors, names, oddValues } from './values.ts';
 
 export interface FuzzRequest {
 	method: string;
@@ -15,51 +16,6 @@ type Json = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Json =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const names = ['a', 'b', 'c', 'web', 'web-0', 'data', 'x.y', 'Ä', '', '-', 'a'.repeat(64), '__proto__'];
-const oddValues: readonly unknown[] = [
-	null,
-	true,
-	false,
-	0,
-	-1,
-	1,
-	1.5,
-	80,
-	65_536,
-	2 ** 31,
-	2 ** 53,
-	1e300,
-	'',
-	' ',
-	'a',
-	'web',
-	'100m',
-	'1Gi',
-	'25%',
-	'1e999',
-	'$(A)',
-	'\u0000',
-	'💥',
-	'ClusterIP',
-	'None',
-	'Always',
-	'RollingUpdate',
-	'2026-01-01T00:00:00Z',
-	'example.com/x',
-	'/a/../b',
-	'=',
-	'toString',
-	[],
-	[null],
-	['a', 'a'],
-	{},
-	{ a: null },
-	{ '': {} },
-	{ $patch: 'delete' },
-	{ $patch: 'replace', a: 1 },
-	[[[[]]]],
-];
 
 export class Generator {
 	readonly #random: Random;
@@ -463,54 +419,3 @@ export class Generator {
 }
 
 const without = ({ managedFields: _, resourceVersion: __, uid: ___, name: ____, ...rest }: Json) => rest;
-
-const contentTypes = [
-	'application/json',
-	'application/yaml',
-	'application/vnd.kubernetes.protobuf',
-	'application/merge-patch+json',
-	'application/apply-patch+yaml',
-	'text/plain',
-	'',
-];
-
-const accepts = [
-	'application/json;as=Table;v=v1;g=meta.k8s.io,application/json',
-	'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
-	'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io',
-	'application/yaml',
-	'application/vnd.kubernetes.protobuf',
-	'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
-	'text/html',
-	';;=,',
-];
-
-const labelSelectors = [
-	'app=web',
-	'app',
-	'!app',
-	'app in (web,db),tier notin (x)',
-	'a!=b',
-	'size>4',
-	'',
-	',',
-	'app in ()',
-];
-const fieldSelectors = [
-	'metadata.name=a',
-	'metadata.namespace!=default',
-	'status.phase=Running',
-	'spec.nodeName=',
-	'nope=1',
-	'a',
-];
-
-const message = (write: (writer: protobuf.Writer) => void): Uint8Array => {
-	const writer = protobuf.Writer.create();
-	write(writer);
-	return writer.finish();
-};
-const bytes = (writer: protobuf.Writer, field: number, content: Uint8Array) =>
-	writer.uint32((field << 3) | 2).bytes(content);
-const text = (writer: protobuf.Writer, field: number, content: string) =>
-	writer.uint32((field << 3) | 2).string(content);
