@@ -1,6 +1,7 @@
 // What the API server asks of a node's kubelet (on a real node, over the kubelet's own HTTPS port).
 import type { ByteSource, ExecStreams, ExitStatus } from '../runtime/streams.ts';
 import type { Pod } from '../schema/types.ts';
+import type { ApiResponse } from './http.ts';
 
 export interface LogOptions {
 	container: string;
@@ -23,6 +24,9 @@ export interface ContainerUsage {
 	startedAt: number;
 }
 
+/** A kubelet's own answer over HTTP, refusals included. */
+export type NodeAnswer = Pick<ApiResponse, 'status' | 'headers' | 'body'>;
+
 /** Each method throws an `ApiError` with what a kubelet says when the container is not there or does not run. */
 export interface NodeConnector {
 	logs(pod: Pod, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
@@ -34,6 +38,8 @@ export interface NodeConnector {
 	): Promise<(streams: ExecStreams) => Promise<ExitStatus>>;
 	/** What the pod's running containers use; empty where none runs. */
 	usage(pod: Pod): ContainerUsage[];
+	/** What the kubelet answers to GET of a path of its own; `path` is percent-encoded. */
+	get(path: string, query: URLSearchParams, signal: AbortSignal): Promise<NodeAnswer>;
 	attach(pod: Pod, container: string): Promise<(streams: ExecStreams) => Promise<ExitStatus>>;
 	connect(
 		pod: Pod,

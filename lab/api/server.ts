@@ -26,6 +26,7 @@ import { registry as builtIn } from './resources/index.ts';
 import { aggregatedDiscovery } from './rest/aggregated-discovery.ts';
 import { createBinding } from './rest/bindings.ts';
 import { discoveryDocument } from './rest/discovery.ts';
+import { serveNodeProxy } from './rest/node-proxy.ts';
 import { openApiDocument, openApiVersion2 } from './rest/openapi.ts';
 import { type ConnectorOf, openStream, serveLog, streamedSubresources } from './rest/pod-streams.ts';
 import { type Dial, serveProxy } from './rest/proxy.ts';
@@ -130,6 +131,8 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 			return serveLog(operations, connectorOf, request, resource, route);
 		if (route.subresource === 'proxy' && proxied.has(resource.key))
 			return serveProxy(operations, options.dial, request, resource, route);
+		if (route.subresource === 'proxy' && resource.key === 'nodes')
+			return serveNodeProxy(operations, connectorOf, request, resource, route);
 		return serveSubresource(context, request, resource, route);
 	}
 

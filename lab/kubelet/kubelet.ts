@@ -115,7 +115,11 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		client.watch<PersistentVolumeClaim>('persistentvolumeclaims', ({ object }) => expand(object)),
 	];
 	return {
-		connector: createNodeConnector(clock, (pod) => workers.get(pod.metadata.uid)),
+		connector: createNodeConnector(
+			clock,
+			(pod) => workers.get(pod.metadata.uid),
+			() => [...workers.values()].map(({ pod }) => pod),
+		),
 		stop() {
 			for (const end of ends) end();
 			for (const worker of workers.values()) worker.stop();

@@ -6,6 +6,7 @@ import type { Connection } from '../network/network.ts';
 import type { Container } from '../runtime/container.ts';
 import type { Pod } from '../schema/types.ts';
 import type { ContainerWorker } from './container-worker.ts';
+import { answerGet } from './http-api.ts';
 import { readLog } from './logs.ts';
 import type { PodWorker } from './pod-worker.ts';
 import { dialError } from './probes/http.ts';
@@ -13,6 +14,7 @@ import { dialError } from './probes/http.ts';
 export function createNodeConnector(
 	clock: Clock,
 	workerOf: (pod: Pod) => PodWorker | undefined,
+	pods: () => Pod[],
 ): NodeConnector {
 	const containerOf = (pod: Pod, name: string): ContainerWorker => {
 		const worker = workerOf(pod);
@@ -30,7 +32,7 @@ export function createNodeConnector(
 		return current;
 	};
 
-	return {
+	const connector: NodeConnector = {
 		async logs(pod, options, signal) {
 			const worker = containerOf(pod, options.container);
 			const container = options.previous ? worker.previous : worker.current;
@@ -48,6 +50,7 @@ export function createNodeConnector(
 		async exec(pod, name, command) {
 			return async (streams) => running(pod, name).exec(command, streams);
 		},
+		get: (path, query, signal) => answerGet(pods(), connector.logs, path, query, signal),
 		async attach(pod, name) {
 			return async (streams) => running(pod, name).attach(streams);
 		},
@@ -68,6 +71,7 @@ export function createNodeConnector(
 			};
 		},
 	};
+	return connector;
 }
 
 async function* received(connection: Connection): AsyncGenerator<Uint8Array> {

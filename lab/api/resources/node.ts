@@ -101,5 +101,8 @@ export const nodes = defineResource<Node>({
 			cell: (node) => node.status?.nodeInfo?.containerRuntimeVersion || '<unknown>',
 		},
 	],
+	subresources: [
+		{ name: 'proxy', kind: 'NodeProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+	],
 	selectableFields: { 'spec.unschedulable': (node) => String(node.spec?.unschedulable ?? false) },
 });

@@ -26,6 +26,9 @@ function kubelet() {
 			asked.push([container]);
 			return async () => ({ code: 0 });
 		},
+		async get() {
+			throw new Error('not asked for');
+		},
 		async connect() {
 			throw new Error('not asked for');
 		},

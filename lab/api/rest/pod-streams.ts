@@ -38,7 +38,8 @@ function connectorFor(pod: Pod, connectorOf: ConnectorOf): NodeConnector {
 	return connector;
 }
 
-function logOptions(query: URLSearchParams, container: string): LogOptions {
+/** The options of a log as a query gives them. Throws Invalid and BadRequest. */
+export function logOptions(query: URLSearchParams, container: string): LogOptions {
 	const options: LogOptions = {
 		container,
 		follow: booleanParameter(query, 'follow'),
