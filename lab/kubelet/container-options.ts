@@ -18,7 +18,6 @@ export function createRuntimeContainer(
 	refuseRoot(pod, container, image);
 	const known = new Map([...Object.entries(image.config.env), ...variables]);
 	const expanded = (words?: string[]) => words?.map((word) => expand(word, known));
-	const { memory, cpu } = container.resources?.limits ?? {};
 	const readOnlyClaims = new Set(
 		(pod.spec.volumes ?? [])
 			.filter(({ persistentVolumeClaim }) => persistentVolumeClaim?.readOnly)
@@ -36,8 +35,7 @@ export function createRuntimeContainer(
 		tty: container.tty ?? false,
 		user: userOf(pod, container, image),
 		readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
-		memoryLimitBytes: memory === undefined ? undefined : quantityValue(memory),
-		processorLimit: cpu === undefined ? undefined : quantityValue(cpu),
+		...limitsOf(container),
 		mounts: (container.volumeMounts ?? []).map(({ name, mountPath, subPath, subPathExpr, readOnly }) => {
 			const volume = volumes.get(name);
 			if (!volume)
@@ -50,4 +48,13 @@ export function createRuntimeContainer(
 			};
 		}),
 	});
+}
+
+/** What the runtime holds the container to: bytes, and cores. */
+export function limitsOf({ resources }: Container): Parameters<RuntimeContainer['limit']>[0] {
+	const { memory, cpu } = resources?.limits ?? {};
+	return {
+		memoryLimitBytes: memory === undefined ? undefined : quantityValue(memory),
+		processorLimit: cpu === undefined ? undefined : quantityValue(cpu),
+	};
 }

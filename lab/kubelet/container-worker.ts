@@ -15,6 +15,7 @@ import type {
 } from '../schema/types.ts';
 import { type BackOff, createBackOff } from './back-off.ts';
 import { terminatedState } from './container-end.ts';
+import { limitsOf } from './container-options.ts';
 import { describeContainer } from './container-status.ts';
 import { createContainer } from './create-container.ts';
 import { formatDuration } from './go-duration.ts';
@@ -156,7 +157,10 @@ export class ContainerWorker {
 					before.limits?.[resourceName] !== after.limits?.[resourceName]),
 		);
 		if (restarts) this.redefine(container);
-		else this.container = container;
+		else {
+			this.container = container;
+			this.#current?.limit(limitsOf(container));
+		}
 	}
 
 	/**

@@ -73,6 +73,8 @@ export interface Container {
 	attach(streams: ExecStreams): Promise<ExitStatus>;
 	/** Kills what is left and frees its file system; the log stays readable. */
 	remove(): void;
+	/** Changes its limits while it runs, as an update of its cgroup does; none where one is left out. */
+	limit(limits: Pick<ContainerOptions, 'memoryLimitBytes' | 'processorLimit'>): void;
 	readonly memoryBytes: number;
 	/** How many cores it used of late, on average over the window. */
 	readonly processorLoad: { cores: number; windowMs: number };

@@ -180,6 +180,21 @@ test('memory over the limit ends the container as OOMKilled', async () => {
 	assert.deepEqual(exit, { code: 137, signal: 'KILL', oomKilled: true });
 });
 
+test('limits may change while a container runs', async () => {
+	const eater: Program = async (process) => {
+		process.allocate(100_000_000);
+		await process.sleep(1000);
+		process.allocate(1);
+		return await process.sleep(1000).then(() => 0);
+	};
+	const { clock, container } = startContainer({ eater }, { command: ['eater'] });
+	await clock.advance(10);
+	container.limit({ memoryLimitBytes: 64 * 1024 * 1024 });
+	assert.equal(container.state, 'running');
+	const exit = await settled(clock, container.wait());
+	assert.deepEqual(exit, { code: 137, signal: 'KILL', oomKilled: true });
+});
+
 test('what cannot be executed is refused in the words of runc', async () => {
 	const { run } = startContainer({});
 	const refusal = async (command: string) => {

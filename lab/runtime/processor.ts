@@ -13,7 +13,7 @@ export class Processor {
 	readonly #clock: Clock;
 	readonly #turns: Turns;
 	/** Milliseconds of a core in each period. */
-	readonly #quota: number;
+	#quota: number;
 	readonly #startedAt: number;
 	/** What is left of the quota, negative where more was used. */
 	#left: number;
@@ -31,6 +31,12 @@ export class Processor {
 		this.#startedAt = clock.now();
 		this.#period = Math.floor(this.#startedAt / periodMs);
 		this.#span = Math.floor(this.#startedAt / spanMs);
+	}
+
+	/** Changes the limit, in cores, from now on. */
+	limit(limit = Number.POSITIVE_INFINITY): void {
+		this.#quota = limit * periodMs;
+		this.#left = Math.min(this.#left, this.#quota);
 	}
 
 	/** Takes steps for a process; false where it has to wait by `next`. */

@@ -84,6 +84,11 @@ export class SimulatedContainer implements Container {
 		});
 	}
 
+	limit({ memoryLimitBytes, processorLimit }: Parameters<Container['limit']>[0]): void {
+		this.#kernel.options.memoryLimitBytes = memoryLimitBytes;
+		this.#kernel.processor.limit(processorLimit);
+	}
+
 	get memoryBytes(): number {
 		return this.#kernel.memoryBytes;
 	}
