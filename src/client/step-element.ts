@@ -1,4 +1,3 @@
-import { copyText } from './clipboard.ts';
 import { button } from './create.ts';
 import { Runnable, whyOff } from './runnable.ts';
 import type { Target } from './runs.ts';
@@ -71,6 +70,7 @@ export class SlidecarStep extends Runnable {
 	}
 
 	async #copy(control: HTMLButtonElement): Promise<void> {
+		const { copyText } = await import('./clipboard.ts');
 		const copied = await copyText(this.dataset.command ?? '');
 		const label = control.textContent;
 		control.textContent = copied ? 'Copied' : 'Not copied';
@@ -102,7 +102,7 @@ export class SlidecarStep extends Runnable {
 		const field = this.#field;
 		const draft = store.getItem(this.#draftKey);
 		if (draft !== null) field.value = draft;
-		this.#showBlank();
+		if (field.value.includes('???')) void import('./first-blank.ts').then((late) => late.showBlank(field));
 		field.addEventListener('input', () => this.#keepDraft());
 		this.querySelector('[data-save]')?.addEventListener('click', () => this.#save());
 		this.querySelector('[data-restore]')?.addEventListener('click', () => this.fill(field.defaultValue));
@@ -110,17 +110,6 @@ export class SlidecarStep extends Runnable {
 
 	get #field(): HTMLTextAreaElement {
 		return this.querySelector<HTMLTextAreaElement>('[data-field]')!;
-	}
-
-	/** Scrolls a long file to its first blank, with two lines before it. */
-	#showBlank(): void {
-		const field = this.#field;
-		const [before, blank] = field.value.split('???', 2);
-		if (blank === undefined) return;
-		const lines = (text: string) => text.split('\n').length;
-		requestAnimationFrame(() => {
-			field.scrollTop = (field.scrollHeight / lines(field.value)) * (lines(before) - 3);
-		});
 	}
 
 	/** Replaces the text of a file step, as the solution and Start again do. */
