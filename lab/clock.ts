@@ -14,6 +14,11 @@ export interface Clock {
 	after(ms: number, action: () => void): Timer;
 	/** Resolves after `ms` milliseconds of lab time; rejects with the signal's reason when it is aborted. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+	/**
+	 * Waits for what takes the host's time and none of the lab's, as loading a module does: virtual time stands
+	 * still meanwhile, and equal runs stay equal whatever finishes first.
+	 */
+	outside<T>(work: Promise<T>): Promise<T>;
 }
 
 function sleeper(after: Clock['after']): Clock['sleep'] {
@@ -46,10 +51,13 @@ function hostTimer(ms: number, action: () => void): Timer {
 	return { cancel: () => clearTimeout(id) };
 }
 
+/** Time goes on while the host works. */
+const outside: Clock['outside'] = (work) => work;
+
 /** The host's own time: phases last as long as on a real node. */
 export function createRealClock(): Clock {
 	const after: Clock['after'] = hostTimer;
-	return { pace: 'real', now: () => Date.now(), after, sleep: sleeper(after) };
+	return { pace: 'real', now: () => Date.now(), after, sleep: sleeper(after), outside };
 }
 
 /**
@@ -57,7 +65,7 @@ export function createRealClock(): Clock {
  */
 export function createFastClock(speed = 20): Clock {
 	const after: Clock['after'] = (ms, action) => hostTimer(ms / speed, action);
-	return { pace: 'fast', now: () => Date.now(), after, sleep: sleeper(after) };
+	return { pace: 'fast', now: () => Date.now(), after, sleep: sleeper(after), outside };
 }
 
 export interface VirtualClock extends Clock {
@@ -107,8 +115,20 @@ export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
 			},
 		};
 	};
-	const fireNext = async (until: number): Promise<boolean> => {
+	/** Work of the host that somebody waits for, in the order of asking. */
+	let awaited: { work: Promise<unknown>; resume: () => void }[] = [];
+	const settleAll = async () => {
 		await settle();
+		while (awaited.length > 0) {
+			const done = awaited;
+			awaited = [];
+			await Promise.allSettled(done.map(({ work }) => work));
+			for (const { resume } of done) resume();
+			await settle();
+		}
+	};
+	const fireNext = async (until: number): Promise<boolean> => {
+		await settleAll();
 		const next = pending[0];
 		if (!next || next.at > until) return false;
 		pending.shift();
@@ -121,6 +141,12 @@ export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
 		now: () => now,
 		after,
 		sleep: sleeper(after),
+		outside: (work) =>
+			new Promise((resolve) => {
+				// A failure is told to whoever asked, in its turn.
+				work.catch(() => {});
+				awaited.push({ work, resume: () => resolve(work) });
+			}),
 		async advance(ms) {
 			const end = now + ms;
 			while (await fireNext(end));
@@ -128,11 +154,11 @@ export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
 		},
 		async advanceUntil(condition, limit = 3_600_000) {
 			const end = now + limit;
-			await settle();
+			await settleAll();
 			while (!condition()) {
 				if (!(await fireNext(end)))
 					throw new Error(`the condition did not hold within ${limit} ms of lab time`);
-				if (pending[0]?.at !== now) await settle();
+				if (pending[0]?.at !== now) await settleAll();
 			}
 		},
 	};

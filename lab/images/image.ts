@@ -34,7 +34,8 @@ export interface Repository {
 
 /** The catalogue, as a kubelet pulls from it. */
 export interface Registry {
-	/** Normalises as containerd does (`nginx` → `docker.io/library/nginx:latest`); throws an Error in containerd's words. */
-	pull(reference: string): Image;
+	/** The image of a reference as `normalise` takes it; rejects with an Error in containerd's words. */
+	pull(reference: string): Promise<Image>;
+	/** As containerd does it: `nginx` → `docker.io/library/nginx:latest`; throws an Error in containerd's words. */
 	normalise(reference: string): string;
 }

@@ -22,24 +22,24 @@ test('references are normalised as containerd does', () => {
 	assert.throws(() => registry.normalise('nginx:'), /invalid reference format/);
 });
 
-test('what is not there fails in the words of containerd', () => {
-	assert.throws(() => registry.pull('nginx:9.9.9-none'), {
+test('what is not there fails in the words of containerd', async () => {
+	await assert.rejects(registry.pull('nginx:9.9.9-none'), {
 		message:
 			'failed to pull and unpack image "docker.io/library/nginx:9.9.9-none": failed to resolve reference "docker.io/library/nginx:9.9.9-none": docker.io/library/nginx:9.9.9-none: not found',
 	});
-	assert.throws(() => registry.pull('nobody/nothing'), {
+	await assert.rejects(registry.pull('nobody/nothing'), {
 		message:
 			'failed to pull and unpack image "docker.io/nobody/nothing:latest": failed to resolve reference "docker.io/nobody/nothing:latest": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
 	});
-	assert.throws(() => registry.pull('example.com/app:1'), /lookup example\.com on .*: no such host$/);
+	await assert.rejects(registry.pull('example.com/app:1'), /lookup example\.com on .*: no such host$/);
 });
 
-test('an image is made once, and found by its digest', () => {
-	const image = registry.pull('busybox:1.29');
-	assert.equal(createRegistry().pull('busybox:1.29'), image);
+test('an image is made once, and found by its digest', async () => {
+	const image = await registry.pull('busybox:1.29');
+	assert.equal(await createRegistry().pull('busybox:1.29'), image);
 	assert.match(image.digest, /^sha256:[0-9a-f]{64}$/);
-	assert.equal(registry.pull(`busybox@${image.digest}`), image);
-	assert.equal(registry.pull('nginx:1.27').layers, registry.pull('nginx:1.27.5').layers);
+	assert.equal(await registry.pull(`busybox@${image.digest}`), image);
+	assert.equal((await registry.pull('nginx:1.27')).layers, (await registry.pull('nginx:1.27.5')).layers);
 });
 
 test('every image runs a command of its own', async () => {
@@ -52,16 +52,16 @@ test('every image runs a command of its own', async () => {
 		['curlimages/curl', ['whoami'], /^curl_user\n$/],
 		['alpine/git', ['git', '--version'], /^git version 2\./],
 	] as const) {
-		const pod = start('pod', image, { command: ['sleep', 'infinity'] });
+		const pod = await start('pod', image, { command: ['sleep', 'infinity'] });
 		assert.match((await pod.run(command)).stdout, output, image);
 	}
-	const pause = start('pause', 'registry.k8s.io/pause:3.9');
+	const pause = await start('pause', 'registry.k8s.io/pause:3.9');
 	assert.equal(pause.container.state, 'running');
 });
 
 test('git clones Spoon-Knife once, and refuses a folder with something in it', async () => {
 	const { start } = createTestPods();
-	const pod = start('git', 'alpine/git', { command: ['sleep', 'infinity'] });
+	const pod = await start('git', 'alpine/git', { command: ['sleep', 'infinity'] });
 	const clone = ['git', 'clone', 'https://github.com/octocat/Spoon-Knife', '/www'];
 	assert.deepEqual(await pod.run(clone), { code: 0, stdout: '', stderr: "Cloning into '/www'...\n" });
 	assert.match((await pod.run(['cat', '/www/index.html'])).stdout, /octocat/);

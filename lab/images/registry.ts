@@ -1,15 +1,17 @@
 // The catalogue of images, as a kubelet pulls from it: what is not here fails as it does with a registry.
-import { alpine } from './alpine/alpine.ts';
-import { alpineGit } from './alpine-git/alpine-git.ts';
-import { busybox } from './busybox/busybox.ts';
-import { curl } from './curl/curl.ts';
-import { debian } from './debian/debian.ts';
 import type { Image, Registry, Repository } from './image.ts';
-import { nginx } from './nginx/nginx.ts';
-import { pause } from './pause/pause.ts';
 import { formatReference, parseReference } from './reference.ts';
 
-const repositories: readonly Repository[] = [alpine, alpineGit, busybox, curl, debian, nginx, pause];
+/** Where each repository is found. Its code is loaded when it is first pulled: most labs need two or three. */
+const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
+	['docker.io/alpine/git', async () => (await import('./alpine-git/alpine-git.ts')).alpineGit],
+	['docker.io/curlimages/curl', async () => (await import('./curl/curl.ts')).curl],
+	['docker.io/library/alpine', async () => (await import('./alpine/alpine.ts')).alpine],
+	['docker.io/library/busybox', async () => (await import('./busybox/busybox.ts')).busybox],
+	['docker.io/library/debian', async () => (await import('./debian/debian.ts')).debian],
+	['docker.io/library/nginx', async () => (await import('./nginx/nginx.ts')).nginx],
+	['registry.k8s.io/pause', async () => (await import('./pause/pause.ts')).pause],
+]);
 /** Images are the same for every lab of this process. */
 const images = new Map<string, Image>();
 
@@ -20,29 +22,29 @@ function refusal(reference: string, reason: string): Error {
 }
 
 export function createRegistry(): Registry {
-	const catalogue = new Map(repositories.map((repository) => [repository.name, repository]));
 	return {
 		normalise: (reference) => formatReference(parseReference(reference)),
-		pull(text) {
+		async pull(text) {
 			const parsed = parseReference(text);
 			const reference = formatReference(parsed);
 			const known = images.get(reference);
 			if (known) return known;
-			const repository = catalogue.get(parsed.repository);
-			if (!repository) {
+			const load = repositories.get(parsed.repository);
+			if (!load) {
 				const [host] = parsed.repository.split('/');
 				if (host === 'docker.io')
 					throw refusal(
 						reference,
 						'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
 					);
-				if (!repositories.some(({ name }) => name.startsWith(`${host}/`)))
+				if (![...repositories.keys()].some((name) => name.startsWith(`${host}/`)))
 					throw refusal(
 						reference,
 						`failed to do request: Head "https://${host}/v2/${parsed.repository.slice(host.length + 1)}/manifests/${parsed.digest ?? parsed.tag}": dial tcp: lookup ${host} on 172.18.0.1:53: no such host`,
 					);
 				throw refusal(reference, `${reference}: not found`);
 			}
+			const repository = await load();
 			const image = parsed.digest
 				? [...images.values()].find(
 						({ reference, digest }) =>

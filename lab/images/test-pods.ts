@@ -65,11 +65,11 @@ export function createTestPods() {
 	announce('namespaces', { type: 'ADDED', object: { metadata: { name: 'default' } } as KubernetesObject });
 
 	/** A started pod of one container; `domain` as a headless service gives it. */
-	const start = (
+	const start = async (
 		name: string,
 		image: string,
 		options: Partial<ContainerOptions> & { domain?: string; node?: string } = {},
-	): TestPod => {
+	): Promise<TestPod> => {
 		const node = options.node ?? 'node1';
 		const sandbox: Sandbox = runtime.createSandbox({
 			pod: `default/${name}`,
@@ -86,7 +86,7 @@ export function createTestPods() {
 		});
 		const container = sandbox.createContainer({
 			name,
-			image: registry.pull(image),
+			image: await registry.pull(image),
 			env: new Map(),
 			stdin: false,
 			stdinOnce: false,

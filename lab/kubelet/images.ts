@@ -43,7 +43,7 @@ export function createImageStore(options: {
 			const startedAt = clock.now();
 			let image: Image;
 			try {
-				image = registry.pull(reference);
+				image = await clock.outside(registry.pull(reference));
 			} catch (error) {
 				await clock.sleep(pullMs(0), signal);
 				throw pullError(error);

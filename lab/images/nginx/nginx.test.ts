@@ -4,7 +4,7 @@ import { createTestPods, serviceOf, sliceOf, type TestPod } from '../test-pods.t
 
 async function cluster(image = 'nginx:1.27') {
 	const pods = createTestPods();
-	const web = pods.start('nginx-0', image, { domain: 'nginx.default.svc.cluster.local' });
+	const web = await pods.start('nginx-0', image, { domain: 'nginx.default.svc.cluster.local' });
 	pods.announce('services', { type: 'ADDED', object: serviceOf('nginx', { clusterIP: 'None' }) });
 	pods.announce('endpointslices.discovery.k8s.io', {
 		type: 'ADDED',
@@ -36,7 +36,7 @@ test('a web application is reached by name, changed by perl, and served as chang
 	const { web, start } = await cluster();
 	await web.run(['sh', '-c', 'echo octocat at $(hostname) > /usr/share/nginx/html/index.html']);
 	assert.equal((await web.run(['hostname', '-f'])).stdout, 'nginx-0.nginx.default.svc.cluster.local\n');
-	const client = start('client', 'busybox:1.29', { command: ['sleep', 'infinity'] });
+	const client = await start('client', 'busybox:1.29', { command: ['sleep', 'infinity'] });
 	const page = () => client.run(['wget', '-q', '-O', '-', 'nginx-0.nginx.default.svc.cluster.local']);
 	assert.deepEqual(await page(), { code: 0, stdout: 'octocat at nginx-0\n', stderr: '' });
 	assert.deepEqual(
@@ -169,8 +169,8 @@ test('each tag has its version, and old ones no entry point', async () => {
 		['mainline', '1.29.3'],
 		['1.27-alpine', '1.27.5'],
 	])
-		assert.equal(registry.pull(`nginx:${tag}`).config.env.NGINX_VERSION, version);
-	assert.deepEqual(registry.pull('nginx:1.13.12').config.entrypoint, []);
+		assert.equal((await registry.pull(`nginx:${tag}`)).config.env.NGINX_VERSION, version);
+	assert.deepEqual((await registry.pull('nginx:1.13.12')).config.entrypoint, []);
 	const alpine = await cluster('nginx:1.27-alpine');
 	assert.equal((await alpine.web.run(['wget', '-qO-', 'localhost'])).code, 0);
 });

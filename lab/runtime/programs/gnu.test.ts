@@ -65,8 +65,8 @@ function reasonToSkip(tool: string): string | undefined {
 
 suite('GNU tools', () => {
 	let pod: TestPod;
-	before(() => {
-		pod = createTestPods().start('tools', 'debian', { command: ['sleep', 'infinity'] });
+	before(async () => {
+		pod = await createTestPods().start('tools', 'debian', { command: ['sleep', 'infinity'] });
 	});
 	for (const [tool, lines] of Object.entries(commandLines)) {
 		test(tool, async (context) => {

@@ -5,7 +5,7 @@ import { createTestPods, serviceOf, sliceOf } from '../../images/test-pods.ts';
 
 async function cluster() {
 	const pods = createTestPods();
-	const web = pods.start('web-0', 'nginx:1.27', { domain: 'web.default.svc.cluster.local' });
+	const web = await pods.start('web-0', 'nginx:1.27', { domain: 'web.default.svc.cluster.local' });
 	pods.announce('services', { type: 'ADDED', object: serviceOf('web', { clusterIP: 'None' }) });
 	pods.announce('endpointslices.discovery.k8s.io', {
 		type: 'ADDED',
@@ -23,7 +23,7 @@ async function cluster() {
 
 test('curl fails with its own codes and words', async () => {
 	const { client, web } = await cluster();
-	const pod = client('curlimages/curl');
+	const pod = await client('curlimages/curl');
 	const curl = (...args: string[]) => pod.run(['curl', '-sS', ...args]);
 	assert.deepEqual(await curl('web-0.web'), { code: 0, stdout: 'hello\n', stderr: '' });
 	assert.deepEqual(await curl('nope'), {
@@ -70,7 +70,7 @@ test('curl fails with its own codes and words', async () => {
 
 test("wget has busybox' words", async () => {
 	const { client, web } = await cluster();
-	const pod = client('busybox:1.36');
+	const pod = await client('busybox:1.36');
 	assert.deepEqual(await pod.run(['wget', '-qO-', 'web-0.web']), { code: 0, stdout: 'hello\n', stderr: '' });
 	assert.deepEqual(await pod.run(['wget', 'nope']), {
 		code: 1,
@@ -101,7 +101,7 @@ test("wget has busybox' words", async () => {
 
 test('nslookup follows the search list as the release of its busybox does', async () => {
 	const { client, web } = await cluster();
-	const modern = client('busybox:1.36');
+	const modern = await client('busybox:1.36');
 	assert.deepEqual(await modern.run(['nslookup', 'web-0.web']), {
 		code: 1,
 		stdout:
@@ -116,7 +116,7 @@ test('nslookup follows the search list as the release of its busybox does', asyn
 			`Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\tweb-0.web.default.svc.cluster.local\nAddress: ${web.ip}\n\n\n`,
 		],
 	);
-	const old = await client('busybox:1.28').run(['nslookup', 'web-0.web']);
+	const old = await (await client('busybox:1.28')).run(['nslookup', 'web-0.web']);
 	assert.deepEqual(
 		[old.code, old.stdout],
 		[
@@ -124,7 +124,7 @@ test('nslookup follows the search list as the release of its busybox does', asyn
 			`Server:    10.96.0.10\nAddress 1: 10.96.0.10\n\nName:      web-0.web\nAddress 1: ${web.ip} web-0.web.default.svc.cluster.local\n`,
 		],
 	);
-	const musl = await client('alpine:3.8').run(['nslookup', 'nope']);
+	const musl = await (await client('alpine:3.8')).run(['nslookup', 'nope']);
 	assert.deepEqual(
 		[musl.code, musl.stderr],
 		[
@@ -136,7 +136,7 @@ test('nslookup follows the search list as the release of its busybox does', asyn
 
 test('nc, ping and netstat see the same network', async () => {
 	const { client, web, network } = await cluster();
-	const pod = client('busybox:1.36');
+	const pod = await client('busybox:1.36');
 	assert.equal((await pod.run(['nc', '-zv', 'web-0.web', '80'])).stderr, `web-0.web (${web.ip}:80) open\n`);
 	assert.equal((await pod.run(['nc', '-w', '1', 'web-0.web', '81'])).code, 1);
 	assert.match(
@@ -160,7 +160,7 @@ test('processes are seen, found and ended', async () => {
 		(await web.run(['sh', '-c', 'tr "\\0" " " < /proc/1/cmdline'])).stdout,
 		'nginx: master process nginx -g daemon off; ',
 	);
-	const pod = client('busybox:1.36');
+	const pod = await client('busybox:1.36');
 	assert.match(
 		(await pod.run(['ps'])).stdout,
 		/^PID {3}USER {5}TIME {2}COMMAND\n {4}1 root {6}0:00 sleep infinity\n/,
@@ -173,7 +173,7 @@ test('processes are seen, found and ended', async () => {
 
 test('files are followed while they grow', async () => {
 	const { client } = await cluster();
-	const pod = client('debian');
+	const pod = await client('debian');
 	const followed = await pod.run([
 		'bash',
 		'-c',
@@ -184,7 +184,7 @@ test('files are followed while they grow', async () => {
 
 test('perl and sed change a file in place and keep its mode; what perl does not know it names', async () => {
 	const { client } = await cluster();
-	const pod = client('debian');
+	const pod = await client('debian');
 	const script =
 		'echo abc > /tmp/f; chmod 640 /tmp/f; perl -i.bak -ple "s/b/B/" /tmp/f; sed -i s/c/C/ /tmp/f; cat /tmp/f /tmp/f.bak; stat -c %a /tmp/f';
 	assert.equal((await pod.run(['sh', '-c', script])).stdout, 'aBC\nabc\n640\n');
