@@ -1,5 +1,4 @@
-// The roles and bindings that kube-apiserver makes when it starts (its hook rbac/bootstrap-roles), and the one
-// by which kubeadm makes its administrators cluster-admins.
+// The roles and bindings that kube-apiserver makes when it starts (its hook rbac/bootstrap-roles).
 import { type Random, randomUuid } from '../../../random.ts';
 import { decode } from '../../../schema/decode.ts';
 import { structOfKind } from '../../../schema/facts.ts';
@@ -19,7 +18,9 @@ import { everyoneAuthenticated, everyoneUnauthenticated, privilegedGroup } from 
 import { rbacGroup } from '../authorizer.ts';
 import { componentRoles } from './component-roles.ts';
 import { controllerRoles } from './controller-roles.ts';
+import { kubeadmPolicy } from './kubeadm.ts';
 import { allow, recordEvents } from './rule.ts';
+import { account, group, user } from './subject.ts';
 import { aggregatedInto, aggregatedRoles, userRoles } from './user-roles.ts';
 
 const apiVersion = `${rbacGroup}/v1`;
@@ -53,10 +54,6 @@ const aggregatedRole = ([name, label]: [string, string]) =>
 		aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [label]: 'true' } }] },
 	});
 
-const group = (name: string): Subject => ({ kind: 'Group', apiGroup: rbacGroup, name });
-const user = (name: string): Subject => ({ kind: 'User', apiGroup: rbacGroup, name });
-const account = (name: string): Subject => ({ kind: 'ServiceAccount', name, namespace: 'kube-system' });
-
 const binding = (name: string, subjects: Subject[], roleName = name): Draft<ClusterRoleBinding> => ({
 	apiVersion,
 	kind: 'ClusterRoleBinding',
@@ -73,13 +70,6 @@ const clusterRoles = (): Draft<ClusterRole>[] => [
 
 const clusterRoleBindings = (): Draft<ClusterRoleBinding>[] => [
 	binding('cluster-admin', [group(privilegedGroup)]),
-	{
-		apiVersion,
-		kind: 'ClusterRoleBinding',
-		metadata: { name: 'kubeadm:cluster-admins' },
-		roleRef: { apiGroup: rbacGroup, kind: 'ClusterRole', name: 'cluster-admin' },
-		subjects: [group('kubeadm:cluster-admins')],
-	},
 	binding('system:basic-user', [group(everyoneAuthenticated)]),
 	binding('system:discovery', [group(everyoneAuthenticated)]),
 	binding('system:public-info-viewer', [group(everyoneAuthenticated), group(everyoneUnauthenticated)]),
@@ -116,9 +106,9 @@ const bindingIn = (
 	subjects,
 });
 
-const leaderLocking = (component: string) => [
-	allow('watch', 'core', 'configmaps'),
-	allow('get update', 'core', 'configmaps', component),
+const leaderLocking = [
+	allow('create get list update watch', 'coordination.k8s.io', 'leases'),
+	allow('create get list update watch', 'coordination.k8s.io', 'leasecandidates'),
 ];
 
 const roles = (): Draft<Role>[] => [
@@ -131,7 +121,7 @@ const roles = (): Draft<Role>[] => [
 		allow('get list watch', 'core', 'configmaps', 'extension-apiserver-authentication'),
 	]),
 	...['kube-controller-manager', 'kube-scheduler'].map((component) =>
-		roleIn('kube-system', `system::leader-locking-${component}`, leaderLocking(component)),
+		roleIn('kube-system', `system::leader-locking-${component}`, leaderLocking),
 	),
 	roleIn('kube-system', 'system:controller:bootstrap-signer', [allow('get list watch', 'core', 'secrets')]),
 	roleIn('kube-system', 'system:controller:cloud-provider', [
@@ -157,6 +147,7 @@ const roleBindings = (): Draft<RoleBinding>[] => [
 		bindingIn('kube-system', `system::leader-locking-${component}`, `system::leader-locking-${component}`, [
 			user(`system:${component}`),
 			account(component),
+			...(component === 'kube-controller-manager' ? [account('leader-election-controller')] : []),
 		]),
 	),
 	...['bootstrap-signer', 'cloud-provider', 'token-cleaner'].map((name) =>
@@ -182,10 +173,10 @@ function defaultObjects(): readonly Default[] {
 			return { resource: `${plural}.${rbacGroup}`, object: freezeDeeply(object) };
 		});
 	defaults = [
-		...stored('clusterroles', clusterRoles()),
-		...stored('clusterrolebindings', clusterRoleBindings()),
-		...stored('roles', roles()),
-		...stored('rolebindings', roleBindings()),
+		...stored('clusterroles', [...clusterRoles(), ...kubeadmPolicy.clusterRoles]),
+		...stored('clusterrolebindings', [...clusterRoleBindings(), ...kubeadmPolicy.clusterRoleBindings]),
+		...stored('roles', [...roles(), ...kubeadmPolicy.roles]),
+		...stored('rolebindings', [...roleBindings(), ...kubeadmPolicy.roleBindings]),
 	];
 	return defaults;
 }

@@ -33,6 +33,8 @@ export const userRoles: Roles = {
 	],
 	'system:monitoring': [
 		allowPaths('get', '/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*'),
+		allowPaths('get', '/flagz'),
+		allowPaths('get', '/statusz'),
 	],
 	'system:service-account-issuer-discovery': [
 		allowPaths(
@@ -70,6 +72,7 @@ export const userRoles: Roles = {
 		allow(write, 'policy', 'poddisruptionbudgets'),
 		allow(write, 'networking.k8s.io', 'ingresses networkpolicies'),
 		allow(readAndWrite, 'coordination.k8s.io', 'leases'),
+		allow(write, 'resource.k8s.io', 'resourceclaims resourceclaimtemplates'),
 	],
 	'system:aggregate-to-view': [
 		allow(
@@ -98,5 +101,6 @@ export const userRoles: Roles = {
 		),
 		allow(read, 'policy', 'poddisruptionbudgets poddisruptionbudgets/status'),
 		allow(read, 'networking.k8s.io', 'ingresses ingresses/status networkpolicies'),
+		allow(read, 'resource.k8s.io', 'resourceclaims resourceclaims/status resourceclaimtemplates'),
 	],
 };
