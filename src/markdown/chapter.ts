@@ -4,6 +4,7 @@ import type { Plugin } from 'unified';
 import type { VFile } from 'vfile';
 import { type ChapterReading, readChapter } from '../course/chapter.ts';
 import { Source } from '../course/source.ts';
+import { refuseBadPictures } from './diagram.ts';
 import { refuseUnknownNames } from './mdx-names.ts';
 import { refuseSetextHeadings } from './setext-headings.ts';
 import { restoreTextDirectives } from './text-directives.ts';
@@ -37,6 +38,7 @@ export const remarkChapter: Plugin<[ChapterOptions], Root> = ({ surroundings }) 
 		refuseSetextHeadings(tree, source);
 		refuseUnknownNames(tree, source);
 		restoreTextDirectives(tree, source);
+		refuseBadPictures(tree, source, around.files);
 		file.data.chapter = await readChapter(tree, source, around.files);
 	};
 };

@@ -3,6 +3,7 @@ import remarkDirective from 'remark-directive';
 import type { PluggableList } from 'unified';
 import { type ChapterOptions, remarkChapter } from './chapter.ts';
 import { remarkCheck } from './check.ts';
+import { remarkDiagram } from './diagram.ts';
 import { remarkEmptyHeaders } from './empty-headers.ts';
 import { remarkExercise } from './exercise.ts';
 import { remarkExtra } from './extra.ts';
@@ -30,6 +31,7 @@ export function chapterPlugins(options: ChapterOptions): PluggableList {
 		remarkHint,
 		remarkSpeaker,
 		remarkExtra,
+		[remarkDiagram, options],
 		remarkEmptyHeaders,
 	];
 }
