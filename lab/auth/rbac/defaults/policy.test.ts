@@ -23,6 +23,7 @@ function can(user: string, verb: string, resource: string): boolean {
 	const review = client.create<SubjectAccessReview>('subjectaccessreviews.authorization.k8s.io', {
 		apiVersion: 'authorization.k8s.io/v1',
 		kind: 'SubjectAccessReview',
+		metadata: {},
 		spec: { user, resourceAttributes: { verb, group: group.join('.'), resource: name, subresource } },
 	});
 	return review.status?.allowed ?? false;
