@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Chapter, Check, CommandStep, Exercise } from '../../src/course/manifest.ts';
 import { type Progress, runChapter } from './chapter-run.ts';
-import type { Learner, Outcome } from './learner.ts';
+import type { Outcome } from './exercise-run.ts';
+import type { Learner } from './learner.ts';
 import { table } from './report.ts';
 
 let line = 1;
@@ -66,12 +67,19 @@ function learner(...failing: string[]) {
 	return { done, self };
 }
 
-const silent: Progress = { chapter() {}, exercise() {}, step() {}, check() {}, problem() {} };
+const silent: Progress = {
+	chapter() {},
+	exercise() {},
+	step() {},
+	check() {},
+	skipped() {},
+	problem() {},
+};
 
 test('runs every step of every exercise in order, after the lab is there', async () => {
 	const { done, self } = learner();
 	const web = chapter([exercise('a', command('one'), command('two')), exercise('b', command('three'))]);
-	const report = await runChapter(web, 'embedded', self, silent);
+	const report = await runChapter(web, { lab: 'embedded' }, self, silent);
 	assert.deepEqual(done, ['start web', 'one', 'two', 'three']);
 	assert.equal(report.state, 'passed');
 	assert.equal(report.exercises[0].steps[0].source, `chapters/web/index.mdx:${line - 3}`);
@@ -81,7 +89,7 @@ test('a check must fail before its exercise and pass after it', async () => {
 	const { done, self } = learner();
 	const report = await runChapter(
 		chapter([exercise('a', command('do ok'))], [check('ok', 'a')]),
-		'none',
+		{ lab: 'none' },
 		self,
 		silent,
 	);
@@ -98,7 +106,7 @@ test('a check must fail before its exercise and pass after it', async () => {
 test('a check that passes before its exercise fails the chapter, and says what to do', async () => {
 	const { self } = learner();
 	const exercises = [exercise('a', command('do ok')), exercise('b', command('more'))];
-	const report = await runChapter(chapter(exercises, [check('ok', 'b')]), 'none', self, silent);
+	const report = await runChapter(chapter(exercises, [check('ok', 'b')]), { lab: 'none' }, self, silent);
 	assert.equal(report.state, 'failed');
 	assert.match(report.checks[0].reason ?? '', /passes before the exercise b .*after-only/);
 });
@@ -107,7 +115,7 @@ test('an after-only check is not run before', async () => {
 	const { done, self } = learner();
 	await runChapter(
 		chapter([exercise('a', command('do ok'))], [check('ok', 'a', true)]),
-		'none',
+		{ lab: 'none' },
 		self,
 		silent,
 	);
@@ -118,7 +126,7 @@ test('a check that fails after its exercise fails the chapter with its reason', 
 	const { self } = learner();
 	const report = await runChapter(
 		chapter([exercise('a', command('x'))], [check('ok', 'a')]),
-		'none',
+		{ lab: 'none' },
 		self,
 		silent,
 	);
@@ -129,7 +137,7 @@ test('a check that fails after its exercise fails the chapter with its reason', 
 test('after a failed step nothing of the chapter runs, and what was left out says why', async () => {
 	const { done, self } = learner('two');
 	const web = chapter([exercise('a', command('one'), command('two'), command('three')), exercise('b')]);
-	const report = await runChapter(web, 'embedded', self, silent);
+	const report = await runChapter(web, { lab: 'embedded' }, self, silent);
 	assert.deepEqual(done, ['start web', 'one', 'two']);
 	assert.deepEqual(
 		report.exercises[0].steps.map(({ state }) => state),
@@ -146,7 +154,7 @@ test('a step for another lab is skipped by name, and an optional one may fail', 
 		command('here', { only: 'embedded' }),
 		command('maybe', { optional: true }),
 	];
-	const report = await runChapter(chapter([exercise('a', ...steps)]), 'embedded', self, silent);
+	const report = await runChapter(chapter([exercise('a', ...steps)]), { lab: 'embedded' }, self, silent);
 	assert.deepEqual(done, ['start web', 'here', 'maybe']);
 	assert.deepEqual(
 		report.exercises[0].steps.map(({ state, reason }) => [state, reason]),
@@ -170,7 +178,12 @@ test('a file step saves the solution, or what the field starts with', async () =
 		content: '???',
 		language: 'yaml',
 	} as const;
-	await runChapter(chapter([exercise('a', { ...file, solution: 'kind: Pod' }, file)]), 'none', self, silent);
+	await runChapter(
+		chapter([exercise('a', { ...file, solution: 'kind: Pod' }, file)]),
+		{ lab: 'none' },
+		self,
+		silent,
+	);
 	assert.deepEqual(done, ['start web', 'a saves kind: Pod', 'a saves ???']);
 });
 
@@ -179,7 +192,7 @@ test('a lab that cannot be had is the reason of the chapter', async () => {
 	const problems: string[] = [];
 	const report = await runChapter(
 		chapter([exercise('a', command('x'))]),
-		'embedded',
+		{ lab: 'embedded' },
 		{ ...self, start: () => Promise.reject(new Error('there is no lab: out of memory')) },
 		{ ...silent, problem: (message) => problems.push(message) },
 	);
@@ -190,8 +203,13 @@ test('a lab that cannot be had is the reason of the chapter', async () => {
 test('the table counts steps and checks', async () => {
 	const { self } = learner('bad');
 	const chapters = [
-		await runChapter(chapter([exercise('a', command('do ok'))], [check('ok', 'a')]), 'none', self, silent),
-		await runChapter(chapter([exercise('a', command('bad'), command('x'))]), 'none', self, silent),
+		await runChapter(
+			chapter([exercise('a', command('do ok'))], [check('ok', 'a')]),
+			{ lab: 'none' },
+			self,
+			silent,
+		),
+		await runChapter(chapter([exercise('a', command('bad'), command('x'))]), { lab: 'none' }, self, silent),
 	];
 	const rows = table({ format: 1, lab: 'none', chapters }).split('\n');
 	assert.equal(rows.length, 4);

@@ -1,15 +1,15 @@
 // One chapter from its first exercise to its last, as a learner's clicks would do it, by the rules of the
 // course test: every step passes; a check fails before its exercise (unless it is `after-only`) and passes after.
 
-import type {
-	Chapter,
-	Check,
-	CommandStep,
-	Exercise,
-	SourcePosition,
-	Step,
-} from '../../src/course/manifest.ts';
-import type { LabKind } from '../protocol.ts';
+import type { Chapter, Check, CommandStep, Exercise } from '../../src/course/manifest.ts';
+import {
+	place,
+	reasonOfImages,
+	reasonToSkip,
+	runExercise,
+	type Surroundings,
+	skippedSteps,
+} from './exercise-run.ts';
 import type { Learner } from './learner.ts';
 import {
 	type ChapterReport,
@@ -26,24 +26,16 @@ export interface Progress {
 	exercise(exercise: Exercise): void;
 	step(report: StepReport): void;
 	check(report: CheckReport, check: Check): void;
+	/** The chapter is not run here, and why. */
+	skipped(reason: string): void;
 	/** The chapter could not be begun. */
 	problem(message: string): void;
-}
-
-const place = ({ file, line }: SourcePosition) => `${file}:${line}`;
-const commandOf = (step: Step) => (step.kind === 'file' ? `save ${step.file}` : step.command);
-
-/** Why a step does not run on this lab; undefined where it does. */
-function reasonToSkip(step: Step, lab: LabKind): string | undefined {
-	if (step.kind === 'command' && step.only && step.only !== lab)
-		return `only=${step.only}, and the lab is ${lab}`;
-	return undefined;
 }
 
 /** @param learner a new one, who has not touched the chapter yet. */
 export async function runChapter(
 	chapter: Chapter,
-	lab: LabKind,
+	surroundings: Surroundings,
 	learner: Learner,
 	progress: Progress,
 ): Promise<ChapterReport> {
@@ -58,34 +50,17 @@ export async function runChapter(
 		return { slug, title, state, durationMs, ...(reason && { reason }), exercises, checks };
 	};
 
-	const runStep = async (exercise: Exercise, step: Step, index: number): Promise<StepReport> => {
-		const about = { command: commandOf(step), source: place(step.source) };
-		const skip = reasonToSkip(step, lab);
-		if (skip) return { ...about, state: 'skipped', reason: skip };
-		const reference = {
-			chapter: chapter.slug,
-			exercise: exercise.id,
-			step: index,
-			digest: step.digest,
-		};
-		const outcome =
-			step.kind === 'file'
-				? await learner.save(reference, step.solution ?? step.content)
-				: await learner.run(reference, step);
-		if (step.kind === 'command' && step.optional && outcome.state === 'failed') {
-			const reason = `optional, and it failed: ${outcome.reason}`;
-			return { ...about, ...outcome, state: 'skipped', reason };
-		}
-		return { ...about, ...outcome };
-	};
-
-	const runCheck = async (check: Check, when: 'before' | 'after'): Promise<void> => {
+	const runCheck = async (
+		check: Check,
+		when: 'before' | 'after',
+		unmet: string | undefined,
+	): Promise<void> => {
 		const { id, digest } = check;
 		const source = place(check.steps[0].source);
 		const about = { id, for: check.for, when, source };
-		const steps = check.steps.filter((step) => !reasonToSkip(step, lab));
-		if (steps.length === 0) {
-			const reason = reasonToSkip(check.steps[0], lab);
+		const steps = check.steps.filter((step) => !reasonToSkip(step, surroundings));
+		const reason = unmet ?? (steps.length === 0 ? reasonToSkip(check.steps[0], surroundings) : undefined);
+		if (reason !== undefined) {
 			checks.push({ ...about, state: 'skipped', reason });
 		} else {
 			const timeout = steps.reduce((seconds, step) => seconds + step.timeout, 0);
@@ -95,25 +70,30 @@ export async function runChapter(
 		progress.check(checks[checks.length - 1], check);
 	};
 
+	const unmet = reasonOfImages(chapter.lab.images ?? [], surroundings);
+	if (unmet !== undefined) {
+		for (const { id, title, steps } of chapter.exercises)
+			exercises.push({ id, title, state: 'skipped', steps: skippedSteps(steps, unmet) });
+		progress.skipped(unmet);
+		return end();
+	}
+
 	try {
 		await learner.start(chapter.slug, setupSeconds(chapter.setup));
 		for (const exercise of chapter.exercises) {
 			progress.exercise(exercise);
 			const own = chapter.checks.filter((check) => check.for === exercise.id);
-			for (const check of own) if (!check.afterOnly) await runCheck(check, 'before');
-			const steps: StepReport[] = [];
-			for (const [index, step] of exercise.steps.entries()) {
-				const failed = steps.find(({ state }) => state === 'failed');
-				if (failed) {
-					const reason = 'a step before it failed';
-					steps.push({ command: commandOf(step), state: 'skipped', reason, source: place(step.source) });
-				} else steps.push(await runStep(exercise, step, index));
-				progress.step(steps[steps.length - 1]);
-			}
-			exercises.push({ id: exercise.id, title: exercise.title, state: stateOf(steps), steps });
-			if (stateOf(steps) === 'failed')
+			const images = exercise.steps
+				.map((step) => (step.kind === 'command' && step.image ? step.image : undefined))
+				.filter((image) => image !== undefined);
+			const unmet = reasonOfImages(images, surroundings);
+			for (const check of own) if (!check.afterOnly) await runCheck(check, 'before', unmet);
+			const told = (report: StepReport) => progress.step(report);
+			const report = await runExercise(chapter, exercise, surroundings, learner, told);
+			exercises.push(report);
+			if (report.state === 'failed')
 				return end(`the exercise ${exercise.id} failed: what follows builds on it`);
-			for (const check of own) await runCheck(check, 'after');
+			for (const check of own) await runCheck(check, 'after', unmet);
 		}
 		return end();
 	} catch (error) {

@@ -7,18 +7,18 @@ import { OptionError } from '../options.ts';
 import { chapter, command, course, file } from '../testing/course.ts';
 import { startTestServer } from '../testing/server.ts';
 import { chaptersOf, runCourse } from './course-run.ts';
-import { printProgress } from './progress.ts';
 
 function check(id: string, of: string, ...steps: CommandStep[]): Check {
 	return { id, title: id, for: of, digest: `digest of ${id}`, afterOnly: false, steps };
 }
 
 async function run(t: TestContext, ...chapters: Chapter[]) {
+	const surroundings = { lab: 'none', missingImages: new Map([['mongo:7', 'ErrImagePull']]) } as const;
 	const server = await startTestServer(course(...chapters));
 	t.after(() => server.close());
 	const printed: string[] = [];
-	const progress = printProgress((lines) => printed.push(lines));
-	const report = await runCourse(server.url, chapters, 'none', progress);
+	const print = (lines: string) => void printed.push(lines);
+	const report = await runCourse(server.url, chapters, { surroundings, atOnce: 2, print });
 	return { report, printed: printed.join('\n') };
 }
 
@@ -54,6 +54,37 @@ test('on failure shows what was expected, what the terminal shows, and where it 
 	assert.match(printed, /✗ echo a surprise/);
 	assert.match(printed, /at chapters\/test\/index\.mdx:1/);
 	assert.match(printed, /│ a surprise/);
+});
+
+test('a wait that never matches and a step slower than its timeout fail, by name', async (t) => {
+	const waiting = command('echo a; sleep 60', { wait: { text: 'never' }, timeout: 1 });
+	const slow = { ...chapter({ work: [command('sleep 60', { timeout: 1 })] }), slug: 'slow' };
+	const { report } = await run(t, chapter({ work: [waiting] }), slow);
+	const reasons = report.chapters.map(({ exercises }) => exercises[0].steps[0].reason ?? '');
+	assert.match(reasons[0], /did not match "never" within 1 s; it ends in "a"/);
+	assert.match(reasons[1], /did not end within 1 s/);
+});
+
+test('where an image cannot be had, its step or its chapter is skipped by name', async (t) => {
+	const steps = [command('echo first'), command('echo mongo', { image: 'mongo:7' })];
+	const own = check('ok', 'work', command('true'));
+	const whole = { ...chapter({ work: [command('false')] }), slug: 'mongo' };
+	whole.lab = { nodes: 1, images: ['mongo:7'] };
+	const { report, printed } = await run(t, chapter({ work: steps }, { checks: [own] }), whole);
+	const [partly, skipped] = report.chapters;
+	assert.deepEqual(
+		partly.exercises[0].steps.map(({ state }) => state),
+		['passed', 'skipped'],
+		printed,
+	);
+	assert.match(
+		partly.exercises[0].steps[1].reason ?? '',
+		/the image mongo:7 cannot be had here: ErrImagePull/,
+	);
+	assert.deepEqual([...new Set(partly.checks.map(({ state }) => state))], ['skipped']);
+	assert.deepEqual([partly.state, skipped.state], ['passed', 'skipped']);
+	assert.equal(skipped.exercises[0].steps[0].command, 'false');
+	assert.match(printed, /– skipped: the image mongo:7/);
 });
 
 test('each chapter gets a working folder of its own', async (t) => {

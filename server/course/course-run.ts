@@ -1,9 +1,11 @@
-// Several chapters one after the other, each by a learner of its own.
+// Several chapters, each by a learner of its own.
 import type { Chapter, CourseManifest } from '../../src/course/manifest.ts';
 import { OptionError } from '../options.ts';
-import type { LabKind } from '../protocol.ts';
-import { type Progress, runChapter } from './chapter-run.ts';
+import { runChapter } from './chapter-run.ts';
+import type { Surroundings } from './exercise-run.ts';
+import { inOrder } from './in-order.ts';
 import { connectLearner } from './learner.ts';
+import { printProgress } from './progress.ts';
 import { type CourseReport, reportFormat } from './report.ts';
 
 /**
@@ -18,18 +20,26 @@ export function chaptersOf({ chapters }: CourseManifest, slugs: readonly string[
 	return slugs.length === 0 ? chapters : chapters.filter(({ slug }) => slugs.includes(slug));
 }
 
+export interface CourseRunOptions {
+	surroundings: Surroundings;
+	/** How many chapters run side by side: 1 where they share a cluster. */
+	atOnce: number;
+	print(lines: string): void;
+}
+
 /** @param site where the server listens, as `http://127.0.0.1:4321/`. */
 export async function runCourse(
 	site: string,
 	chapters: readonly Chapter[],
-	lab: LabKind,
-	progress: Progress,
+	{ surroundings, atOnce, print }: CourseRunOptions,
 ): Promise<CourseReport> {
-	const report: CourseReport = { format: reportFormat, lab, chapters: [] };
-	for (const chapter of chapters) {
+	const reports = await inOrder(chapters, atOnce, print, async (chapter, print) => {
 		const learner = await connectLearner(site);
-		report.chapters.push(await runChapter(chapter, lab, learner, progress));
-		await learner.leave();
-	}
-	return report;
+		try {
+			return await runChapter(chapter, surroundings, learner, printProgress(print));
+		} finally {
+			await learner.leave();
+		}
+	});
+	return { format: reportFormat, lab: surroundings.lab, chapters: reports };
 }

@@ -15,24 +15,11 @@ import {
 	subprotocol,
 	type TerminalInfo,
 } from '../protocol.ts';
+import type { Outcome, StepRunner } from './exercise-run.ts';
 
-/** How a step or a check ended. */
-export interface Outcome {
-	state: 'passed' | 'failed';
-	exitCode?: number;
-	durationMs?: number;
-	reason?: string;
-	/** A check's output. */
-	output?: string;
-	/** What the step's terminal showed, where it failed. */
-	screen?: string;
-}
-
-export interface Learner {
+export interface Learner extends StepRunner {
 	/** Asks for a fresh lab and working folder. Rejects with why there is none. */
 	start(chapter: string, seconds: number): Promise<void>;
-	run(reference: StepReference, step: CommandStep): Promise<Outcome>;
-	save(reference: StepReference, content: string): Promise<Outcome>;
 	check(reference: Omit<StepReference, 'step'>, seconds: number): Promise<Outcome>;
 	leave(): Promise<void>;
 }

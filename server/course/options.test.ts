@@ -16,7 +16,11 @@ test('chapters and flags in any order; files become absolute', () => {
 	const options = read('web', '--lab', 'kubeconfig', 'dns', '--kubeconfig=k', '--report', 'r.json');
 	assert.deepEqual(options.chapters, ['web', 'dns']);
 	assert.equal(options.kubeconfig, resolve('k'));
-	assert.equal(options.report, resolve('r.json'));
+	assert.deepEqual(options.report, { json: resolve('r.json'), junit: resolve('r.xml') });
+	assert.deepEqual(read('--report', 'junit.xml').report, {
+		json: resolve('junit.json'),
+		junit: resolve('junit.xml'),
+	});
 });
 
 test('mistakes are named', () => {

@@ -1,5 +1,5 @@
 // The command line of `npm run course`.
-import { resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { OptionError, oneOf } from '../options.ts';
 import type { LabKind } from '../protocol.ts';
@@ -14,7 +14,7 @@ and checks every hint. The exit code is 0 only if all pass.
   --context NAME                  the context in that file (else its current one)
   --pace real|fast                how long the simulated cluster's phases take (real)
   --content DIR                   the course (content/)
-  --report FILE                   where to write a report (JSON)
+  --report FILE                   where to write the report: JSON, and beside it JUnit (.xml)
   --help
 `;
 
@@ -22,13 +22,20 @@ export interface CourseOptions {
 	/** Slugs; empty for all. */
 	chapters: string[];
 	lab: LabKind;
-	/** Absolute, as `content` and `report` are. */
+	/** Absolute, as `content` and both of `report` are. */
 	kubeconfig: string | undefined;
 	context: string | undefined;
 	pace: 'real' | 'fast';
 	content: string;
-	report: string | undefined;
+	report: { json: string; junit: string } | undefined;
 	help: boolean;
+}
+
+/** A report is written twice: `x.json` has `x.xml` beside it, whichever of them was named. */
+function reportFiles(file: string): { json: string; junit: string } {
+	const { dir, name, ext } = parse(file);
+	const beside = (extension: string) => join(dir, `${name}${extension}`);
+	return ext === '.xml' ? { json: beside('.json'), junit: file } : { json: file, junit: beside('.xml') };
 }
 
 /**
@@ -38,7 +45,7 @@ export interface CourseOptions {
  */
 export function readOptions(parameters: string[], projectFolder: string): CourseOptions {
 	const text = { type: 'string' } as const;
-	const parse = () =>
+	const read = () =>
 		parseArgs({
 			args: parameters,
 			allowPositionals: true,
@@ -52,9 +59,9 @@ export function readOptions(parameters: string[], projectFolder: string): Course
 				help: { type: 'boolean', short: 'h' },
 			},
 		});
-	let parsed: ReturnType<typeof parse>;
+	let parsed: ReturnType<typeof read>;
 	try {
-		parsed = parse();
+		parsed = read();
 	} catch (error) {
 		throw new OptionError(`${(error as Error).message} See --help.`);
 	}
@@ -71,7 +78,7 @@ export function readOptions(parameters: string[], projectFolder: string): Course
 		context: values.context,
 		pace: oneOf('pace', values.pace ?? 'real', ['real', 'fast']),
 		content: resolve(values.content ?? `${projectFolder}/content`),
-		report: path(values.report),
+		report: values.report === undefined ? undefined : reportFiles(resolve(values.report)),
 		help: values.help ?? false,
 	};
 }

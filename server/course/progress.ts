@@ -36,6 +36,7 @@ export function printProgress(print: (lines: string) => void): Progress {
 			print(`      at ${report.source}`);
 			if (report.output) print(`      it printed:\n${indented(report.output, '      │ ')}`);
 		},
+		skipped: (reason) => print(`  ${mark.skipped} skipped: ${reason}`),
 		problem: (message) => print(indented(message, '  ✗ ')),
 	};
 }

@@ -1,4 +1,4 @@
-// What a run of the course found, as `--report FILE` writes it and as the table at the end shows it.
+// What a run of the course found, as `--report` writes it and as the table at the end shows it.
 
 import type { LabKind } from '../protocol.ts';
 

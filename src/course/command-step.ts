@@ -1,6 +1,7 @@
 // A `bash` fence of an exercise, a check or the setup: a command that is typed into a terminal.
 import type { Code } from 'mdast';
 import { Fence } from './fence.ts';
+import { imageName } from './frontmatter.ts';
 import { decodeKeys } from './keys.ts';
 import type { CommandStep } from './manifest.ts';
 import type { Source } from './source.ts';
@@ -40,6 +41,7 @@ export function readCommandStep(code: Code, source: Source): CommandStep {
 		only: fence.matching('only', /^(?:embedded|kubeconfig)$/, '`only=embedded` or `only=kubeconfig`') as
 			| CommandStep['only']
 			| undefined,
+		image: fence.matching('image', imageName, 'a container image, such as `mongo:7`'),
 	};
 	if (step.exit > 255) {
 		throw fence.error('exit', `No command ends with ${step.exit}.`, 'Exit codes go from 0 to 255.');

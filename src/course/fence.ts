@@ -18,6 +18,7 @@ const commandAttributes = [
 	'capture',
 	'open',
 	'only',
+	'image',
 	'hidden',
 	'optional',
 ] as const;

@@ -25,6 +25,7 @@ const commandStepSchema = z.object({
 	capture: z.object({ variable: z.string(), pattern: patternSchema }).optional(),
 	open: z.string().optional(),
 	only: z.enum(['embedded', 'kubeconfig']).optional(),
+	image: z.string().optional(),
 	hidden: z.boolean(),
 	optional: z.boolean(),
 });
@@ -68,7 +69,7 @@ const chapterSchema = z.object({
 	title: z.string(),
 	minutes: z.number(),
 	objectives: z.array(z.string()),
-	lab: z.object({ nodes: z.number() }),
+	lab: z.object({ nodes: z.number(), images: z.array(z.string()).optional() }),
 	setup: z.array(commandStepSchema),
 	slides: z.array(slideSchema),
 	exercises: z.array(exerciseSchema),

@@ -34,6 +34,8 @@ export interface CommandStep {
 	capture?: { variable: string; pattern: Pattern };
 	open?: string;
 	only?: 'embedded' | 'kubeconfig';
+	/** A container image that the step needs: where a cluster cannot pull it, the step is skipped. */
+	image?: string;
 	hidden: boolean;
 	optional: boolean;
 }
@@ -90,7 +92,8 @@ export interface Chapter {
 	title: string;
 	minutes: number;
 	objectives: string[];
-	lab: { nodes: number };
+	/** `images`: container images that the chapter needs: where a cluster cannot pull them, it is skipped. */
+	lab: { nodes: number; images?: string[] };
 	/** Hidden fences outside any exercise, in order: run when the chapter's lab is made. */
 	setup: CommandStep[];
 	slides: Slide[];

@@ -32,7 +32,7 @@ export async function readChapterSource(chapter: ChapterSource): Promise<Chapter
 		throw new SourceError(
 			{ file: chapter.file, line: lineOfField(chapter.text, String(path[0] ?? '')), column: 1 },
 			`The frontmatter's \`${path.join('.')}\` is wrong: ${message}.`,
-			'A chapter needs `title` and `minutes`, and may have `description`, `objectives` and `lab: { nodes }`.',
+			'A chapter needs `title` and `minutes`, and may have `description`, `objectives` and `lab: { nodes, images }`.',
 		);
 	}
 	const reading = await readContent(chapter, content);
