@@ -6,8 +6,8 @@ export interface ImageConfig {
 	cmd: string[];
 	env: Record<string, string>;
 	workingDir: string;
-	/** `uid` or `uid:gid`, as USER gives it; root where absent. */
-	user?: { uid: number; gid: number };
+	/** As USER gives it, with its name where it is given by that; root where absent. */
+	user?: { uid: number; gid: number; name?: string };
 	stopSignal?: 'TERM' | 'QUIT' | 'INT';
 	volumes?: string[];
 }

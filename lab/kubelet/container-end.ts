@@ -8,10 +8,12 @@ function terminationReason(exitCode: number, oomKilled: boolean): string {
 	return exitCode === 0 ? 'Completed' : 'Error';
 }
 
-/** The last lines of the log stand for the message where the container asks for that and has failed. */
-function terminationMessage(container: Container, ended: RuntimeContainer): string | undefined {
-	if (container.terminationMessagePolicy !== 'FallbackToLogsOnError' || ended.exit?.code === 0)
-		return undefined;
+/** What the container wrote for its end; else, where it asks for that and has failed, the last lines of its log. */
+function terminationMessage(container: Container, ended: RuntimeContainer): string {
+	const written = ended.terminationMessage;
+	const logsStandIn =
+		container.terminationMessagePolicy === 'FallbackToLogsOnError' && ended.exit?.code !== 0;
+	if (written !== '' || !logsStandIn) return written;
 	const decoder = new TextDecoder();
 	const text = ended.log
 		.entries()

@@ -3,11 +3,11 @@ import type { Image } from '../images/image.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
 import { quantityValue } from '../schema/quantity.ts';
 import type { Container, Pod } from '../schema/types.ts';
-import { refuseRoot, userOf } from './container-user.ts';
+import { userOf } from './container-user.ts';
 import { expand } from './expansion.ts';
 import type { PodEnvironment } from './kubelet-context.ts';
 
-/** Throws where the spec cannot be met: a volume that is not there, an image that must not run as root. */
+/** Throws where the spec cannot be met: a volume that is not there. */
 export function createRuntimeContainer(
 	pod: Pod,
 	container: Container,
@@ -15,7 +15,6 @@ export function createRuntimeContainer(
 	variables: ReadonlyMap<string, string>,
 	{ sandbox, volumes }: PodEnvironment,
 ): RuntimeContainer {
-	refuseRoot(pod, container, image);
 	const known = new Map([...Object.entries(image.config.env), ...variables]);
 	const expanded = (words?: string[]) => words?.map((word) => expand(word, known));
 	const readOnlyClaims = new Set(
@@ -34,6 +33,7 @@ export function createRuntimeContainer(
 		stdinOnce: container.stdinOnce ?? false,
 		tty: container.tty ?? false,
 		user: userOf(pod, container, image),
+		terminationMessagePath: container.terminationMessagePath,
 		readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
 		...limitsOf(container),
 		mounts: (container.volumeMounts ?? []).map(({ name, mountPath, subPath, subPathExpr, readOnly }) => {

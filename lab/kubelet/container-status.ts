@@ -1,8 +1,7 @@
 // A container's entry in the pod's status.
 import type { Image } from '../images/image.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
-import type { Container, ContainerState, ContainerStatus, Pod } from '../schema/types.ts';
-import { userOf } from './container-user.ts';
+import type { Container, ContainerState, ContainerStatus } from '../schema/types.ts';
 
 export interface ContainerFacts {
 	state: ContainerState;
@@ -16,11 +15,16 @@ export interface ContainerFacts {
 	current?: RuntimeContainer;
 }
 
-export function describeContainer(pod: Pod, container: Container, facts: ContainerFacts): ContainerStatus {
+const userStatus = ({ user: { uid, gid, groups } }: RuntimeContainer) => ({
+	uid,
+	gid,
+	supplementalGroups: [...groups],
+});
+
+export function describeContainer(container: Container, facts: ContainerFacts): ContainerStatus {
 	const { state, lastState, ready, started, restartCount, image, current } = facts;
 	const repository = image?.reference.replace(/[:@][^/]*$/, '');
 	const { requests, limits } = container.resources ?? {};
-	const user = (image && userOf(pod, container, image)) ?? image?.config.user ?? { uid: 0, gid: 0 };
 	return {
 		...(requests && current ? { allocatedResources: requests } : {}),
 		...(current ? { containerID: `containerd://${current.id}` } : {}),
@@ -33,7 +37,7 @@ export function describeContainer(pod: Pod, container: Container, facts: Contain
 		restartCount,
 		started,
 		state,
-		...(current ? { user: { linux: { uid: user.uid, gid: user.gid, supplementalGroups: [user.gid] } } } : {}),
+		...(current ? { user: { linux: userStatus(current) } } : {}),
 		...(container.volumeMounts?.length
 			? {
 					volumeMounts: container.volumeMounts.map(({ name, mountPath, readOnly }) => ({

@@ -119,7 +119,7 @@ export class ContainerWorker {
 	}
 
 	status(): ContainerStatus {
-		return describeContainer(this.#pod(), this.container, {
+		return describeContainer(this.container, {
 			state: this.#state,
 			lastState: this.#lastState,
 			ready: this.isReady,
@@ -342,8 +342,9 @@ export class ContainerWorker {
 	}
 
 	#target(running: RuntimeContainer, { network }: PodEnvironment): ProbeTarget {
-		const { network: cluster, clock } = this.#context;
-		return { network: cluster, clock, container: this.container, running, podAddress: network.ip };
+		const { network: cluster, node, clock } = this.#context;
+		const connect: ProbeTarget['connect'] = (...to) => cluster.connectFromNode(node, ...to);
+		return { connect, clock, container: this.container, running, podAddress: network.ip };
 	}
 
 	#failedProbe(running: RuntimeContainer, kind: 'liveness' | 'startup', probe: Probe): void {

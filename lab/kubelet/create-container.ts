@@ -3,6 +3,7 @@ import type { Image } from '../images/image.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
 import type { Container, ContainerStateWaiting, Pod } from '../schema/types.ts';
 import { createRuntimeContainer } from './container-options.ts';
+import { refuseRoot } from './container-user.ts';
 import { environmentOf } from './environment.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
 import { resyncMs } from './pace.ts';
@@ -27,6 +28,7 @@ export async function createContainer(options: {
 		const image = await images.ensure({ pod, container, fieldPath, waiting, signal });
 		let reason = 'CreateContainerConfigError';
 		try {
+			refuseRoot(pod, container, image);
 			const variables = environmentOf(client, pod, container);
 			reason = 'CreateContainerError';
 			return { image, created: createRuntimeContainer(pod, container, image, variables, environment) };

@@ -219,7 +219,7 @@ export class PodWorker {
 	#createSandbox(volumes: ReadonlyMap<string, RuntimeVolume>): PodEnvironment {
 		const { network, node, nodeAddress, runtime } = this.#context;
 		const { hostNetwork = false } = this.#pod.spec;
-		const namespace = network.createNamespace({ node, hostNetwork });
+		const namespace = network.createNamespace({ node, hostNetwork, pod: this.#pod.metadata });
 		const options = sandboxOptions(this.#pod, node, namespace, network.dnsAddress);
 		const sandbox = runtime.createSandbox(options);
 		this.#environment = { sandbox, network: namespace, volumes };

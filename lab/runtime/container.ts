@@ -18,6 +18,11 @@ export interface SandboxOptions {
 	/** Search list of /etc/resolv.conf and the name server. */
 	dns: { nameserver: string; searches: string[]; options: string[] };
 	hostAliases?: { ip: string; hostnames: string[] }[];
+	/**
+	 * The image of the process that is PID 1 for all containers, where they share one process namespace; else
+	 * each has its own.
+	 */
+	sharedProcesses?: Image;
 }
 
 export interface ContainerOptions {
@@ -31,8 +36,16 @@ export interface ContainerOptions {
 	stdin: boolean;
 	stdinOnce: boolean;
 	tty: boolean;
-	user?: { uid: number; gid: number };
+	/**
+	 * As whom it runs: without a gid in the group that the image gives the user, and besides in `groups` and in
+	 * those that the image lists for the user.
+	 */
+	user?: { uid: number; gid?: number; groups?: readonly number[] };
 	readOnlyRoot: boolean;
+	/** Where the container says why it ends; /dev/termination-log where absent. */
+	terminationMessagePath?: string;
+	/** The identifier of the container of the sandbox whose process namespace this one joins. */
+	joins?: string;
 	memoryLimitBytes?: number;
 	/** In cores: what is beyond it waits. */
 	processorLimit?: number;
@@ -62,6 +75,10 @@ export interface Container {
 	readonly startedAt?: number;
 	readonly finishedAt?: number;
 	readonly exit?: ExitStatus & { oomKilled: boolean };
+	/** As whom its processes run; `groups` has every one of its groups, its own first. */
+	readonly user: { uid: number; gid: number; groups: readonly number[] };
+	/** What it has written for its end, at most the last 4096 bytes. */
+	readonly terminationMessage: string;
 	/** Starts PID 1. Throws an Error in runc's words where the command cannot be started. */
 	start(): void;
 	/** Resolves when PID 1 has ended. */

@@ -102,7 +102,7 @@ export class FileView implements FileSystem {
 
 	remove(path: string, options: { recursive?: boolean } = {}): void {
 		const place = this.#existing(path, false);
-		if (this.#table.at(place.path)) throw systemError('EBUSY');
+		if (isMountPoint(place)) throw systemError('EBUSY');
 		if (place.inode instanceof DirectoryInode) {
 			const names = place.inode.names();
 			if (names.length > 0 && !options.recursive) throw systemError('ENOTEMPTY');
@@ -115,7 +115,7 @@ export class FileView implements FileSystem {
 		const source = this.#existing(from, false);
 		const target = this.#walk(to, false);
 		if (source.mount !== target.mount) throw systemError('EXDEV');
-		if (this.#table.at(source.path) || this.#table.at(target.path)) throw systemError('EBUSY');
+		if (isMountPoint(source) || isMountPoint(target)) throw systemError('EBUSY');
 		if (source.inode === target.inode || source.path === target.path) return;
 		if (target.path.startsWith(`${source.path}/`)) throw systemError('EINVAL');
 		const isDirectory = source.inode instanceof DirectoryInode;
@@ -154,7 +154,7 @@ export class FileView implements FileSystem {
 	readLink(path: string): string {
 		const { inode } = this.#existing(path, false);
 		if (!(inode instanceof SymlinkInode)) throw systemError('EINVAL');
-		return typeof inode.target === 'string' ? inode.target : inode.target(this.#viewer.pid);
+		return inode.textFor(this.#viewer.pid);
 	}
 
 	changeMode(path: string, mode: number): void {
@@ -286,6 +286,8 @@ export class FileView implements FileSystem {
 	}
 }
 
+const isMountPoint = ({ table, pathInTable }: Place) => table.at(pathInTable) !== undefined;
+
 function contentOf(inode: Inode): Uint8Array {
 	if (inode instanceof FileInode) return inode.read(0, inode.size);
 	if (inode instanceof GeneratedFile) return encoder.encode(inode.generate());
@@ -300,8 +302,7 @@ function statusOf(inode: Inode): FileStatus {
 		const folders = inode.names().filter((name) => inode.get(name) instanceof DirectoryInode).length;
 		return { ...common, kind: 'directory', size: directorySize, links: 2 + folders };
 	}
-	if (inode instanceof SymlinkInode)
-		return { ...common, kind: 'symlink', size: typeof inode.target === 'string' ? inode.target.length : 0 };
+	if (inode instanceof SymlinkInode) return { ...common, kind: 'symlink', size: inode.size };
 	if (inode instanceof DeviceInode) return { ...common, kind: 'device', size: 0 };
 	return { ...common, kind: 'file', size: inode.size };
 }

@@ -1,6 +1,7 @@
 // What a file system's names point to. Inodes of an image are frozen and shared by every container; a container
 // that changes one gets a copy of its own (copy-up), which shares the content until that is written as well.
 import { systemError } from './errors.ts';
+import type { MountTable } from './mounts.ts';
 import type { OpenFile } from './process.ts';
 
 /** How much may be written below one mount, and how much is. */
@@ -139,12 +140,25 @@ export class GeneratedFile extends Node {
 
 export class SymlinkInode extends Node {
 	readonly kind = 'symlink';
-	/** A function where the target depends on who asks, as /proc/self does. */
-	readonly target: string | ((pid: number) => string);
+	/**
+	 * A function where the target depends on who asks, as that of /proc/self does; a container's mounts where
+	 * the link leads to its root, as /proc/PID/root does.
+	 */
+	readonly target: string | ((pid: number) => string) | MountTable;
 
-	constructor(attributes: Attributes, target: string | ((pid: number) => string), frozen = false) {
+	constructor(attributes: Attributes, target: SymlinkInode['target'], frozen = false) {
 		super(attributes, frozen);
 		this.target = target;
+	}
+
+	get size(): number {
+		return typeof this.target === 'string' ? this.target.length : 0;
+	}
+
+	/** The target as readlink(2) gives it to a process. */
+	textFor(pid: number): string {
+		if (typeof this.target === 'string') return this.target;
+		return typeof this.target === 'function' ? this.target(pid) : '/';
 	}
 }
 

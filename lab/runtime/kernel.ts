@@ -1,4 +1,4 @@
-// The process table of one container (pid_namespaces(7)): starts, signals, groups, orphans, the end of PID 1.
+// What the processes of one container have in common: starts, signals, groups, orphans, the end of its first process.
 import type { Clock } from '../clock.ts';
 import type { NetworkNamespace } from '../network/network.ts';
 import type { Random } from '../random.ts';
@@ -13,6 +13,7 @@ import {
 	type SpawnOptions,
 	SystemError,
 } from './process.ts';
+import type { ProcessNamespace } from './process-namespace.ts';
 import { Processor } from './processor.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import type { TerminalDevice } from './terminal.ts';
@@ -32,11 +33,20 @@ export interface KernelOptions {
 	network: NetworkNamespace;
 	hostname: string;
 	mounts: MountTable;
+	/** Its own, or one that it shares with other containers. */
+	namespace: ProcessNamespace;
 	memoryLimitBytes?: number;
 	/** In cores. */
 	processorLimit?: number;
 	/** Called when the memory limit is hit, before every process is killed. */
 	outOfMemory: () => void;
+}
+
+/** As whom a process runs: its user, its group, and the groups that it is in besides (credentials(7)). */
+export interface Credentials {
+	uid: number;
+	gid: number;
+	groups: readonly number[];
 }
 
 /** The command, resolved: which program runs, with which arguments. */
@@ -48,13 +58,18 @@ export interface Executable {
 export class Kernel {
 	readonly options: KernelOptions;
 	readonly processor: Processor;
-	readonly table = new Map<number, SimulatedProcess>();
-	#lastPid = 0;
+	/** The processes of its namespace, by number. */
+	readonly table: ReadonlyMap<number, SimulatedProcess>;
+	/** The container's first process: PID 1, unless it shares a namespace. */
+	init: SimulatedProcess | undefined;
+	/** How many processes the container has, zombies included. */
+	#count = 0;
 	#lastPipe = 0;
 	#allocated = 0;
 
 	constructor(options: KernelOptions) {
 		this.options = options;
+		this.table = options.namespace.table;
 		this.processor = new Processor(options.clock, options.turns, options.processorLimit);
 	}
 
@@ -76,13 +91,13 @@ export class Kernel {
 			argv: string[];
 			env: ReadonlyMap<string, string>;
 			cwd: string;
-			user: { uid: number; gid: number };
+			user: Credentials;
 			files: readonly OpenFile[];
 			terminal?: TerminalDevice;
 		},
 		onEnd: (process: SimulatedProcess) => void,
 	): SimulatedProcess {
-		const process = new SimulatedProcess(this, this.#newPid(), undefined, {
+		const process = new SimulatedProcess(this, this.options.namespace.nextPid(), undefined, {
 			argv: options.argv,
 			env: new Map(options.env),
 			cwd: options.cwd,
@@ -98,17 +113,18 @@ export class Kernel {
 			options.terminal.session = process.pid;
 			options.terminal.foregroundGroup = process.pid;
 		}
+		this.init ??= process;
 		this.#add(process, executable, onEnd);
 		return process;
 	}
 
 	spawn(parent: SimulatedProcess, options: SpawnOptions): SimulatedProcess {
-		if (this.table.size >= mostProcesses) throw systemError('EAGAIN');
+		if (this.#count >= mostProcesses) throw systemError('EAGAIN');
 		const env = new Map(options.env ?? parent.env);
 		const executable = options.program
 			? { program: options.program, argv: options.argv }
 			: this.resolve(options.path, options.argv, env, parent);
-		const pid = this.#newPid();
+		const pid = this.options.namespace.nextPid();
 		const child = new SimulatedProcess(this, pid, parent, {
 			argv: executable.argv,
 			env,
@@ -116,6 +132,7 @@ export class Kernel {
 			umask: parent.umask,
 			uid: parent.uid,
 			gid: parent.gid,
+			groups: parent.groups,
 			terminal: options.newSession ? undefined : parent.terminal,
 		});
 		child.session = options.newSession ? pid : parent.session;
@@ -161,7 +178,7 @@ export class Kernel {
 				(pid > 0
 					? process.pid === pid
 					: pid === -1
-						? process.pid !== 1 && process !== sender
+						? process !== this.options.namespace.init && process !== sender
 						: process.processGroup === (pid === 0 ? sender.processGroup : -pid)),
 		);
 		if (targets.length === 0) throw systemError('ESRCH');
@@ -175,10 +192,11 @@ export class Kernel {
 			if (process.processGroup === group) process.deliver(signal, false);
 	}
 
-	/** Ends every process at once, as the end of PID 1 and the removal of the container do. */
+	/** Ends every process of the container at once, as the end of its first one and its removal do. */
 	killAll(): void {
-		for (const process of [...this.table.values()]) process.end({ code: 137, signal: 'KILL' });
-		for (const process of [...this.table.values()]) this.reap(process);
+		const own = [...this.table.values()].filter((process) => process.kernel === this);
+		for (const process of own) process.end({ code: 137, signal: 'KILL' });
+		for (const process of own) this.reap(process);
 	}
 
 	allocate(bytes: number): void {
@@ -193,7 +211,8 @@ export class Kernel {
 	/** A process has ended: its children get PID 1 as parent, its parent can wait for it. */
 	ended(process: SimulatedProcess, onEnd: (process: SimulatedProcess) => void): void {
 		this.#allocated -= processBytes + process.memoryBytes;
-		const init = this.table.get(1);
+		const { namespace } = this.options;
+		const { init } = namespace;
 		for (const child of this.table.values()) {
 			if (child.parent !== process) continue;
 			child.parent = init && init !== process && !init.ending ? init : undefined;
@@ -206,24 +225,24 @@ export class Kernel {
 		}
 		this.#offer(process);
 		onEnd(process);
-		if (process.pid === 1) this.killAll();
+		if (process === init) namespace.killAll();
+		else if (process === this.init) this.killAll();
 	}
 
 	reap(process: SimulatedProcess): void {
+		if (process.reaped) return;
 		process.reaped = true;
-		this.table.delete(process.pid);
+		this.options.namespace.table.delete(process.pid);
+		process.kernel.#count--;
 	}
 
 	processes(): ProcessInfo[] {
 		return [...this.table.values()].map((process) => process.info());
 	}
 
-	#newPid(): number {
-		return ++this.#lastPid;
-	}
-
 	#add(process: SimulatedProcess, executable: Executable, onEnd: (process: SimulatedProcess) => void): void {
-		this.table.set(process.pid, process);
+		this.options.namespace.table.set(process.pid, process);
+		this.#count++;
 		process.run(executable, onEnd);
 		this.allocate(processBytes);
 	}

@@ -18,6 +18,10 @@ export interface Mount {
 export interface Place {
 	/** Canonical: no links, no dots. */
 	readonly path: string;
+	/** The mounts that the walk is in: another container's below its /proc/PID/root. */
+	readonly table: MountTable;
+	/** The canonical path in that table, by which its mounts are found. */
+	readonly pathInTable: string;
 	readonly name: string;
 	/** Itself for the root. */
 	readonly parent: Place;
@@ -25,21 +29,29 @@ export interface Place {
 	inode: Inode | undefined;
 }
 
-/** Who walks: permissions follow from uid and gid. */
+/** Who walks: permissions follow from user and groups. */
 export interface Walker {
 	readonly uid: number;
 	readonly gid: number;
+	readonly groups: readonly number[];
 	readonly cwd: string;
 	readonly pid: number;
 }
+
+const below = (path: string, name: string) => (path === '/' ? `/${name}` : `${path}/${name}`);
 
 const longestName = 255;
 const mostLinks = 40;
 
 /** Whether a mode lets somebody read (4), write (2) or search and execute (1). */
-export function permits(inode: Inode, wanted: 4 | 2 | 1, walker: { uid: number; gid: number }): boolean {
+export function permits(
+	inode: Inode,
+	wanted: 4 | 2 | 1,
+	walker: Pick<Walker, 'uid' | 'gid' | 'groups'>,
+): boolean {
 	if (walker.uid === 0) return wanted !== 1 || inode instanceof DirectoryInode || (inode.mode & 0o111) !== 0;
-	const shift = walker.uid === inode.uid ? 6 : walker.gid === inode.gid ? 3 : 0;
+	const isMember = walker.gid === inode.gid || walker.groups.includes(inode.gid);
+	const shift = walker.uid === inode.uid ? 6 : isMember ? 3 : 0;
 	return ((inode.mode >> shift) & wanted) !== 0;
 }
 
@@ -95,7 +107,11 @@ export class MountTable {
 			if (child.inode?.kind === 'symlink' && (!isLast || followLast || asDirectory)) {
 				if (++links > mostLinks) throw systemError('ELOOP');
 				const { target } = child.inode;
-				const text = typeof target === 'string' ? target : target(walker.pid);
+				if (target instanceof MountTable) {
+					place = target === this ? this.#root() : target.#root(child.path);
+					continue;
+				}
+				const text = child.inode.textFor(walker.pid);
 				if (text.startsWith('/')) place = this.#root();
 				left.push(...this.#names(text));
 				continue;
@@ -121,9 +137,10 @@ export class MountTable {
 		return path.split('/').reverse();
 	}
 
-	#root(): Place {
+	#root(path = '/'): Place {
 		const mount = this.#mounts.get('/')!;
-		const root = { path: '/', name: '/', mount, inode: mount.root } as {
+		const { root: inode } = mount;
+		const root = { path, table: this as MountTable, pathInTable: '/', name: '/', mount, inode } as {
 			-readonly [K in keyof Place]: Place[K];
 		};
 		root.parent = root;
@@ -131,8 +148,11 @@ export class MountTable {
 	}
 
 	#child(parent: Place, directory: DirectoryInode, name: string): Place {
-		const path = parent.path === '/' ? `/${name}` : `${parent.path}/${name}`;
-		const mount = this.#mounts.get(path);
-		return { path, name, parent, mount: mount ?? parent.mount, inode: mount?.root ?? directory.get(name) };
+		const { table } = parent;
+		const path = below(parent.path, name);
+		const pathInTable = parent.path === parent.pathInTable ? path : below(parent.pathInTable, name);
+		const mount = table.#mounts.get(pathInTable);
+		const inode = mount?.root ?? directory.get(name);
+		return { path, table, pathInTable, name, parent, mount: mount ?? parent.mount, inode };
 	}
 }

@@ -19,8 +19,7 @@ export function procRoot(kernel: Kernel, bootedAt: number): DirectoryInode {
 	const attributes = (mode: number, inode: number) => ({ mode, uid: 0, gid: 0, modifiedAt: now(), inode });
 	let inodes = 1;
 	const text = (generate: () => string) => new GeneratedFile(attributes(0o444, ++inodes), generate);
-	const link = (target: string | ((pid: number) => string)) =>
-		new SymlinkInode(attributes(0o777, ++inodes), target);
+	const link = (target: SymlinkInode['target']) => new SymlinkInode(attributes(0o777, ++inodes), target);
 	const directory = (listing: Listing) => new DirectoryInode(attributes(0o555, ++inodes), listing);
 	const seconds = () => ((now() - bootedAt) / 1000).toFixed(2);
 	const fixed: Record<string, Inode> = {
@@ -37,14 +36,16 @@ export function procRoot(kernel: Kernel, bootedAt: number): DirectoryInode {
 		get: (name) => {
 			if (Object.hasOwn(fixed, name)) return fixed[name];
 			const process = /^\d+$/.test(name) ? kernel.table.get(Number(name)) : undefined;
-			return process && directory(processListing(kernel, process, bootedAt, { text, link, directory }));
+			return (
+				process && directory(processListing(process.kernel, process, bootedAt, { text, link, directory }))
+			);
 		},
 	});
 }
 
 interface Makers {
 	text: (generate: () => string) => Inode;
-	link: (target: string) => Inode;
+	link: (target: SymlinkInode['target']) => Inode;
 	directory: (listing: Listing) => Inode;
 }
 
@@ -69,7 +70,7 @@ function processListing(
 					.map((mount) => `${mount.source} ${mount.path} ${mount.type} ${mount.readOnly ? 'ro' : 'rw'} 0 0\n`)
 					.join(''),
 			),
-		root: () => link('/'),
+		root: () => link(process.kernel.options.mounts),
 		stat: () => text(() => statLine(process, bootedAt)),
 		status: () => text(() => statusText(process)),
 	};
@@ -116,7 +117,7 @@ function statusText(process: SimulatedProcess): string {
 		`PPid:\t${info.parentPid}`,
 		`Uid:\t${ids(info.uid)}`,
 		`Gid:\t${ids(info.gid)}`,
-		`Groups:\t${info.gid} `,
+		`Groups:\t${process.groups.join(' ')} `,
 		`VmRSS:\t${memory}`,
 		'Threads:\t1',
 		'',

@@ -34,12 +34,20 @@ export class ProcessNetwork implements NetworkNamespace {
 		);
 	}
 
-	query(...question: Parameters<NetworkNamespace['query']>): ReturnType<NetworkNamespace['query']> {
-		return this.#wait(undefined, () => this.#pod.query(...question));
+	query(
+		name: string,
+		type: Parameters<NetworkNamespace['query']>[1],
+		signal?: AbortSignal,
+	): ReturnType<NetworkNamespace['query']> {
+		return this.#wait(signal, (given) => this.#pod.query(name, type, given));
 	}
 
-	lookup(...question: Parameters<NetworkNamespace['lookup']>): Promise<string[]> {
-		return this.#wait(undefined, () => this.#pod.lookup(...question));
+	lookup(
+		name: string,
+		dns: Parameters<NetworkNamespace['lookup']>[1],
+		signal?: AbortSignal,
+	): Promise<string[]> {
+		return this.#wait(signal, (given) => this.#pod.lookup(name, dns, given));
 	}
 
 	echo(address: string, signal?: AbortSignal): Promise<void> {

@@ -99,6 +99,8 @@ export interface Process {
 	umask: number;
 	readonly uid: number;
 	readonly gid: number;
+	/** Every group that it is in, its own first. */
+	readonly groups: readonly number[];
 	/** The container's host name. */
 	readonly hostname: string;
 	readonly clock: Clock;

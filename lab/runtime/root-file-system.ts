@@ -2,7 +2,7 @@
 // and its volumes.
 import type { Image } from '../images/image.ts';
 import type { ContainerOptions, SandboxOptions } from './container.ts';
-import { FileView, type Viewer } from './file-view.ts';
+import { FileView } from './file-view.ts';
 import { imageRoot } from './image-tree.ts';
 import { DeviceInode, type DeviceName, DirectoryInode, FileInode, Quota, SymlinkInode } from './inode.ts';
 import { type Mount, MountTable } from './mounts.ts';
@@ -65,9 +65,9 @@ const counter = (from: number) => {
 export function rootFileSystem(
 	image: Image,
 	files: PodFiles,
-	options: Pick<ContainerOptions, 'mounts' | 'readOnlyRoot'>,
+	options: Pick<ContainerOptions, 'mounts' | 'readOnlyRoot' | 'terminationMessagePath'>,
 	clock: { now(): number },
-): { table: MountTable; writable: Quota } {
+): { table: MountTable; terminationLog: FileInode } {
 	const now = clock.now();
 	const lower = imageRoot(image);
 	const writable = new Quota(writableBytes);
@@ -75,7 +75,7 @@ export function rootFileSystem(
 	const root = new DirectoryInode({ ...attributesOf(lower), modifiedAt: now }, lower);
 	const nextInode = counter(firstOwnInode);
 	const table = new MountTable({ ...own, readOnly: false, root, nextInode });
-	const view = new FileView(table, maker(clock));
+	const view = rootView(table, clock);
 	const mount = (point: Mount) => {
 		makeMountPoint(view, point.path, point.root instanceof DirectoryInode);
 		// Where the path leads through links, as /var/run does, the mount lies at their end.
@@ -84,10 +84,12 @@ export function rootFileSystem(
 	const device = { source: 'tmpfs', type: 'tmpfs', readOnly: false, quota: new Quota(sharedMemoryBytes) };
 	mount({ ...device, path: '/dev', root: deviceDirectory(now), nextInode: counter(100) });
 	view.makeDirectory('/sys', { recursive: true });
-	for (const [name, file] of Object.entries(files)) {
-		const disk = { source: '/dev/vda', type: 'ext4', readOnly: false, quota: new Quota(1 << 20) };
-		mount({ ...disk, path: `/etc/${name}`, root: file, nextInode: counter(10) });
-	}
+	const disk = { source: '/dev/vda', type: 'ext4', readOnly: false, quota: new Quota(1 << 20) };
+	const mountFile = (path: string, root: FileInode) => mount({ ...disk, path, root, nextInode: counter(10) });
+	for (const [name, file] of Object.entries(files)) mountFile(`/etc/${name}`, file);
+	const { terminationMessagePath = '/dev/termination-log' } = options;
+	const terminationLog = new FileInode({ mode: 0o666, uid: 0, gid: 0, modifiedAt: now, inode: 5 });
+	mountFile(terminationMessagePath, terminationLog);
 	const parents = [...options.mounts].sort((left, right) => left.path.length - right.path.length);
 	for (const { path, volume, subPath, readOnly } of parents) {
 		if (!(volume instanceof VolumeDirectory))
@@ -106,19 +108,21 @@ export function rootFileSystem(
 		});
 	}
 	if (options.readOnlyRoot) table.add({ ...own, readOnly: true, root, nextInode });
-	return { table, writable };
+	return { table, terminationLog };
 }
 
-/** The image's default owner makes mount points: root. */
-const maker = (clock: { now(): number }): Viewer => ({
-	uid: 0,
-	gid: 0,
-	cwd: '/',
-	pid: 0,
-	umask: 0o022,
-	now: () => clock.now(),
-	check: () => {},
-});
+/** The files as root sees them, who makes mount points. */
+export const rootView = (table: MountTable, clock: { now(): number }): FileView =>
+	new FileView(table, {
+		uid: 0,
+		gid: 0,
+		groups: [],
+		cwd: '/',
+		pid: 0,
+		umask: 0o022,
+		now: () => clock.now(),
+		check: () => {},
+	});
 
 const attributesOf = ({ mode, uid, gid, inode, modifiedAt }: DirectoryInode) => ({
 	mode,
@@ -158,6 +162,5 @@ function deviceDirectory(now: number): DirectoryInode {
 	])
 		directory.set(name, new SymlinkInode(attributes(0o777), target));
 	for (const name of ['pts', 'shm', 'mqueue']) directory.set(name, new DirectoryInode(attributes(0o1777)));
-	directory.set('termination-log', new FileInode(attributes(0o666)));
 	return directory;
 }

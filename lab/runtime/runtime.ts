@@ -1,8 +1,10 @@
 // The container runtime of a lab: sandboxes, containers in them, volumes for both.
 import type { Clock } from '../clock.ts';
+import type { Image } from '../images/image.ts';
 import type { Random } from '../random.ts';
-import type { ContainerRuntime, Sandbox, SandboxOptions } from './container.ts';
+import type { ContainerOptions, ContainerRuntime, Sandbox, SandboxOptions } from './container.ts';
 import type { Volume } from './files.ts';
+import { ProcessNamespace } from './process-namespace.ts';
 import { podFiles } from './root-file-system.ts';
 import { SimulatedContainer } from './simulated-container.ts';
 import { Turns } from './turns.ts';
@@ -29,16 +31,23 @@ export function createContainerRuntime({
 		createSandbox(options: SandboxOptions): Sandbox {
 			const files = podFiles(options, clock.now());
 			const containers = new Set<SimulatedContainer>();
+			const create = (containerOptions: ContainerOptions, namespace: ProcessNamespace) => {
+				const removed = (container: SimulatedContainer) => containers.delete(container);
+				const context = { clock, random, turns, sandbox: options, files, bootedAt, namespace, removed };
+				const container = new SimulatedContainer(newId(), containerOptions, context);
+				containers.add(container);
+				return container;
+			};
+			const shared = options.sharedProcesses && new ProcessNamespace();
+			if (shared) create(firstProcess(options.sharedProcesses!), shared).start();
 			return {
 				ip: options.network.ip,
 				createContainer(containerOptions) {
-					const context = { clock, random, turns, sandbox: options, files, bootedAt };
-					const container = new SimulatedContainer(newId(), containerOptions, context);
-					containers.add(container);
-					return container;
+					const joined = [...containers].find(({ id }) => id === containerOptions.joins)?.namespace;
+					return create(containerOptions, joined ?? shared ?? new ProcessNamespace());
 				},
 				stop() {
-					for (const container of containers) container.remove();
+					for (const container of [...containers]) container.remove();
 					options.network.close();
 				},
 			};
@@ -52,6 +61,18 @@ export function createContainerRuntime({
 		resizeVolume: (volume, sizeBytes) => ownVolume(volume).resize(sizeBytes),
 	};
 }
+
+/** The container that holds a pod's process namespace. */
+const firstProcess = (image: Image): ContainerOptions => ({
+	name: 'POD',
+	image,
+	env: new Map(),
+	stdin: false,
+	stdinOnce: false,
+	tty: false,
+	readOnlyRoot: true,
+	mounts: [],
+});
 
 function ownVolume(volume: Volume): VolumeDirectory {
 	if (volume instanceof VolumeDirectory) return volume;

@@ -4,12 +4,14 @@ import type { Random } from '../random.ts';
 import { InputFile, OutputFile, type Sink } from './client-streams.ts';
 import type { Container, ContainerOptions, SandboxOptions } from './container.ts';
 import { LogRing } from './container-log.ts';
-import { FileView } from './file-view.ts';
-import { Kernel } from './kernel.ts';
+import { accountOf } from './image-accounts.ts';
+import type { FileInode } from './inode.ts';
+import { type Credentials, Kernel } from './kernel.ts';
 import { Device } from './open-files.ts';
 import { procRoot } from './proc.ts';
 import { type OpenFile, type Signal, SystemError } from './process.ts';
-import { makeMountPoint, type PodFiles, rootFileSystem } from './root-file-system.ts';
+import type { ProcessNamespace } from './process-namespace.ts';
+import { makeMountPoint, type PodFiles, rootFileSystem, rootView } from './root-file-system.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { startError } from './start-error.ts';
 import type { ByteSource, ExecStreams, ExitStatus, TerminalSize } from './streams.ts';
@@ -23,9 +25,18 @@ export interface ContainerContext {
 	sandbox: SandboxOptions;
 	files: PodFiles;
 	bootedAt: number;
+	/** Where its processes are listed. */
+	namespace: ProcessNamespace;
+	/** Called when the container is of no more use to its sandbox. */
+	removed(container: SimulatedContainer): void;
 }
 
 type Exit = ExitStatus & { oomKilled: boolean };
+
+const rootUser: Required<ContainerOptions>['user'] = { uid: 0, gid: 0 };
+
+/** MaxContainerTerminationMessageLength of a kubelet. */
+const longestTerminationMessage = 4096;
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -43,9 +54,12 @@ export class SimulatedContainer implements Container {
 	startedAt: number | undefined;
 	finishedAt: number | undefined;
 	exit: Exit | undefined;
+	readonly user: Credentials;
+	readonly #home: string;
 	readonly #options: ContainerOptions;
 	readonly #context: ContainerContext;
 	readonly #kernel: Kernel;
+	readonly #terminationLog: FileInode;
 	readonly #stdin: InputFile | undefined;
 	readonly #terminal: TerminalDevice | undefined;
 	readonly #attached = new Set<Attached>();
@@ -60,7 +74,14 @@ export class SimulatedContainer implements Container {
 		this.#options = options;
 		this.#context = context;
 		const { clock, random, turns, sandbox } = context;
-		const { table } = rootFileSystem(options.image, context.files, options, clock);
+		const user: Required<ContainerOptions>['user'] = options.user ?? options.image.config.user ?? rootUser;
+		const { uid, gid, groups = [] } = user;
+		const { table, terminationLog } = rootFileSystem(options.image, context.files, options, clock);
+		this.#terminationLog = terminationLog;
+		const account = accountOf(rootView(table, clock), uid);
+		const ownGroup = gid ?? account.gid;
+		this.user = { uid, gid: ownGroup, groups: [...new Set([ownGroup, ...account.groups, ...groups])] };
+		this.#home = account.home;
 		this.#kernel = new Kernel({
 			clock,
 			random,
@@ -68,6 +89,7 @@ export class SimulatedContainer implements Container {
 			network: sandbox.network,
 			hostname: sandbox.hostname,
 			mounts: table,
+			namespace: context.namespace,
 			memoryLimitBytes: options.memoryLimitBytes,
 			processorLimit: options.processorLimit,
 			outOfMemory: () => {
@@ -91,6 +113,17 @@ export class SimulatedContainer implements Container {
 
 	get memoryBytes(): number {
 		return this.#kernel.memoryBytes;
+	}
+
+	/** Its processes, and those that share the namespace with them. */
+	get namespace(): ProcessNamespace {
+		return this.#context.namespace;
+	}
+
+	get terminationMessage(): string {
+		const { size } = this.#terminationLog;
+		const start = Math.max(0, size - longestTerminationMessage);
+		return new TextDecoder().decode(this.#terminationLog.read(start, longestTerminationMessage));
 	}
 
 	get processorLoad(): { cores: number; windowMs: number } {
@@ -126,7 +159,7 @@ export class SimulatedContainer implements Container {
 	}
 
 	signal(signal: Signal): void {
-		this.#kernel.table.get(1)?.deliver(signal, true);
+		this.#kernel.init?.deliver(signal, true);
 	}
 
 	async exec(command: string[], streams: ExecStreams): Promise<ExitStatus> {
@@ -203,6 +236,7 @@ export class SimulatedContainer implements Container {
 	remove(): void {
 		this.#kernel.killAll();
 		if (!this.exit) this.#stop({ code: 137, signal: 'KILL' });
+		this.#context.removed(this);
 	}
 
 	#start(
@@ -211,25 +245,16 @@ export class SimulatedContainer implements Container {
 		terminal: TerminalDevice | undefined,
 		onEnd: (process: SimulatedProcess) => void,
 	): void {
-		const { image, workingDir, user } = this.#options;
+		const { image, workingDir } = this.#options;
 		const cwd = workingDir || image.config.workingDir || '/';
-		const owner = user ?? image.config.user ?? { uid: 0, gid: 0 };
-		const root = new FileView(this.#kernel.options.mounts, {
-			uid: 0,
-			gid: 0,
-			cwd: '/',
-			pid: 0,
-			umask: 0o022,
-			now: () => this.#context.clock.now(),
-			check: () => {},
-		});
+		const root = rootView(this.#kernel.options.mounts, this.#context.clock);
 		makeMountPoint(root, cwd, true);
-		const env = this.#environment(root, owner.uid, terminal !== undefined);
-		this.#kernel.start({ argv, env, cwd, user: owner, files, terminal }, onEnd);
+		const env = this.#environment(terminal !== undefined);
+		this.#kernel.start({ argv, env, cwd, user: this.user, files, terminal }, onEnd);
 	}
 
 	/** As containerd and runc set it: PATH first, the host name, the image's and the pod's, HOME last. */
-	#environment(root: FileView, uid: number, tty: boolean): Map<string, string> {
+	#environment(tty: boolean): Map<string, string> {
 		const env = new Map([
 			['PATH', defaultPath],
 			['HOSTNAME', this.#context.sandbox.hostname],
@@ -237,7 +262,7 @@ export class SimulatedContainer implements Container {
 		if (tty) env.set('TERM', 'xterm');
 		for (const [name, value] of Object.entries(this.#options.image.config.env)) env.set(name, value);
 		for (const [name, value] of this.#options.env) env.set(name, value);
-		if (!env.has('HOME')) env.set('HOME', homeOf(root, uid));
+		if (!env.has('HOME')) env.set('HOME', this.#home);
 		return env;
 	}
 
@@ -306,14 +331,4 @@ async function followSizes(
 	} catch {
 		// The client's connection broke: the last size stays.
 	}
-}
-
-/** The home of a user in /etc/passwd; / where there is none. */
-function homeOf(root: FileView, uid: number): string {
-	if (!root.exists('/etc/passwd')) return uid === 0 ? '/root' : '/';
-	for (const line of root.readText('/etc/passwd').split('\n')) {
-		const fields = line.split(':');
-		if (fields[2] === String(uid) && fields[5]) return fields[5];
-	}
-	return '/';
 }

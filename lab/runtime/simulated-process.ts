@@ -3,10 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { NetworkNamespace } from '../network/network.ts';
 import { BlockedCalls, type Start } from './blocked-calls.ts';
 import { encode } from './byte-text.ts';
+import { Children } from './children.ts';
 import { Descriptors } from './descriptors.ts';
 import { systemError } from './errors.ts';
 import { FileView } from './file-view.ts';
-import type { Executable, Kernel } from './kernel.ts';
+import type { Credentials, Executable, Kernel } from './kernel.ts';
 import { openFlags, openInode } from './open-files.ts';
 import { createPipe } from './pipe.ts';
 import {
@@ -31,13 +32,11 @@ const callSteps = 1;
 const spawnSteps = 100;
 
 /** What a process is started with. */
-interface Attributes {
+interface Attributes extends Credentials {
 	argv: readonly string[];
 	env: Map<string, string>;
 	cwd: string;
 	umask: number;
-	uid: number;
-	gid: number;
 	terminal: TerminalDevice | undefined;
 }
 
@@ -52,6 +51,7 @@ export class SimulatedProcess implements Process {
 	umask: number;
 	readonly uid: number;
 	readonly gid: number;
+	readonly groups: readonly number[];
 	readonly terminal: TerminalDevice | undefined;
 	readonly files: FileView;
 	readonly network: NetworkNamespace;
@@ -59,7 +59,8 @@ export class SimulatedProcess implements Process {
 	ending: ProcessExit | undefined;
 	reaped = false;
 	memoryBytes = 0;
-	readonly #kernel: Kernel;
+	/** What it shares with the other processes of its container. */
+	readonly kernel: Kernel;
 	readonly #network: ProcessNetwork;
 	readonly #startedAt: number;
 	readonly descriptors = new Descriptors();
@@ -67,12 +68,12 @@ export class SimulatedProcess implements Process {
 	readonly #blocked = new BlockedCalls();
 	readonly #share: Share = { turn: 0, used: 0 };
 	#unwound = false;
-	readonly #stop = new Stop();
-	#childWaiters: (() => void)[] = [];
+	readonly stop = new Stop();
+	readonly #children = new Children(this);
 	#onEnd: (process: SimulatedProcess) => void = () => {};
 
 	constructor(kernel: Kernel, pid: number, parent: SimulatedProcess | undefined, attributes: Attributes) {
-		this.#kernel = kernel;
+		this.kernel = kernel;
 		this.pid = pid;
 		this.parent = parent;
 		this.processGroup = pid;
@@ -83,6 +84,7 @@ export class SimulatedProcess implements Process {
 		this.umask = attributes.umask;
 		this.uid = attributes.uid;
 		this.gid = attributes.gid;
+		this.groups = attributes.groups;
 		this.terminal = attributes.terminal;
 		this.#startedAt = kernel.options.clock.now();
 		this.files = new FileView(kernel.options.mounts, this);
@@ -95,15 +97,15 @@ export class SimulatedProcess implements Process {
 	}
 
 	get hostname(): string {
-		return this.#kernel.options.hostname;
+		return this.kernel.options.hostname;
 	}
 
 	get clock(): Clock {
-		return this.#kernel.options.clock;
+		return this.kernel.options.clock;
 	}
 
 	random(): number {
-		return this.#kernel.options.random();
+		return this.kernel.options.random();
 	}
 
 	now(): number {
@@ -144,7 +146,7 @@ export class SimulatedProcess implements Process {
 
 	pipe(): { reader: OpenFile; writer: OpenFile } {
 		this.check();
-		return createPipe(this.#kernel.nextPipe());
+		return createPipe(this.kernel.nextPipe());
 	}
 
 	open(path: string, flags: string, mode?: number): OpenFile {
@@ -152,21 +154,21 @@ export class SimulatedProcess implements Process {
 		const { inode, place } = this.files.openInode(path, { ...wanted, mode });
 		return openInode(inode, place, wanted, {
 			now: () => this.now(),
-			random: this.#kernel.options.random,
+			random: this.kernel.options.random,
 			terminal: this.terminal,
 		});
 	}
 
 	spawn(options: SpawnOptions): { pid: number } {
 		this.check();
-		this.#kernel.processor.take(this.#share, spawnSteps);
-		return { pid: this.#kernel.spawn(this, options).pid };
+		this.kernel.processor.take(this.#share, spawnSteps);
+		return { pid: this.kernel.spawn(this, options).pid };
 	}
 
 	async exec(argv: readonly string[], env?: ReadonlyMap<string, string>, path?: string): Promise<never> {
 		await this.enter(false, spawnSteps);
 		const environment = new Map(env ?? this.env);
-		const executable = this.#kernel.resolve(path, argv, environment, this);
+		const executable = this.kernel.resolve(path, argv, environment, this);
 		this.env = environment;
 		throw new Replacement(executable);
 	}
@@ -176,45 +178,18 @@ export class SimulatedProcess implements Process {
 		options: { noHang?: boolean; untraced?: boolean } = {},
 	): Promise<WaitResult | undefined> {
 		await this.enter(true);
-		while (true) {
-			const children = [...this.#kernel.table.values()].filter(
-				(child) =>
-					child.parent === this &&
-					!child.reaped &&
-					(pid > 0
-						? child.pid === pid
-						: pid === -1 || child.processGroup === (pid === 0 ? this.processGroup : -pid)),
-			);
-			if (children.length === 0) throw systemError('ECHILD');
-			const ended = children.find((child) => child.ending);
-			if (ended) {
-				this.#kernel.reap(ended);
-				return { pid: ended.pid, state: 'exited', ...ended.ending! };
-			}
-			const stopped = options.untraced && children.find((child) => child.#stop.isNews);
-			if (stopped) {
-				const signal = stopped.#stop.tell();
-				return { pid: stopped.pid, state: 'stopped', code: 128 + signalNumber(signal), signal };
-			}
-			if (options.noHang) return undefined;
-			await this.block<void>((done) => {
-				this.#childWaiters.push(done);
-				return () => {};
-			});
-		}
+		return this.#children.wait(pid, options);
 	}
 
 	/** A child has ended or stopped. */
 	childChanged(): void {
-		const waiters = this.#childWaiters;
-		this.#childWaiters = [];
-		for (const wake of waiters) wake();
+		this.#children.changed();
 		this.deliver('CHLD', false);
 	}
 
 	kill(pid: number, signal: Signal | 0): void {
 		this.check();
-		this.#kernel.kill(this, pid, signal);
+		this.kernel.kill(this, pid, signal);
 		// What a process sends itself has come before kill returns (POSIX, kill).
 		this.check();
 		this.#signals.runHandlers();
@@ -232,7 +207,7 @@ export class SimulatedProcess implements Process {
 
 	setProcessGroup(pid: number, group: number): void {
 		this.check();
-		const target = this.#kernel.table.get(pid === 0 ? this.pid : pid);
+		const target = this.kernel.table.get(pid === 0 ? this.pid : pid);
 		if (!target) throw systemError('ESRCH');
 		if (target.session === target.pid && target !== this) throw systemError('EPERM');
 		target.processGroup = group === 0 ? target.pid : group;
@@ -254,19 +229,19 @@ export class SimulatedProcess implements Process {
 	step(steps = 1): Promise<void> | undefined {
 		if (this.ending) return this.#unwind();
 		this.#signals.runHandlers();
-		if (this.#stop.signal) return this.#gate();
-		return this.#kernel.processor.take(this.#share, steps) ? undefined : this.#nextTurn();
+		if (this.stop.signal) return this.#gate();
+		return this.kernel.processor.take(this.#share, steps) ? undefined : this.#nextTurn();
 	}
 
 	allocate(bytes: number): void {
 		this.check();
 		const change = Math.max(bytes, -this.memoryBytes);
 		this.memoryBytes += change;
-		this.#kernel.allocate(change);
+		this.kernel.allocate(change);
 	}
 
 	processes(): readonly ProcessInfo[] {
-		return this.#kernel.processes();
+		return this.kernel.processes();
 	}
 
 	info(): ProcessInfo {
@@ -281,7 +256,7 @@ export class SimulatedProcess implements Process {
 			uid: this.uid,
 			gid: this.gid,
 			umask: this.umask,
-			state: this.ending ? 'Z' : this.#stop.signal ? 'T' : this.#blocked.size > 0 ? 'S' : 'R',
+			state: this.ending ? 'Z' : this.stop.signal ? 'T' : this.#blocked.size > 0 ? 'S' : 'R',
 			startedAt: this.#startedAt,
 			tty: this.terminal !== undefined,
 			memoryBytes: this.memoryBytes,
@@ -291,7 +266,7 @@ export class SimulatedProcess implements Process {
 	block<T>(start: Start<T>): Promise<T> {
 		const waiting = this.#wait(start, true);
 		// A stopped process goes on only after CONT, whatever it waited for.
-		return waiting.then((value) => (this.#stop.signal ? this.#gate().then(() => value) : value));
+		return waiting.then((value) => (this.stop.signal ? this.#gate().then(() => value) : value));
 	}
 
 	/**
@@ -300,8 +275,8 @@ export class SimulatedProcess implements Process {
 	 */
 	async enter(interruptible: boolean, steps = callSteps): Promise<void> {
 		if (this.ending) await this.#unwind();
-		if (!this.#kernel.processor.take(this.#share, steps)) await this.#nextTurn();
-		if (this.#stop.signal) await this.#gate();
+		if (!this.kernel.processor.take(this.#share, steps)) await this.#nextTurn();
+		if (this.stop.signal) await this.#gate();
 		if (this.#signals.runHandlers() && interruptible) throw systemError('EINTR');
 	}
 
@@ -309,7 +284,7 @@ export class SimulatedProcess implements Process {
 	deliver(signal: Signal, fromOutside: boolean): void {
 		if (this.ending) return;
 		const action = this.#signals.get(signal);
-		if (signal === 'CONT') this.#stop.end();
+		if (signal === 'CONT') this.stop.end();
 		const forced = signal === 'KILL' || signal === 'STOP';
 		if (this.pid === 1 && typeof action !== 'function' && !(forced && fromOutside)) return;
 		if (action === 'ignore') return;
@@ -320,7 +295,7 @@ export class SimulatedProcess implements Process {
 		}
 		const effect = defaultAction(signal);
 		if (effect === 'end') this.end({ code: 128 + signalNumber(signal), signal });
-		if (effect === 'stop' && this.#stop.begin(signal)) this.parent?.childChanged();
+		if (effect === 'stop' && this.stop.begin(signal)) this.parent?.childChanged();
 	}
 
 	/** Ends the process at once; its program is unwound from the call it waits in or makes next. */
@@ -331,8 +306,8 @@ export class SimulatedProcess implements Process {
 		this.#network.close();
 		this.#unwound ||= this.#blocked.size > 0;
 		this.#blocked.failAll(new ProcessEnd());
-		this.#stop.wake();
-		this.#kernel.ended(this, this.#onEnd);
+		this.stop.wake();
+		this.kernel.ended(this, this.#onEnd);
 	}
 
 	/** Runs the program in a later microtask, until it returns, exits or is ended. */
@@ -374,13 +349,13 @@ export class SimulatedProcess implements Process {
 	}
 
 	#nextTurn(): Promise<void> {
-		const turn = this.#wait<void>((done) => this.#kernel.processor.next(done), false);
-		return turn.then(() => (this.#stop.signal ? this.#gate() : undefined));
+		const turn = this.#wait<void>((done) => this.kernel.processor.next(done), false);
+		return turn.then(() => (this.stop.signal ? this.#gate() : undefined));
 	}
 
 	/** Waits for CONT while stopped. */
 	async #gate(): Promise<void> {
-		while (this.#stop.signal && !this.ending) await this.#stop.over();
+		while (this.stop.signal && !this.ending) await this.stop.over();
 		if (this.ending) await this.#unwind();
 	}
 

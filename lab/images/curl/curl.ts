@@ -35,7 +35,7 @@ export const curl = createRepository({
 			entrypoint: ['/entrypoint.sh'],
 			cmd: ['curl'],
 			workingDir: '/home/curl_user',
-			user,
+			user: { ...user, name: 'curl_user' },
 		},
 		layers,
 		sizeBytes: 9_230_000,

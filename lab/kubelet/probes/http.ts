@@ -1,7 +1,7 @@
 // HTTP probes and hooks: a GET whose answer's status decides.
 import type { Clock } from '../../clock.ts';
 import { HttpReader, writeRequest } from '../../network/http.ts';
-import type { ClusterNetwork } from '../../network/network.ts';
+import type { NetworkNamespace } from '../../network/network.ts';
 import { SystemError } from '../../runtime/process.ts';
 import type { Container, HTTPGetAction, IntOrString } from '../../schema/types.ts';
 
@@ -28,7 +28,8 @@ export function dialError(address: string, port: number, error: unknown): string
 
 /** The answer's status and body; throws an Error in the words of Go's client. */
 export async function httpGet(options: {
-	network: ClusterNetwork;
+	/** How the node's kubelet connects. */
+	connect: NetworkNamespace['connect'];
 	clock: Clock;
 	container: Container;
 	action: HTTPGetAction;
@@ -36,14 +37,14 @@ export async function httpGet(options: {
 	userAgent: string;
 	signal: AbortSignal;
 }): Promise<{ status: number; body: string }> {
-	const { network, container, action, podAddress, userAgent, signal } = options;
+	const { connect, container, action, podAddress, userAgent, signal } = options;
 	const port = portNumber(container, action.port);
 	const address = action.host || podAddress;
 	const path = action.path?.startsWith('/') ? action.path : `/${action.path ?? ''}`;
 	const url = `${(action.scheme ?? 'HTTP').toLowerCase()}://${address}:${port}${path}`;
 	const failed = (why: string) => new Error(`Get "${url}": ${why}`);
 	const late = () => failed('context deadline exceeded (Client.Timeout exceeded while awaiting headers)');
-	const connection = await network.connect(address, port, signal).catch((error) => {
+	const connection = await connect(address, port, signal).catch((error) => {
 		throw signal.aborted ? late() : failed(dialError(address, port, error));
 	});
 	try {

@@ -1,13 +1,14 @@
 // One probe of a container, by any of its ways (kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes).
 import type { Clock } from '../../clock.ts';
-import type { ClusterNetwork } from '../../network/network.ts';
+import type { NetworkNamespace } from '../../network/network.ts';
 import type { Container as RuntimeContainer } from '../../runtime/container.ts';
 import type { Container, Probe } from '../../schema/types.ts';
 import { runInContainer } from './exec.ts';
 import { dialError, httpGet, portNumber } from './http.ts';
 
 export interface ProbeTarget {
-	network: ClusterNetwork;
+	/** How the node's kubelet connects. */
+	connect: NetworkNamespace['connect'];
 	clock: Clock;
 	container: Container;
 	running: RuntimeContainer;
@@ -52,7 +53,7 @@ async function attempt(
 	const port = portNumber(target.container, tcpSocket.port);
 	const address = tcpSocket.host || target.podAddress;
 	try {
-		(await target.network.connect(address, port, signal)).destroy();
+		(await target.connect(address, port, signal)).destroy();
 		return {};
 	} catch (error) {
 		return { failure: dialError(address, port, error) };

@@ -119,7 +119,10 @@ export const id: Tool = {
 		if (!found) return call.fail(call.busybox ? `unknown user ${operand}` : `‘${operand}’: no such user`);
 		const { uid, gid = uid } = found;
 		const user = userName(process, uid);
-		const groups = [...new Set([gid, ...(user ? supplementaryGroups(process, user) : [])])];
+		const groups =
+			operand === undefined
+				? process.groups
+				: [...new Set([gid, ...(user ? supplementaryGroups(process, user) : [])])];
 		const names = options.has('n');
 		if (options.has('u')) await call.print(`${names ? (user ?? uid) : uid}\n`);
 		else if (options.has('g')) await call.print(`${names ? (groupName(process, gid) ?? gid) : gid}\n`);
