@@ -62,5 +62,13 @@ for (const scheme of ['light', 'dark'] as const)
 					assert.deepEqual(await violations(page), []);
 					await page.close();
 				});
+			// What chapters have of their own is their words and drawings, which every page shows alike.
+			for (const chapter of viewport.width > 1000 ? here.site.chapters : [])
+				await t.test(`/read/${chapter.slug}/`, async () => {
+					const page = await context.newPage();
+					await page.goto(`${here.site.url}/read/${chapter.slug}/`, { waitUntil: 'networkidle' });
+					assert.deepEqual(await violations(page), []);
+					await page.close();
+				});
 			await context.close();
 		});
