@@ -2,6 +2,7 @@
 // object by the tags of types.json (https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding).
 import protobuf from 'protobufjs/minimal.js';
 import { type Field, type Shape, type StructType, structOfKind, structType, types } from './facts.ts';
+import { type MessagePlan, planOf } from './protobuf-plan.ts';
 
 /** What does not decode, said as the server says it. */
 export class ProtobufError extends Error {}
@@ -42,8 +43,16 @@ export function decodeProtobuf(data: Uint8Array): Record<string, unknown> {
 		return { apiVersion, kind, ...decodeMessage(raw, struct) };
 	} catch (error) {
 		if (error instanceof ProtobufError) throw error;
-		throw new ProtobufError(`the protobuf body is damaged: ${(error as Error).message}`);
+		throw new ProtobufError(readerFault(error as Error));
 	}
+}
+
+/** What Go's generated code says where the reader fails. */
+function readerFault({ message }: Error): string {
+	if (message.startsWith('index out of range')) return 'unexpected EOF';
+	if (message.startsWith('invalid varint')) return 'proto: integer overflow';
+	const wireType = /^invalid wire type (\d)/.exec(message)?.[1];
+	return wireType ? `proto: illegal wireType ${wireType}` : `proto: ${message}`;
 }
 
 function optionsType(kind: string): StructType | undefined {
@@ -54,119 +63,25 @@ function optionsType(kind: string): StructType | undefined {
 type Reader = protobuf.Reader;
 
 /** Reads a message's fields; what `read` does not take (it gives false) is skipped. */
-function eachField(data: Uint8Array, read: (tag: number, reader: Reader) => boolean): void {
+function eachField(data: Uint8Array, read: (tag: number, reader: Reader, wireType: number) => boolean): void {
 	const reader = protobuf.Reader.create(data);
 	while (reader.pos < reader.len) {
 		const key = reader.uint32();
-		if (!read(key >>> 3, reader)) reader.skipType(key & 7);
+		if (!read(key >>> 3, reader, key & 7)) reader.skipType(key & 7);
 	}
 }
 
-/** How a message's tags are read: fields of its own, and messages that Go embeds and JSON shows inlined. */
-interface MessagePlan {
-	fields: Map<number, Field>;
-	inlined: Map<number, MessagePlan>;
-}
+const wireTypes: Partial<Record<Shape['kind'], number>> = { boolean: 0, integer: 0, double: 1 };
 
-const plans = new Map<StructType, MessagePlan>();
-
-function planOf(struct: StructType): MessagePlan {
-	const known = plans.get(struct);
-	if (known) return known;
-	const plan: MessagePlan = { fields: new Map(), inlined: new Map() };
-	plans.set(struct, plan);
-	for (const field of struct.fields.values())
-		if (field.fact.pb !== undefined) plan.fields.set(field.fact.pb, field);
-	for (const [name, only] of Object.entries(struct.fact.pbOnly ?? {})) {
-		const inlined = embeddedPlan(struct, only.type);
-		if (inlined) plan.inlined.set(only.pb, inlined);
-		else {
-			// The protobuf name of a field whose JSON name is written otherwise.
-			const field = [...struct.fields.values()].find(
-				(each) => each.name.toLowerCase() === name.toLowerCase(),
-			);
-			if (field) plan.fields.set(only.pb, field);
-		}
-	}
-	return plan;
-}
-
-/** Embedded messages that have no OpenAPI definition: the tags of the fields that they inline. */
-const embeddedTags: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-	ProbeHandler: { exec: 1, httpGet: 2, tcpSocket: 3, grpc: 4 },
-	VolumeSource: {
-		hostPath: 1,
-		emptyDir: 2,
-		gcePersistentDisk: 3,
-		awsElasticBlockStore: 4,
-		gitRepo: 5,
-		secret: 6,
-		nfs: 7,
-		iscsi: 8,
-		glusterfs: 9,
-		persistentVolumeClaim: 10,
-		rbd: 11,
-		flexVolume: 12,
-		cinder: 13,
-		cephfs: 14,
-		flocker: 15,
-		downwardAPI: 16,
-		fc: 17,
-		azureFile: 18,
-		configMap: 19,
-		vsphereVolume: 20,
-		quobyte: 21,
-		azureDisk: 22,
-		photonPersistentDisk: 23,
-		portworxVolume: 24,
-		scaleIO: 25,
-		projected: 26,
-		storageos: 27,
-		csi: 28,
-		ephemeral: 29,
-		image: 30,
-	},
-	PersistentVolumeSource: {
-		gcePersistentDisk: 1,
-		awsElasticBlockStore: 2,
-		hostPath: 3,
-		glusterfs: 4,
-		nfs: 5,
-		rbd: 6,
-		iscsi: 7,
-		cinder: 8,
-		cephfs: 9,
-		fc: 10,
-		flocker: 11,
-		flexVolume: 12,
-		azureFile: 13,
-		vsphereVolume: 14,
-		quobyte: 15,
-		azureDisk: 16,
-		photonPersistentDisk: 17,
-		portworxVolume: 18,
-		scaleIO: 19,
-		local: 20,
-		storageos: 21,
-		csi: 22,
-	},
-	LocalObjectReference: { name: 1 },
-	IngressRuleValue: { http: 1 },
-	Rule: { apiGroups: 1, apiVersions: 2, resources: 3, scope: 4 },
-};
-
-function embeddedPlan(struct: StructType, type: string): MessagePlan | undefined {
-	if (type === 'EphemeralContainerCommon') return planOf(structType('io.k8s.api.core.v1.Container'));
-	if (type === 'RuleWithOperations')
-		return planOf(structType('io.k8s.api.admissionregistration.v1.RuleWithOperations'));
-	const tags = embeddedTags[type];
-	if (!tags) return undefined;
-	const fields = new Map<number, Field>();
-	for (const [name, tag] of Object.entries(tags)) {
-		const field = struct.fields.get(name);
-		if (field) fields.set(tag, field);
-	}
-	return { fields, inlined: new Map() };
+/** Throws where a field is not written as its type is. */
+function checkWireType({ name, shape }: Field, given: number): void {
+	const value = shape.kind === 'array' ? shape.element : shape;
+	if (given === (wireTypes[value.kind] ?? 2)) return;
+	const goName =
+		name === 'metadata' && shape.kind === 'struct'
+			? shape.type.goName
+			: name[0].toUpperCase() + name.slice(1);
+	throw new ProtobufError(`proto: wrong wireType = ${given} for field ${goName}`);
 }
 
 function decodeMessage(data: Uint8Array, struct: StructType): Record<string, unknown> {
@@ -176,7 +91,7 @@ function decodeMessage(data: Uint8Array, struct: StructType): Record<string, unk
 }
 
 function decodeInto(object: Record<string, unknown>, data: Uint8Array, plan: MessagePlan): void {
-	eachField(data, (tag, reader) => {
+	eachField(data, (tag, reader, wireType) => {
 		const inlined = plan.inlined.get(tag);
 		if (inlined) {
 			decodeInto(object, reader.bytes(), inlined);
@@ -184,6 +99,7 @@ function decodeInto(object: Record<string, unknown>, data: Uint8Array, plan: Mes
 		}
 		const field = plan.fields.get(tag);
 		if (!field) return false;
+		checkWireType(field, wireType);
 		const { name, shape } = field;
 		if (shape.kind === 'array') {
 			object[name] ??= [];
@@ -205,7 +121,9 @@ function decodeEntry(map: Record<string, unknown>, data: Uint8Array, shape: Shap
 		else return false;
 		return true;
 	});
-	map[key] = value ?? (shape.kind === 'string' || shape.kind === 'bytes' ? '' : null);
+	value ??= shape.kind === 'string' || shape.kind === 'bytes' ? '' : null;
+	// A key is a key, whatever JavaScript takes it for (`__proto__`).
+	Object.defineProperty(map, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 const numberOf = (long: unknown) => Number(String(long));
@@ -231,10 +149,8 @@ function decodeValue(reader: Reader, shape: Shape): unknown {
 			return firstField(reader.bytes(), (inner) => inner.string()) ?? '0';
 		case 'intOrString':
 			return decodeIntOrString(reader.bytes());
-		case 'raw': {
-			const raw = firstField(reader.bytes(), (inner) => new TextDecoder().decode(inner.bytes()));
-			return raw ? JSON.parse(raw) : null;
-		}
+		case 'raw':
+			return decodeRaw(reader.bytes(), shape.go);
 		case 'array': {
 			// A list as a map's value is a message of its own (ExtraValue) with the one field `items`.
 			const items: unknown[] = [];
@@ -248,6 +164,38 @@ function decodeValue(reader: Reader, shape: Shape): unknown {
 		default:
 			throw new ProtobufError('maps of maps do not occur in Kubernetes types');
 	}
+}
+
+/** Of a JSON schema, where either the one or the other may stand: the tag of the other, and what it is. */
+const schemaUnions: Readonly<
+	Record<string, { schema: number; other: number; of: 'bool' | 'schemas' | 'strings' }>
+> = {
+	JSONSchemaPropsOrBool: { schema: 2, other: 1, of: 'bool' },
+	JSONSchemaPropsOrArray: { schema: 1, other: 2, of: 'schemas' },
+	JSONSchemaPropsOrStringArray: { schema: 1, other: 2, of: 'strings' },
+};
+
+const jsonSchema = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
+
+/** JSON as it is, or one of what a schema may be. */
+function decodeRaw(data: Uint8Array, go: string): unknown {
+	const union = schemaUnions[go];
+	if (!union) {
+		const raw = firstField(data, (inner) => new TextDecoder().decode(inner.bytes()));
+		return raw ? JSON.parse(raw) : null;
+	}
+	let schema: unknown;
+	let allows = false;
+	const list: unknown[] = [];
+	eachField(data, (tag, reader) => {
+		if (tag === union.schema) schema = decodeMessage(reader.bytes(), structType(jsonSchema));
+		else if (tag !== union.other) return false;
+		else if (union.of === 'bool') allows = reader.bool();
+		else if (union.of === 'strings') list.push(reader.string());
+		else list.push(decodeMessage(reader.bytes(), structType(jsonSchema)));
+		return true;
+	});
+	return schema ?? (union.of === 'bool' ? allows : list);
 }
 
 function firstField<T>(data: Uint8Array, read: (reader: Reader) => T): T | undefined {
