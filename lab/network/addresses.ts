@@ -29,6 +29,11 @@ export function isLoopback(address: string): boolean {
 	return inRange(address, '127.0.0.0/8');
 }
 
+/** The node's own end of its pods' network: the first address of their range. */
+export function gatewayOf(range: string): string {
+	return range.replace(/\.0\/\d+$/, '.1');
+}
+
 /** Gives out a node's pod addresses one after another, as the host-local IPAM plugin: the last one freed comes last. */
 export interface AddressPool {
 	readonly range: string;

@@ -5,26 +5,29 @@ import type { Random } from '../random.ts';
 import {
 	type AddressPool,
 	createAddressPool,
+	gatewayOf,
 	inRange,
 	isLoopback,
 	podRange,
 	serviceRange,
 } from './addresses.ts';
-import { createDnsServer } from './dns.ts';
+import { createDnsServer, type QueryType } from './dns.ts';
 import { networkError } from './errors.ts';
-import { serveHttp } from './http.ts';
+import { answerHealthCheck } from './health-check-port.ts';
+import { type HttpRequest, type HttpResponse, serveHttp } from './http.ts';
 import { createKubeProxy } from './kube-proxy.ts';
 import { createNamespaceView } from './namespace.ts';
 import type { ClusterNetwork, Connection, NetworkNamespace } from './network.ts';
+import { createNetworkPolicies, type Place, type PodIdentity } from './network-policies.ts';
 import { createGitHub } from './outside/github.ts';
 import { createOutsideHosts } from './outside.ts';
+import type { Destination } from './policy-ports.ts';
 import { createServiceIndex } from './services.ts';
 import { Sockets } from './sockets.ts';
+import type { Address } from './tcp.ts';
 
-/** Where a host of the network stands: its address, its node, and its sockets. */
-export interface Host {
-	readonly address: string;
-	readonly node?: string;
+/** A place in the network with its sockets. */
+export interface Host extends Place {
 	readonly sockets: Sockets;
 }
 
@@ -32,6 +35,15 @@ export interface Host {
 const connectTimeout = 130_000;
 const hostUnreachableAfter = 3_070;
 const dnsAddress = '10.96.0.10';
+/** How long a resolver waits for an answer (resolv.conf(5), `timeout`). */
+const dnsTimeout = 5_000;
+/** Where policies see the DNS server: there is none among the pods, but they name it as if it were. */
+const dnsPlace: Place = {
+	address: dnsAddress,
+	pod: { namespace: 'kube-system', name: 'coredns', labels: { 'k8s-app': 'kube-dns' } },
+};
+/** A pod that no object describes: none of its labels are known. */
+const anonymous: PodIdentity = { namespace: '', name: '' };
 const nodeRange = '172.18.0.0/16';
 
 interface NodeNetwork {
@@ -49,9 +61,10 @@ export function createClusterNetwork(options: {
 	const services = createServiceIndex(client);
 	const outside = createOutsideHosts([createGitHub()]);
 	const dns = createDnsServer(services, outside, random);
-	const proxy = createKubeProxy(services, clock, random);
+	const policies = createNetworkPolicies(client);
 	const hosts = new Map<string, Host>();
 	const nodes = new Map<string, NodeNetwork>();
+	const proxy = createKubeProxy(services, () => [...nodes.keys()], clock, random);
 	/** The far end of what the API server connects to. */
 	const apiServer: Host = { address: '172.18.0.1', sockets: new Sockets(random()) };
 	const internet: Host = { address: '203.0.113.1', sockets: new Sockets(random()) };
@@ -81,6 +94,26 @@ export function createClusterNetwork(options: {
 		throw networkError('ENETUNREACH');
 	};
 
+	/** From a node to its own pods, what is sent comes from the node's end of their network. */
+	const sourceOf = (from: Host, to: Host): string =>
+		!from.pod && to.pod && from.node === to.node && to.node !== undefined
+			? gatewayOf(nodeNetwork(to.node).pool.range)
+			: from.address;
+
+	/** A connection to a server that listens nowhere: it stands for a machine of its own. */
+	const serveOne = (
+		sockets: Sockets,
+		from: Host,
+		to: Address,
+		handle: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>,
+	): Connection => {
+		const listener = sockets.listen(to.port, to.address);
+		const connection = sockets.accept(from.sockets, from.address, to.address, to.port, to);
+		void listener.accept().then((accepted) => serveHttp(accepted, handle));
+		listener.close();
+		return connection;
+	};
+
 	const connect = async (
 		from: Host,
 		address: string,
@@ -93,51 +126,62 @@ export function createClusterNetwork(options: {
 			const own = address === '0.0.0.0' ? '127.0.0.1' : address;
 			return from.sockets.accept(from.sockets, own, own, port, seen);
 		}
-		const isNode = hosts.get(address)?.node !== undefined && inRange(address, nodeRange);
-		const route = proxy.route(from, seen, isNode);
+		const known = hosts.get(address);
+		const node = known && !known.pod ? known.node : undefined;
+		const route = proxy.route(from, seen, node);
 		if (route === 'rejected') throw networkError('ECONNREFUSED');
-		if (route === 'dropped') {
+		const target = route === 'elsewhere' || route === 'dropped' ? seen : route;
+		const gateway = typeof route === 'object' ? nodes.get(route.masqueradedBy ?? '')?.host : undefined;
+		const sender = gateway ?? from;
+		const host = hosts.get(target.address);
+		const destination: Destination = { protocol: 'TCP', port: target.port };
+		if (route === 'dropped' || !policies.allow(sender, host ?? target, destination)) {
 			await clock.sleep(connectTimeout, signal);
 			throw networkError('ETIMEDOUT');
 		}
-		const target = route === 'elsewhere' ? seen : route;
-		const host = hosts.get(target.address);
-		if (host) return host.sockets.accept(from.sockets, from.address, target.address, target.port, seen);
+		if (host) {
+			const local = node && route === 'elsewhere' ? proxy.localEndpoints(port, node) : undefined;
+			if (local) return serveOne(host.sockets, from, seen, () => answerHealthCheck(local));
+			return host.sockets.accept(from.sockets, sourceOf(sender, host), target.address, target.port, seen);
+		}
 		const simulated = outside.byAddress(target.address);
 		if (!simulated) return silence(target.address, signal);
 		if (port !== 80 && port !== 443) throw networkError('ECONNREFUSED');
-		if (!internet.sockets.listener(target.address, port)) {
-			const listener = internet.sockets.listen(port, target.address);
-			void (async () => {
-				for (;;) void serveHttp(await listener.accept(), (request) => simulated.handle(request));
-			})();
-		}
-		return internet.sockets.accept(from.sockets, from.address, target.address, port, seen);
+		return serveOne(internet.sockets, from, seen, (request) => simulated.handle(request));
 	};
 
-	const echo = async (address: string, signal?: AbortSignal): Promise<void> => {
-		if (isLoopback(address) || hosts.has(address) || outside.byAddress(address)) return;
-		await silence(address, signal);
+	const echo = async (from: Host, address: string, signal?: AbortSignal): Promise<void> => {
+		if (isLoopback(address)) return;
+		const host = hosts.get(address);
+		if (!host && !outside.byAddress(address)) return silence(address, signal);
+		if (policies.allow(from, host ?? { address }, { protocol: 'ICMP' })) return;
+		await clock.sleep(connectTimeout, signal);
+		throw networkError('ETIMEDOUT');
+	};
+
+	const query = async (from: Host, name: string, type: QueryType, signal?: AbortSignal) => {
+		if (policies.allow(from, dnsPlace, { protocol: 'UDP', port: 53 })) return dns.query(name, type);
+		await clock.sleep(dnsTimeout, signal);
+		throw networkError('ETIMEDOUT');
 	};
 
 	const namespaceOf = (host: Host, close: () => void): NetworkNamespace =>
 		createNamespaceView({
 			host,
 			connect: (address, port, signal) => connect(host, address, port, signal),
-			echo,
-			// In a later turn, as an answer from another host comes.
-			query: async (name, type) => dns.query(name, type),
+			echo: (address, signal) => echo(host, address, signal),
+			query: (name, type, signal) => query(host, name, type, signal),
 			close,
 		});
 
 	return {
 		dnsAddress,
-		createNamespace({ node: name, hostNetwork = false }) {
+		createNamespace({ node: name, hostNetwork = false, pod = anonymous }) {
 			const node = nodeNetwork(name);
 			// Sockets that a pod on the node's network opens end with the pod, not with the node.
 			if (hostNetwork) return namespaceOf(node.host, () => {}).forProcess();
 			const address = node.pool.take();
-			const host = { address, node: name, sockets: new Sockets(random()) };
+			const host = { address, node: name, pod, sockets: new Sockets(random()) };
 			hosts.set(address, host);
 			return namespaceOf(host, () => {
 				if (hosts.get(address) !== host) return;
@@ -147,10 +191,12 @@ export function createClusterNetwork(options: {
 			});
 		},
 		connect: (address, port, signal) => connect(apiServer, address, port, signal),
+		connectFromNode: (node, address, port, signal) => connect(nodeNetwork(node).host, address, port, signal),
 		nodeAddress: (node) => nodeNetwork(node).host.address,
 		podRange: (node) => nodeNetwork(node).pool.range,
 		stop() {
 			services.stop();
+			policies.stop();
 			for (const host of hosts.values()) host.sockets.closeAll();
 			apiServer.sockets.closeAll();
 			internet.sockets.closeAll();

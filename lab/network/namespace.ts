@@ -26,7 +26,7 @@ export function createNamespaceView(options: NamespaceOptions): NetworkNamespace
 		connect,
 		echo,
 		query,
-		lookup: (name, dns) => lookup(query, name, dns),
+		lookup: (name, dns, signal) => lookup(query, name, dns, signal),
 		listeners: () => host.sockets.listeners(),
 		connections: () => host.sockets.connections(),
 		forProcess: () => ownedView(namespace),
@@ -39,8 +39,14 @@ export function createNamespaceView(options: NamespaceOptions): NetworkNamespace
 function ownedView(namespace: NetworkNamespace): NetworkNamespace {
 	const listeners = new Set<Listener>();
 	const connections = new Set<Connection>();
+	let prunedAt = 64;
 	const own = (connection: Connection): Connection => {
 		connections.add(connection);
+		if (connections.size < prunedAt) return connection;
+		// A server's view would otherwise keep every connection that it ever had.
+		const open = new Set(namespace.connections());
+		for (const each of connections) if (!open.has(each)) connections.delete(each);
+		prunedAt = 64 + 2 * connections.size;
 		return connection;
 	};
 	return {

@@ -41,15 +41,19 @@ export interface NetworkNamespace {
 	listen(port: number, host?: string): Listener;
 	/** To an address (not a name); throws SystemError ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
 	connect(address: string, port: number, signal?: AbortSignal): Promise<Connection>;
-	/** One query to the cluster's DNS, for a fully qualified name. */
-	query(name: string, type: 'A' | 'AAAA' | 'SRV' | 'PTR' | 'ANY'): Promise<DnsAnswer>;
+	/**
+	 * One query to the cluster's DNS, for a fully qualified name; throws SystemError ETIMEDOUT after 5 s where a
+	 * NetworkPolicy keeps it from the server.
+	 */
+	query(name: string, type: 'A' | 'AAAA' | 'SRV' | 'PTR' | 'ANY', signal?: AbortSignal): Promise<DnsAnswer>;
 	/**
 	 * Addresses as getaddrinfo finds them: a literal, /etc/hosts' entries given by `hosts`, then DNS by the
-	 * search list and ndots. Empty where the name does not exist.
+	 * search list and ndots. Empty where the name does not exist, or no server answers for 10 s.
 	 */
 	lookup(
 		name: string,
 		dns: { searches: string[]; ndots: number; hosts?: ReadonlyMap<string, string[]> },
+		signal?: AbortSignal,
 	): Promise<string[]>;
 	/** An ICMP echo: resolves when the address answers; throws SystemError ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
 	echo(address: string, signal?: AbortSignal): Promise<void>;
@@ -67,10 +71,19 @@ export interface NetworkNamespace {
 }
 
 export interface ClusterNetwork {
-	/** A namespace with a fresh address of the node's range, or with the node's own (hostNetwork). */
-	createNamespace(options: { node: string; hostNetwork?: boolean }): NetworkNamespace;
-	/** A connection from outside the cluster's pods, as the API server's proxy and port-forward make them. */
+	/**
+	 * A namespace with a fresh address of the node's range, or with the node's own (hostNetwork). `pod` is whose
+	 * it is, by which NetworkPolicies know it.
+	 */
+	createNamespace(options: {
+		node: string;
+		hostNetwork?: boolean;
+		pod?: { namespace: string; name: string };
+	}): NetworkNamespace;
+	/** A connection from outside the cluster's pods, as the API server's proxy makes them. */
 	connect(address: string, port: number, signal?: AbortSignal): Promise<Connection>;
+	/** A connection from a node's own network, as its kubelet makes them. */
+	connectFromNode(node: string, address: string, port: number, signal?: AbortSignal): Promise<Connection>;
 	/** The cluster DNS service's address. */
 	readonly dnsAddress: string;
 	/** The node's own address (its InternalIP). */

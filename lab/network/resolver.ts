@@ -1,4 +1,5 @@
 // Names to addresses as a C library does it: literals, /etc/hosts, then DNS by the search list (resolv.conf(5)).
+import { SystemError } from '../runtime/process.ts';
 import { parseAddress } from './addresses.ts';
 import type { DnsAnswer, NetworkNamespace } from './network.ts';
 
@@ -16,17 +17,38 @@ export function addressesIn(answer: DnsAnswer): string[] {
 	return answer.answers.flatMap((record) => (record.type === 'A' ? [record.address] : []));
 }
 
+/** How often a resolver asks a server that does not answer (resolv.conf(5), `attempts`). */
+const attempts = 2;
+
+async function ask(
+	query: NetworkNamespace['query'],
+	name: string,
+	signal: AbortSignal | undefined,
+): Promise<DnsAnswer | undefined> {
+	for (let attempt = 1; attempt <= attempts; attempt++)
+		try {
+			return await query(name, 'A', signal);
+		} catch (error) {
+			if (!(error instanceof SystemError) || error.code !== 'ETIMEDOUT') throw error;
+		}
+	return undefined;
+}
+
 /** @see NetworkNamespace.lookup */
 export async function lookup(
 	query: NetworkNamespace['query'],
 	name: string,
 	dns: { searches: string[]; ndots: number; hosts?: ReadonlyMap<string, string[]> },
+	signal?: AbortSignal,
 ): Promise<string[]> {
 	if (parseAddress(name) !== undefined) return [name];
 	const known = dns.hosts?.get(name.replace(/\.$/, '').toLowerCase());
 	if (known && known.length > 0) return [...known];
 	for (const candidate of candidates(name, dns)) {
-		const addresses = addressesIn(await query(candidate, 'A'));
+		const answer = await ask(query, candidate, signal);
+		// A server that does not answer for one name is not asked for the next.
+		if (!answer) return [];
+		const addresses = addressesIn(answer);
 		if (addresses.length > 0) return addresses;
 	}
 	return [];

@@ -16,6 +16,8 @@ export interface ServiceIndex {
 	/** By cluster IP, external IP or load balancer address. */
 	byAddress(address: string): ServiceEntry | undefined;
 	byNodePort(port: number): ServiceEntry | undefined;
+	/** By the port on which nodes say whether they have endpoints of it (externalTrafficPolicy Local). */
+	byHealthCheckPort(port: number): ServiceEntry | undefined;
 	/** Endpoints with that address, of headless services. */
 	byEndpoint(address: string): readonly { entry: ServiceEntry; endpoint: Endpoint }[];
 	hasNamespace(name: string): boolean;
@@ -42,6 +44,7 @@ export function createServiceIndex(client: Client): ServiceIndex {
 	const entries = new Map<string, ServiceEntry>();
 	const addresses = new Map<string, ServiceEntry>();
 	const nodePorts = new Map<number, ServiceEntry>();
+	const healthCheckPorts = new Map<number, ServiceEntry>();
 	const endpoints = new Map<string, { entry: ServiceEntry; endpoint: Endpoint }[]>();
 	const namespaces = new Set<string>();
 
@@ -64,12 +67,16 @@ export function createServiceIndex(client: Client): ServiceIndex {
 			if (addresses.get(address) === entry) addresses.delete(address);
 		for (const { nodePort } of entry.service.spec.ports ?? [])
 			if (nodePort && nodePorts.get(nodePort) === entry) nodePorts.delete(nodePort);
+		const { healthCheckNodePort: health } = entry.service.spec;
+		if (health && healthCheckPorts.get(health) === entry) healthCheckPorts.delete(health);
 		entry.service = undefined;
 	};
 	const addService = (entry: ServiceEntry, service: Service) => {
 		entry.service = service;
 		for (const address of addressesOf(service)) addresses.set(address, entry);
 		for (const { nodePort } of service.spec.ports ?? []) if (nodePort) nodePorts.set(nodePort, entry);
+		const { healthCheckNodePort: health } = service.spec;
+		if (health) healthCheckPorts.set(health, entry);
 	};
 
 	const removeSlice = (entry: ServiceEntry, name: string) => {
@@ -122,6 +129,7 @@ export function createServiceIndex(client: Client): ServiceIndex {
 		byName: (namespace, name) => entries.get(`${namespace}/${name}`),
 		byAddress: (address) => addresses.get(address),
 		byNodePort: (port) => nodePorts.get(port),
+		byHealthCheckPort: (port) => healthCheckPorts.get(port),
 		byEndpoint: (address) => (endpoints.get(address) ?? []).filter(({ entry }) => isHeadless(entry.service)),
 		hasNamespace: (name) => namespaces.has(name),
 		stop: () => {
