@@ -14,6 +14,7 @@ import { deepEqual } from './deep-equal.ts';
 import { alreadyExists, badRequest, conflict, invalid, modifiedMeanwhile, notFound } from './errors.ts';
 import type { UserInfo } from './http.ts';
 import { trackWrite } from './managed-fields.ts';
+import { keepSystemFields, metadataRules, warnOfFinalizers } from './object-metadata.ts';
 import { decodeAs, type RequestContext, type Resource } from './registry.ts';
 import { validateMetadata, validateMetadataUpdate } from './validation/metadata.ts';
 
@@ -126,10 +127,11 @@ export class Operations {
 		if (resource.hasGeneration) metadata.generation = 1;
 		else delete metadata.generation;
 		const errors = [
-			...validateMetadata(metadata, resource.namespaced, resource.nameRule),
+			...validateMetadata(metadata, metadataRules(resource)),
 			...resource.validate(object, context),
 		];
 		if (errors.length > 0) throw invalid(resource, metadata.name, errors);
+		warnOfFinalizers(resource, object, undefined, context);
 		if (this.store.get(resource.key, metadata.namespace ?? '', metadata.name))
 			throw alreadyExists(resource, metadata.name);
 		validate(admission);
@@ -185,7 +187,7 @@ export class Operations {
 		// A binding goes past the generation: a pod that nobody has edited stays at its first.
 		if (resource.hasGeneration && scope !== 'binding') countGeneration(resource, object, old);
 		const errors = [
-			...validateMetadataUpdate(metadata, old.metadata, resource.namespaced),
+			...validateMetadataUpdate(metadata, old.metadata, metadataRules(resource)),
 			...(scope === 'status'
 				? (resource.validateStatusUpdate?.(object, old) ?? [])
 				: [
@@ -196,6 +198,7 @@ export class Operations {
 					]),
 		];
 		if (errors.length > 0) throw invalid(resource, name, errors);
+		warnOfFinalizers(resource, object, old, context);
 		const complete = normalised(resource, object);
 		if (!options.applied) this.#track(resource, old, complete, scope, options);
 		if (deepEqual(complete, old)) return old;
@@ -303,17 +306,6 @@ const generatedName = (prefix: string, random: Random) => prefix.slice(0, 58) + 
 /** The object as the server's structs hold it; it has been decoded before, so it fits. */
 function normalised(resource: Resource, object: KubernetesObject): KubernetesObject {
 	return decodeAs(resource, object).object as unknown as KubernetesObject;
-}
-
-function keepSystemFields(object: KubernetesObject, old: KubernetesObject): void {
-	const { metadata } = object;
-	metadata.uid ||= old.metadata.uid;
-	metadata.creationTimestamp = old.metadata.creationTimestamp;
-	delete metadata.selfLink;
-	for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
-		if (old.metadata[field] === undefined) delete metadata[field];
-		else Object.assign(metadata, { [field]: old.metadata[field] });
-	}
 }
 
 type Parts = Record<string, unknown>;

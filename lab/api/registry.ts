@@ -79,6 +79,8 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	hasStatus?: boolean;
 	/** Whether metadata.generation counts changes of the spec. */
 	hasGeneration?: boolean;
+	/** PUT must say which version it replaces. */
+	replacesKnownVersion?: boolean;
 	/** PUT to a name that is free creates it. */
 	createOnUpdate?: boolean;
 	/** DELETE answers with the object instead of a Status. */
@@ -105,8 +107,10 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	validatesUpdate?: 'change';
 	validateStatusUpdate?(object: T, old: T): FieldError[];
 	columns: readonly Column<T>[];
-	/** Besides metadata.name and metadata.namespace. */
+	/** Besides metadata.name, and metadata.namespace where it has one. */
 	selectableFields?: Readonly<Record<string, (object: T) => string>>;
+	/** What is said of a field, quoted, that is not selectable, where the kind says it in its own way. */
+	unknownFieldText?(field: string): string;
 	scale?: ScaleAccess<T>;
 	/** Admission on delete: may throw an ApiError. */
 	admitDelete?(object: T): void;

@@ -121,6 +121,7 @@ function versionResource(
 		openApiSchema: openApiSchema(schema, { group, version: version.name, kind }),
 		hasStatus: status !== undefined,
 		hasGeneration: true,
+		replacesKnownVersion: true,
 		nameRule: dnsSubdomain,
 		setDefaults: (object) => fillDefaults(object, withoutSystemFields(schema)),
 		prepareForCreate(object) {

@@ -57,6 +57,7 @@ export const csiDrivers = defineResource<CSIDriver>({
 	singular: 'csidriver',
 	namespaced: false,
 	returnsDeleted: true,
+	replacesKnownVersion: true,
 	nameRule: dnsSubdomain,
 	setDefaults({ spec }) {
 		spec.attachRequired ??= true;

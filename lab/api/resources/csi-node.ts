@@ -42,6 +42,7 @@ export const csiNodes = defineResource<CSINode>({
 	singular: 'csinode',
 	namespaced: false,
 	returnsDeleted: true,
+	replacesKnownVersion: true,
 	nameRule: dnsSubdomain,
 	validate,
 	validateUpdate: ({ spec }, { spec: old }) =>

@@ -48,6 +48,7 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
 	hasStatus: true,
 	hasGeneration: true,
 	returnsDeleted: true,
+	replacesKnownVersion: true,
 	nameRule: dnsSubdomain,
 	setDefaults,
 	prepareForCreate(definition, context) {

@@ -96,6 +96,7 @@ export const jobs = defineResource<Job>({
 			validateNotNegative(status?.[count], `status.${count}`),
 		),
 	selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
+	unknownFieldText: (field) => `field label ${field} not supported for batchv1.Job`,
 	columns: [
 		nameColumn,
 		{ name: 'Status', type: 'string', cell: stateOf },

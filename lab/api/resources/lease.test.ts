@@ -13,10 +13,16 @@ test('a lease that is not there is created by writing it', async () => {
 	});
 	assert.equal(created.status, 201);
 	assert.equal(created.body.spec.renewTime, '2026-01-01T00:00:00.500000Z');
+	const { resourceVersion } = created.body.metadata;
 	const renewed = await server.send<Lease>('PUT', lease, {
-		body: { metadata: { name: 'a' }, spec: { holderIdentity: 'y' } },
+		body: { metadata: { name: 'a', resourceVersion }, spec: { holderIdentity: 'y' } },
 	});
 	assert.deepEqual([renewed.status, renewed.body.spec.holderIdentity], [200, 'y']);
+	const { body: blind } = await server.send<StatusAnswer>('PUT', lease, { body: { spec: {} } });
+	assert.equal(
+		blind.message,
+		'leases.coordination.k8s.io "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+	);
 });
 
 test('a lease lasts', async () => {

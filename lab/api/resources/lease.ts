@@ -12,6 +12,7 @@ export const leases = defineResource<Lease>({
 	singular: 'lease',
 	namespaced: true,
 	createOnUpdate: true,
+	replacesKnownVersion: true,
 	nameRule: dnsSubdomain,
 	validate(lease) {
 		const errors: FieldError[] = [];

@@ -49,6 +49,7 @@ export const podDisruptionBudgets = defineResource<PodDisruptionBudget>({
 	namespaced: true,
 	hasStatus: true,
 	hasGeneration: true,
+	replacesKnownVersion: true,
 	nameRule: dnsSubdomain,
 	prepareForCreate(budget) {
 		delete budget.status;

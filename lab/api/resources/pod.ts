@@ -81,12 +81,16 @@ export const pods = defineResource<Pod>({
 	],
 	selectableFields: {
 		'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
+		// Its name in the first versions.
+		'spec.host': (pod) => pod.spec.nodeName ?? '',
 		'spec.restartPolicy': (pod) => pod.spec.restartPolicy ?? '',
 		'spec.schedulerName': (pod) => pod.spec.schedulerName ?? '',
 		'spec.serviceAccountName': (pod) => pod.spec.serviceAccountName ?? '',
 		'spec.hostNetwork': (pod) => String(pod.spec.hostNetwork ?? false),
 		'status.phase': (pod) => pod.status?.phase ?? '',
 		'status.podIP': (pod) => pod.status?.podIPs?.[0]?.ip ?? '',
+		// Taken, but nothing that a pod has is told by it.
+		'status.podIPs': () => '',
 		'status.nominatedNodeName': (pod) => pod.status?.nominatedNodeName ?? '',
 	},
 	subresources: [

@@ -57,7 +57,6 @@ export const replicaSets = defineResource<ReplicaSet>({
 			spec.replicas = replicas;
 		},
 	},
-	selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 	columns: [
 		nameColumn,
 		{ name: 'Desired', type: 'integer', cell: ({ spec }) => spec.replicas ?? 0 },

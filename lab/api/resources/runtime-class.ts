@@ -12,6 +12,7 @@ export const runtimeClasses = defineResource<RuntimeClass>({
 	plural: 'runtimeclasses',
 	singular: 'runtimeclass',
 	namespaced: false,
+	replacesKnownVersion: true,
 	nameRule: dnsSubdomain,
 	validate: ({ handler = '' }) => dnsLabel(handler).map((fault) => invalidValue('handler', handler, fault)),
 	validateUpdate: ({ handler }, old) =>

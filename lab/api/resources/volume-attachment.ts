@@ -38,6 +38,7 @@ export const volumeAttachments = defineResource<VolumeAttachment>({
 	namespaced: false,
 	hasStatus: true,
 	returnsDeleted: true,
+	replacesKnownVersion: true,
 	nameRule: dnsSubdomain,
 	prepareForCreate(attachment) {
 		attachment.status = { attached: false };

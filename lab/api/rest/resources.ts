@@ -199,8 +199,17 @@ function replace(
 		const created = operations.create(resource, route.namespace, object, options);
 		return answerObject(context, request, resource, created, 201, options.warnings);
 	}
+	requireVersion(resource, route, object);
 	const updated = operations.update(resource, route.namespace, route.name, '', () => object, options);
 	return answerObject(context, request, resource, updated, 200, options.warnings);
+}
+
+function requireVersion(resource: Resource, { name }: ResourceRoute, { metadata }: KubernetesObject): void {
+	if (!resource.replacesKnownVersion || metadata.resourceVersion) return;
+	// The server names the resource here, not the kind.
+	throw invalid({ group: resource.group, kind: resource.plural }, name, [
+		invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+	]);
 }
 
 function patch(

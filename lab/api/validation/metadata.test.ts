@@ -13,6 +13,7 @@ const metadata = (more: Partial<ObjectMeta>): ObjectMeta => ({
 	creationTimestamp: '2026-01-01T00:00:00Z',
 	...more,
 });
+const rules = { namespaced: true, nameRule: dnsSubdomain, custom: false };
 const fields = (errors: readonly FieldError[]) => errors.map(({ field, reason }) => `${field} ${reason}`);
 
 test('each part of metadata is looked at', () => {
@@ -30,30 +31,40 @@ test('each part of metadata is looked at', () => {
 		[{ ownerReferences: [{ ...owner, uid: '' }] }, ['metadata.ownerReferences[0].uid FieldValueRequired']],
 		[{ ownerReferences: [owner, owner] }, ['metadata.ownerReferences FieldValueInvalid']],
 		[{ finalizers: ['foregroundDeletion', 'a.b/c'] }, []],
-		[{ finalizers: ['short'] }, ['metadata.finalizers FieldValueInvalid']],
+		[{ finalizers: ['short'] }, ['metadata.finalizers[0] FieldValueInvalid']],
+		[{ finalizers: ['a/b/c'] }, ['metadata.finalizers FieldValueInvalid']],
+		[{ annotations: { a: 'ü'.repeat(131_072) } }, ['metadata.annotations FieldValueTooLong']],
+		[
+			{ ownerReferences: [{ ...owner, apiVersion: 'a/b/c' }] },
+			['metadata.ownerReferences[0].apiVersion FieldValueInvalid'],
+		],
+		[{ ownerReferences: [{ ...owner, kind: 'Event' }] }, ['metadata.ownerReferences[0] FieldValueInvalid']],
 		[{ finalizers: ['orphan', 'foregroundDeletion'] }, ['metadata.finalizers FieldValueInvalid']],
 	] as [Partial<ObjectMeta>, string[]][])
-		assert.deepEqual(
-			fields(validateMetadata(metadata(more), true, dnsSubdomain)),
-			expected,
-			JSON.stringify(more),
-		);
-	assert.deepEqual(fields(validateMetadata(metadata({}), false, dnsSubdomain)), [
+		assert.deepEqual(fields(validateMetadata(metadata(more), rules)), expected, JSON.stringify(more));
+	assert.deepEqual(fields(validateMetadata(metadata({}), { ...rules, namespaced: false })), [
 		'metadata.namespace FieldValueForbidden',
 	]);
 });
 
 test('identity does not change, and what goes takes no new finalizer', () => {
 	const going = metadata({ deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a.b/c'] });
-	assert.deepEqual(fields(validateMetadataUpdate(metadata({ uid: '2' }), metadata({}), true)), [
+	assert.deepEqual(fields(validateMetadataUpdate(metadata({ uid: '2' }), metadata({}), rules)), [
 		'metadata.uid FieldValueInvalid',
 	]);
-	const [error] = validateMetadataUpdate({ ...going, finalizers: ['a.b/c', 'd.e/f'] }, going, true);
+	assert.deepEqual(fields(validateMetadataUpdate(going, metadata({ finalizers: going.finalizers }), rules)), [
+		'metadata.deletionTimestamp FieldValueInvalid',
+	]);
+	assert.deepEqual(
+		validateMetadataUpdate(metadata({ finalizers: ['short'] }), metadata({}), { custom: true }),
+		[],
+	);
+	const [error] = validateMetadataUpdate({ ...going, finalizers: ['a.b/c', 'd.e/f'] }, going, rules);
 	assert.equal(
 		error.detail,
 		'no new finalizers can be added if the object is being deleted, found new finalizers []string{"d.e/f"}',
 	);
-	assert.deepEqual(validateMetadataUpdate({ ...going, finalizers: [] }, going, true), []);
+	assert.deepEqual(validateMetadataUpdate({ ...going, finalizers: [] }, going, rules), []);
 });
 
 test('a selector’s expressions have values where their operator takes them', () => {

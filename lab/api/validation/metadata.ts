@@ -10,6 +10,13 @@ import {
 } from '../field-errors.ts';
 import { asPrefix, dnsLabel, labelValue, type NameRule, qualifiedName } from './names.ts';
 
+/** What a kind asks of its objects' metadata. */
+export interface MetadataRules {
+	namespaced: boolean;
+	nameRule: NameRule;
+	custom: boolean;
+}
+
 export const immutable = 'field is immutable';
 export const notNegative = 'must be greater than or equal to 0';
 
@@ -17,12 +24,12 @@ export const notNegative = 'must be greater than or equal to 0';
 export const validateNotNegative = (value: number | undefined, field: string): FieldError[] =>
 	(value ?? 0) < 0 ? [invalidValue(field, value, notNegative)] : [];
 
+/** Faults of an object that is created. What has no struct of its own (`custom`) may have finalizers of any name. */
 export function validateMetadata(
 	metadata: ObjectMeta,
-	namespaced: boolean,
-	nameRule: NameRule,
-	field = 'metadata',
+	{ namespaced, nameRule, custom }: MetadataRules,
 ): FieldError[] {
+	const field = 'metadata';
 	const errors: FieldError[] = [];
 	if (metadata.generateName)
 		for (const fault of nameRule(asPrefix(metadata.generateName)))
@@ -31,22 +38,24 @@ export function validateMetadata(
 	else
 		for (const fault of nameRule(metadata.name))
 			errors.push(invalidValue(`${field}.name`, metadata.name, fault));
-	return [...errors, ...validateCommon(metadata, namespaced, field)];
+	errors.push(
+		...validateNamespace(metadata, namespaced, field),
+		...validateNotNegative(metadata.generation, `${field}.generation`),
+		...validateLabels(metadata.labels, `${field}.labels`),
+		...validateAnnotations(metadata.annotations, `${field}.annotations`),
+		...validateOwnerReferences(metadata, `${field}.ownerReferences`),
+		...validateFinalizers(metadata.finalizers ?? [], `${field}.finalizers`),
+	);
+	return custom ? errors : [...errors, ...validateFinalizerDomains(metadata, field)];
 }
 
-function validateCommon(metadata: ObjectMeta, namespaced: boolean, field: string): FieldError[] {
+function validateNamespace(metadata: ObjectMeta, namespaced: boolean, field: string): FieldError[] {
 	const errors: FieldError[] = [];
 	if (namespaced && !metadata.namespace) errors.push(required(`${field}.namespace`));
 	else if (namespaced)
 		for (const fault of dnsLabel(metadata.namespace))
 			errors.push(invalidValue(`${field}.namespace`, metadata.namespace, fault));
 	else if (metadata.namespace) errors.push(forbiddenField(`${field}.namespace`, 'not allowed on this type'));
-	if ((metadata.generation ?? 0) < 0)
-		errors.push(invalidValue(`${field}.generation`, metadata.generation, notNegative));
-	errors.push(...validateLabels(metadata.labels, `${field}.labels`));
-	errors.push(...validateAnnotations(metadata.annotations, `${field}.annotations`));
-	errors.push(...validateOwnerReferences(metadata, `${field}.ownerReferences`));
-	errors.push(...validateFinalizers(metadata.finalizers ?? [], `${field}.finalizers`));
 	return errors;
 }
 
@@ -57,7 +66,10 @@ export function validateLabels(labels: Record<string, string> | undefined, field
 	]);
 }
 
+/** Bytes of all keys and values together. */
 const annotationsLimit = 256 * 1024;
+
+const encoder = new TextEncoder();
 
 export function validateAnnotations(
 	annotations: Record<string, string> | undefined,
@@ -67,7 +79,7 @@ export function validateAnnotations(
 	let size = 0;
 	for (const [key, value] of Object.entries(annotations ?? {})) {
 		errors.push(...qualifiedName(key.toLowerCase()).map((fault) => invalidValue(field, key, fault)));
-		size += key.length + value.length;
+		size += encoder.encode(key).length + encoder.encode(value).length;
 	}
 	if (size > annotationsLimit) errors.push(tooLong(field, annotationsLimit));
 	return errors;
@@ -77,6 +89,11 @@ function validateOwnerReferences(metadata: ObjectMeta, field: string): FieldErro
 	const errors: FieldError[] = [];
 	let controller = '';
 	(metadata.ownerReferences ?? []).forEach((reference, index) => {
+		const version = reference.apiVersion ?? '';
+		if (version && (version.split('/').length > 2 || version.endsWith('/')))
+			errors.push(
+				invalidValue(`${field}[${index}].apiVersion`, version, 'must be <group>/<version> or <version>'),
+			);
 		for (const part of ['apiVersion', 'kind', 'name', 'uid'] as const)
 			if (!reference[part]) errors.push(required(`${field}[${index}].${part}`, 'must not be empty'));
 		if (reference.apiVersion === 'v1' && reference.kind === 'Event')
@@ -102,13 +119,8 @@ const namedFinalizers = new Set(['foregroundDeletion', 'orphan', 'kubernetes']);
 
 function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
 	const errors: FieldError[] = [];
-	for (const finalizer of finalizers) {
+	for (const finalizer of finalizers)
 		errors.push(...qualifiedName(finalizer).map((fault) => invalidValue(field, finalizer, fault)));
-		if (!finalizer.includes('/') && !namedFinalizers.has(finalizer) && qualifiedName(finalizer).length === 0)
-			errors.push(
-				invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
-			);
-	}
 	if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
 		errors.push(
 			invalidValue(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'),
@@ -116,16 +128,48 @@ function validateFinalizers(finalizers: readonly string[], field: string): Field
 	return errors;
 }
 
+/** A finalizer names whose it is, but for those of Kubernetes itself. */
+function validateFinalizerDomains({ finalizers = [] }: ObjectMeta, field: string): FieldError[] {
+	return finalizers.flatMap((finalizer, index) =>
+		finalizer.includes('/') || namedFinalizers.has(finalizer)
+			? []
+			: [
+					invalidValue(
+						`${field}.finalizers[${index}]`,
+						finalizer,
+						'name is neither a standard finalizer name nor is it fully qualified',
+					),
+				],
+	);
+}
+
+/** What is said, as a warning, of a custom object's finalizers that do not name whose they are. */
+export const finalizerWarnings = ({ finalizers = [] }: ObjectMeta): string[] =>
+	finalizers.flatMap((finalizer, index) =>
+		finalizer.includes('/') || namedFinalizers.has(finalizer)
+			? []
+			: [
+					`metadata.finalizers[${index}]: ${JSON.stringify(finalizer)}: prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers`,
+				],
+	);
+
+const lasting = [
+	'name',
+	'namespace',
+	'uid',
+	'creationTimestamp',
+	'deletionTimestamp',
+	'deletionGracePeriodSeconds',
+] as const;
+
+/** Faults of a change. */
 export function validateMetadataUpdate(
 	metadata: ObjectMeta,
 	old: ObjectMeta,
-	namespaced: boolean,
-	field = 'metadata',
+	{ custom }: Pick<MetadataRules, 'custom'>,
 ): FieldError[] {
+	const field = 'metadata';
 	const errors: FieldError[] = [];
-	for (const part of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp'] as const)
-		if ((metadata[part] ?? '') !== (old[part] ?? ''))
-			errors.push(invalidValue(`${field}.${part}`, metadata[part], immutable));
 	if (old.deletionTimestamp) {
 		const added = (metadata.finalizers ?? []).filter((each) => !old.finalizers?.includes(each)).sort();
 		if (added.length > 0)
@@ -136,7 +180,16 @@ export function validateMetadataUpdate(
 				),
 			);
 	}
-	return [...errors, ...validateCommon(metadata, namespaced, field)];
+	for (const part of lasting)
+		if ((metadata[part] ?? '') !== (old[part] ?? ''))
+			errors.push(invalidValue(`${field}.${part}`, metadata[part], immutable));
+	errors.push(
+		...validateLabels(metadata.labels, `${field}.labels`),
+		...validateAnnotations(metadata.annotations, `${field}.annotations`),
+		...validateOwnerReferences(metadata, `${field}.ownerReferences`),
+		...validateFinalizers(metadata.finalizers ?? [], `${field}.finalizers`),
+	);
+	return custom ? errors : [...errors, ...validateFinalizerDomains(metadata, field)];
 }
 
 export function validateLabelSelector(selector: LabelSelector | undefined, field: string): FieldError[] {

@@ -44,7 +44,7 @@ export const objectCommands: Step[] = [
 	{
 		run: 'kubectl get cm --field-selector=data.one=red',
 		exit: 1,
-		expect: /field label not supported: data\.one/,
+		expect: /: "data\.one" is not a known field selector: only "metadata\.name", "metadata\.namespace"$/m,
 	},
 	{ run: 'kubectl get cm -l "set in (paint,ink),set!=ink" -o name', expect: /^configmap\/colours\n$/ },
 	{
