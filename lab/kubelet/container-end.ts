@@ -39,3 +39,17 @@ export function terminatedState(
 		containerID: `containerd://${ended.id}`,
 	};
 }
+
+/** The status of a container whose command could not be started. */
+export const startErrorState = (
+	{ id }: RuntimeContainer,
+	message: string,
+	now: number,
+): ContainerStateTerminated => ({
+	exitCode: 128,
+	reason: 'StartError',
+	message,
+	startedAt: formatTime(0),
+	finishedAt: formatTime(now),
+	containerID: `containerd://${id}`,
+});

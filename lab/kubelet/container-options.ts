@@ -2,7 +2,7 @@
 import type { Image } from '../images/image.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
 import { quantityValue } from '../schema/quantity.ts';
-import type { Container, Pod } from '../schema/types.ts';
+import type { Container, EphemeralContainer, Pod } from '../schema/types.ts';
 import { userOf } from './container-user.ts';
 import { expand } from './expansion.ts';
 import type { PodEnvironment } from './kubelet-context.ts';
@@ -10,10 +10,10 @@ import type { PodEnvironment } from './kubelet-context.ts';
 /** Throws where the spec cannot be met: a volume that is not there. */
 export function createRuntimeContainer(
 	pod: Pod,
-	container: Container,
+	container: EphemeralContainer,
 	image: Image,
 	variables: ReadonlyMap<string, string>,
-	{ sandbox, volumes }: PodEnvironment,
+	{ sandbox, volumes, running }: PodEnvironment,
 ): RuntimeContainer {
 	const known = new Map([...Object.entries(image.config.env), ...variables]);
 	const expanded = (words?: string[]) => words?.map((word) => expand(word, known));
@@ -22,6 +22,9 @@ export function createRuntimeContainer(
 			.filter(({ persistentVolumeClaim }) => persistentVolumeClaim?.readOnly)
 			.map(({ name }) => name),
 	);
+	const { targetContainerName: target } = container;
+	const joins = target ? running(target)?.id : undefined;
+	if (target && !joins) throw new Error(`unable to find target container ${target}`);
 	return sandbox.createContainer({
 		name: container.name,
 		image,
@@ -33,6 +36,7 @@ export function createRuntimeContainer(
 		stdinOnce: container.stdinOnce ?? false,
 		tty: container.tty ?? false,
 		user: userOf(pod, container, image),
+		...(joins ? { joins } : {}),
 		terminationMessagePath: container.terminationMessagePath,
 		readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
 		...limitsOf(container),

@@ -6,24 +6,25 @@ import { inBackground, reportFault } from '../report-fault.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
 import { formatTime } from '../schema/time.ts';
 import type {
-	Container,
 	ContainerState,
 	ContainerStateTerminated,
 	ContainerStatus,
+	EphemeralContainer,
 	Pod,
 	Probe,
 } from '../schema/types.ts';
 import { type BackOff, createBackOff } from './back-off.ts';
-import { terminatedState } from './container-end.ts';
+import { startErrorState, terminatedState } from './container-end.ts';
 import { limitsOf } from './container-options.ts';
 import { describeContainer } from './container-status.ts';
+import { waitToRestart } from './crash-loop.ts';
 import { createContainer } from './create-container.ts';
-import { formatDuration } from './go-duration.ts';
 import { runHook } from './hooks.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
-import { containerStartMs, observeMs, relistMs, resyncMs } from './pace.ts';
+import { containerStartMs, observeMs } from './pace.ts';
 import type { ProbeTarget } from './probes/probe.ts';
 import { startProbes } from './probes/prober.ts';
+import { resizeRestarts } from './resize.ts';
 import { type ContainerKind, restartsAfter } from './restart-policy.ts';
 import { askToStop } from './stop-container.ts';
 
@@ -31,7 +32,7 @@ export interface ContainerWorkerOptions {
 	context: KubeletContext;
 	/** The pod as it is now. */
 	pod: () => Pod;
-	container: Container;
+	container: EphemeralContainer;
 	kind: ContainerKind;
 	/** Why it waits before its turn comes. */
 	waitingFor: 'ContainerCreating' | 'PodInitializing';
@@ -39,8 +40,16 @@ export interface ContainerWorkerOptions {
 	changed(): void;
 }
 
+/** Where the pod's spec has each kind. */
+const lists: Readonly<Record<ContainerKind, string>> = {
+	init: 'initContainers',
+	sidecar: 'initContainers',
+	app: 'containers',
+	ephemeral: 'ephemeralContainers',
+};
+
 export class ContainerWorker {
-	container: Container;
+	container: EphemeralContainer;
 	readonly kind: ContainerKind;
 	readonly #context: KubeletContext;
 	readonly #pod: () => Pod;
@@ -104,6 +113,11 @@ export class ContainerWorker {
 		return this.#current;
 	}
 
+	/** The latest container while it runs. */
+	get running(): RuntimeContainer | undefined {
+		return this.#current?.state === 'running' ? this.#current : undefined;
+	}
+
 	/** The one before the latest. */
 	get previous(): RuntimeContainer | undefined {
 		return this.#previous;
@@ -111,7 +125,7 @@ export class ContainerWorker {
 
 	get isReady(): boolean {
 		if (this.kind === 'init') return this.#state.terminated?.exitCode === 0;
-		return this.#isReady && this.#state.running !== undefined;
+		return this.kind !== 'ephemeral' && this.#isReady && this.#state.running !== undefined;
 	}
 
 	get isStarted(): boolean {
@@ -136,27 +150,19 @@ export class ContainerWorker {
 	}
 
 	/** Its image has been changed: it is started anew, at once. */
-	redefine(container: Container): void {
+	redefine(container: EphemeralContainer): void {
 		this.container = container;
 		this.#backOff = createBackOff(this.#context.clock);
 		this.#redefined.abort(new Error('the container has been changed'));
-		const running = this.#current?.state === 'running' ? this.#current : undefined;
+		const { running } = this;
 		if (!running) return;
 		this.#tell('Normal', 'Killing', `Container ${container.name} definition changed, will be restarted`);
 		inBackground(this.#where, this.#replace(running, this.#pod().spec.terminationGracePeriodSeconds));
 	}
 
 	/** It may use more or less from now on; where its policy wants a restart for that, it gets one. */
-	resize(container: Container): void {
-		const before = this.container.resources ?? {};
-		const after = container.resources ?? {};
-		const restarts = (container.resizePolicy ?? []).some(
-			({ resourceName, restartPolicy }) =>
-				restartPolicy === 'RestartContainer' &&
-				(before.requests?.[resourceName] !== after.requests?.[resourceName] ||
-					before.limits?.[resourceName] !== after.limits?.[resourceName]),
-		);
-		if (restarts) this.redefine(container);
+	resize(container: EphemeralContainer): void {
+		if (resizeRestarts(this.container, container)) this.redefine(container);
 		else {
 			this.container = container;
 			this.#current?.limit(limitsOf(container));
@@ -170,7 +176,7 @@ export class ContainerWorker {
 	stop(graceMs: number): Promise<void> {
 		const first = !this.#stopping.signal.aborted;
 		this.#stopping.abort(new Error('the pod stops'));
-		const running = this.#current?.state === 'running' ? this.#current : undefined;
+		const { running } = this;
 		if (!this.#environment) this.#end();
 		if (running) {
 			this.#killAfter(running, graceMs);
@@ -187,8 +193,7 @@ export class ContainerWorker {
 	}
 
 	get #fieldPath(): string {
-		const list = this.kind === 'app' ? 'containers' : 'initContainers';
-		return `spec.${list}{${this.container.name}}`;
+		return `spec.${lists[this.kind]}{${this.container.name}}`;
 	}
 
 	#tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
@@ -292,14 +297,7 @@ export class ContainerWorker {
 
 	#failedToStart(created: RuntimeContainer, { message }: Error): ContainerStateTerminated {
 		this.#tell('Warning', 'Failed', `Error: ${message}`);
-		const terminated = {
-			exitCode: 128,
-			reason: 'StartError',
-			message,
-			startedAt: formatTime(0),
-			finishedAt: formatTime(this.#context.clock.now()),
-			containerID: `containerd://${created.id}`,
-		};
+		const terminated = startErrorState(created, message, this.#context.clock.now());
 		this.#lastState = { terminated };
 		const again = this.#restartsAfter(terminated.exitCode);
 		this.#enter(again ? { waiting: { reason: 'RunContainerError', message } } : { terminated });
@@ -390,28 +388,19 @@ export class ContainerWorker {
 		return terminated;
 	}
 
-	/**
-	 * Waits until it may start again. How it ended stays to be seen until the kubelet next looks at the pod,
-	 * which then says that it is backing off.
-	 */
 	async #waitToRestart(signal: AbortSignal): Promise<void> {
-		const { clock } = this.#context;
-		const endedAt = clock.now();
-		await clock.sleep(relistMs, signal);
-		const delay = this.#backOff.delay(endedAt);
-		if (delay > relistMs) {
-			const { name } = this.container;
-			const { metadata } = this.#pod();
-			const pod = `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
-			this.#tell('Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${pod}`);
-			const seen = Math.min(resyncMs, delay / 2);
-			await clock.sleep(seen - relistMs, signal);
-			const terminated = this.#state.terminated ?? this.#lastState.terminated;
-			this.#lastState = terminated ? { terminated } : {};
-			const message = `back-off ${formatDuration(delay)} restarting failed container=${name} pod=${pod}`;
-			this.#enter({ waiting: { reason: 'CrashLoopBackOff', message } });
-			await clock.sleep(delay - seen, signal);
-		}
-		this.#backOff.attempt(endedAt);
+		await waitToRestart({
+			clock: this.#context.clock,
+			backOff: this.#backOff,
+			pod: this.#pod(),
+			container: this.container.name,
+			tell: (...event) => this.#tell(...event),
+			waiting: (waiting) => {
+				const terminated = this.#state.terminated ?? this.#lastState.terminated;
+				this.#lastState = terminated ? { terminated } : {};
+				this.#enter({ waiting });
+			},
+			signal,
+		});
 	}
 }

@@ -1,7 +1,7 @@
 // What comes before a container's start: its image, its environment, the container itself.
 import type { Image } from '../images/image.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
-import type { Container, ContainerStateWaiting, Pod } from '../schema/types.ts';
+import type { ContainerStateWaiting, EphemeralContainer, Pod } from '../schema/types.ts';
 import { createRuntimeContainer } from './container-options.ts';
 import { refuseRoot } from './container-user.ts';
 import { environmentOf } from './environment.ts';
@@ -13,7 +13,7 @@ export async function createContainer(options: {
 	context: KubeletContext;
 	/** The pod as it is now. */
 	pod: () => Pod;
-	container: Container;
+	container: EphemeralContainer;
 	/** The container's part of the pod, for events. */
 	fieldPath: string;
 	environment: PodEnvironment;

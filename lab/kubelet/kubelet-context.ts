@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Registry } from '../images/image.ts';
 import type { ClusterNetwork } from '../network/network.ts';
 import type { Random } from '../random.ts';
-import type { ContainerRuntime, Sandbox } from '../runtime/container.ts';
+import type { Container, ContainerRuntime, Sandbox } from '../runtime/container.ts';
 import type { Volume } from '../runtime/files.ts';
 import type { Disks } from '../storage/disks.ts';
 import type { ImageStore } from './images.ts';
@@ -34,4 +34,6 @@ export interface PodEnvironment {
 	readonly sandbox: Sandbox;
 	readonly network: ReturnType<ClusterNetwork['createNamespace']>;
 	readonly volumes: ReadonlyMap<string, Volume>;
+	/** The pod's container of a name, while it runs. */
+	running(name: string): Container | undefined;
 }

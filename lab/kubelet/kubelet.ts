@@ -92,14 +92,14 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 	const refresh = (source: 'configMap' | 'secret', object: ConfigMap | Secret) => {
 		const { namespace, name } = object.metadata;
 		for (const worker of workers.values())
-			if (worker.pod.metadata.namespace === namespace) worker.refreshVolumes(source, name);
+			if (worker.pod.metadata.namespace === namespace) worker.volumes.refresh(source, name);
 	};
 
 	const expand = (claim: PersistentVolumeClaim) => {
 		const { namespace, name } = claim.metadata;
 		if (!awaitsNode(claim)) return;
 		for (const worker of workers.values())
-			if (worker.pod.metadata.namespace === namespace) worker.expandClaim(name);
+			if (worker.pod.metadata.namespace === namespace) worker.volumes.expandClaim(name);
 	};
 
 	registerNode(client, clock, random, { name: node, address, podRange });

@@ -41,7 +41,7 @@ export function createNodeConnector(
 		},
 		usage(pod) {
 			const worker = workerOf(pod);
-			return [...(worker?.inits ?? []), ...(worker?.apps ?? [])].flatMap(({ container, current }) => {
+			return (worker?.containers ?? []).flatMap(({ container, current }) => {
 				if (current?.state !== 'running' || current.startedAt === undefined) return [];
 				const { memoryBytes, processorLoad, startedAt } = current;
 				return [{ name: container.name, memoryBytes, ...processorLoad, startedAt }];

@@ -7,6 +7,7 @@ export interface PodFacts {
 	/** Its init containers and sidecars, and its containers, in order of the spec. */
 	inits: readonly ContainerWorker[];
 	apps: readonly ContainerWorker[];
+	ephemerals: readonly ContainerWorker[];
 	hostAddress: string;
 	/** Once it has one. */
 	address?: string;
@@ -22,7 +23,7 @@ export interface PodFacts {
 }
 
 export function describePod(pod: Pod, facts: PodFacts): PodStatus {
-	const { inits, apps, address, failure, hostAddress, startedAt } = facts;
+	const { inits, apps, ephemerals, address, failure, hostAddress, startedAt } = facts;
 	const phase = phaseOf(pod, facts);
 	const earlier = pod.status ?? {};
 	const byName = apps.map((app) => app.status()).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -38,6 +39,7 @@ export function describePod(pod: Pod, facts: PodFacts): PodStatus {
 		startTime: earlier.startTime ?? formatTime(startedAt),
 		...(inits.length > 0 ? { initContainerStatuses: inits.map((init) => init.status()) } : {}),
 		containerStatuses: byName,
+		...(ephemerals.length > 0 ? { ephemeralContainerStatuses: ephemerals.map((each) => each.status()) } : {}),
 	};
 }
 

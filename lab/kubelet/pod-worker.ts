@@ -2,36 +2,33 @@
 import { deepEqual } from '../api/deep-equal.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Timer } from '../clock.ts';
-import { claimsOfPod } from '../controllers/persistent-volume/storage.ts';
 import { inBackground, reportFault } from '../report-fault.ts';
 import type { Volume as RuntimeVolume } from '../runtime/files.ts';
-import type { Pod, Volume } from '../schema/types.ts';
+import type { Pod } from '../schema/types.ts';
 import { refusalOf } from './admission.ts';
 import { ContainerWorker } from './container-worker.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
-import { relistMs, sandboxMs, volumeRefreshMs } from './pace.ts';
+import { relistMs, sandboxMs } from './pace.ts';
 import { describePod, hasInitialised } from './pod-status.ts';
 import { sandboxOptions } from './sandbox-options.ts';
-import { expandOnNode } from './volumes/expand.ts';
-import { MountError } from './volumes/mount-error.ts';
-import { tokenRenewedAfter, tokenSeconds } from './volumes/token-lifetime.ts';
-import { mountVolume, refreshVolume } from './volumes/volumes.ts';
+import { PodVolumes } from './volumes/pod-volumes.ts';
 
-/** A volume that cannot be mounted is tried again after half a second, then twice as long, up to 2 min 2 s. */
-const firstMountRetryMs = 500;
-const longestMountRetryMs = 122_000;
+/** Its only process holds a pod's namespaces. */
+const sandboxImage = 'registry.k8s.io/pause:3.10';
 
 export class PodWorker {
 	readonly inits: readonly ContainerWorker[];
 	readonly apps: readonly ContainerWorker[];
+	readonly volumes: PodVolumes;
 	/** Resolves when nothing of the pod is left on the node. */
 	readonly gone: Promise<void>;
 	readonly #context: KubeletContext;
 	readonly #startedAt: number;
 	readonly #stopping = new AbortController();
 	readonly #gone = Promise.withResolvers<void>();
-	readonly #timers = new Set<Timer>();
+	#deadline: Timer | undefined;
 	#pod: Pod;
+	readonly #ephemerals: ContainerWorker[] = [];
 	#environment: PodEnvironment | undefined;
 	#address: string | undefined;
 	#failure: { reason: string; message: string } | undefined;
@@ -44,20 +41,34 @@ export class PodWorker {
 		this.#pod = pod;
 		this.#startedAt = context.clock.now();
 		this.gone = this.#gone.promise;
+		this.volumes = new PodVolumes(context, () => this.#pod);
 		const { initContainers = [], containers } = pod.spec;
-		const worker = (container: Pod['spec']['containers'][0], kind: ContainerWorker['kind']) =>
-			new ContainerWorker({
-				context,
-				pod: () => this.#pod,
-				container,
-				kind,
-				waitingFor: initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating',
-				changed: () => this.#publish(),
-			});
 		this.inits = initContainers.map((container) =>
-			worker(container, container.restartPolicy === 'Always' ? 'sidecar' : 'init'),
+			this.#worker(container, container.restartPolicy === 'Always' ? 'sidecar' : 'init'),
 		);
-		this.apps = containers.map((container) => worker(container, 'app'));
+		this.apps = containers.map((container) => this.#worker(container, 'app'));
+		this.#addEphemerals();
+	}
+
+	#worker(container: Pod['spec']['containers'][0], kind: ContainerWorker['kind']): ContainerWorker {
+		return new ContainerWorker({
+			context: this.#context,
+			pod: () => this.#pod,
+			container,
+			kind,
+			waitingFor: this.#pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating',
+			changed: () => this.#publish(),
+		});
+	}
+
+	/** Takes in those that have been added since; they start once the sandbox is up. */
+	#addEphemerals(): void {
+		for (const container of this.#pod.spec.ephemeralContainers ?? []) {
+			if (this.container(container.name)) continue;
+			const worker = this.#worker(container, 'ephemeral');
+			this.#ephemerals.push(worker);
+			if (this.#environment) worker.start(this.#environment);
+		}
 	}
 
 	get pod(): Pod {
@@ -69,8 +80,12 @@ export class PodWorker {
 		return this.#environment;
 	}
 
+	get containers(): readonly ContainerWorker[] {
+		return [...this.inits, ...this.apps, ...this.#ephemerals];
+	}
+
 	container(name: string): ContainerWorker | undefined {
-		return [...this.inits, ...this.apps].find(({ container }) => container.name === name);
+		return this.containers.find(({ container }) => container.name === name);
 	}
 
 	start(): void {
@@ -85,13 +100,14 @@ export class PodWorker {
 			const { deletionGracePeriodSeconds: seconds } = pod.metadata;
 			this.#terminate(seconds === undefined ? this.#specGraceMs() : seconds * 1000);
 		} else if (!deepEqual([earlier.metadata, earlier.spec], [pod.metadata, pod.spec])) {
-			this.refreshVolumes('downwardAPI');
+			this.volumes.refresh('downwardAPI');
 			for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
 				const worker = this.container(container.name);
 				if (!worker) continue;
 				if (worker.container.image !== container.image) worker.redefine(container);
 				else if (!deepEqual(worker.container.resources, container.resources)) worker.resize(container);
 			}
+			this.#addEphemerals();
 			this.#publish();
 		}
 	}
@@ -110,41 +126,10 @@ export class PodWorker {
 	stop(): void {
 		this.#over = true;
 		this.#stopping.abort(new Error('the lab stops'));
-		for (const timer of this.#timers) timer.cancel();
-		for (const worker of [...this.inits, ...this.apps]) void worker.stop(0);
+		this.#deadline?.cancel();
+		this.volumes.release();
+		for (const worker of this.containers) void worker.stop(0);
 		this.#environment?.sandbox.stop();
-	}
-
-	/** Has volumes of a source shown anew, at the kubelet's next look at the pod. */
-	refreshVolumes(source: 'configMap' | 'secret' | 'downwardAPI', name?: string): void {
-		for (const volume of this.#pod.spec.volumes ?? []) {
-			const mounted = this.#environment?.volumes.get(volume.name);
-			if (!mounted || !showsSource(volume, source, name)) continue;
-			const timer = this.#context.clock.after(volumeRefreshMs * this.#context.random(), () => {
-				this.#timers.delete(timer);
-				refreshVolume(this.#context, this.#pod, volume, mounted);
-			});
-			this.#timers.add(timer);
-		}
-	}
-
-	/** Has the tokens that a volume shows renewed before they expire, as long as the pod is there. */
-	#renewTokens(volume: Volume): void {
-		const mounted = this.#environment?.volumes.get(volume.name);
-		const seconds = tokenSeconds(volume);
-		if (!mounted || seconds === undefined) return;
-		const timer = this.#context.clock.after(seconds * 1000 * tokenRenewedAfter, () => {
-			this.#timers.delete(timer);
-			refreshVolume(this.#context, this.#pod, volume, mounted);
-			this.#renewTokens(volume);
-		});
-		this.#timers.add(timer);
-	}
-
-	/** Has a claim that the pod has mounted grow with its disk. */
-	expandClaim(claim: string): void {
-		const mounted = this.#environment && claimsOfPod(this.#pod).includes(claim);
-		if (mounted) expandOnNode(this.#context, this.#pod, claim);
 	}
 
 	get #where(): string {
@@ -164,12 +149,12 @@ export class PodWorker {
 			}
 			this.#publish();
 			this.#watchDeadline();
-			const volumes = await this.#mountVolumes(signal);
+			const volumes = await this.volumes.mount(signal);
 			await this.#context.clock.sleep(sandboxMs, signal);
-			const environment = this.#createSandbox(volumes);
-			for (const claim of claimsOfPod(this.#pod)) this.expandClaim(claim);
-			for (const volume of this.#pod.spec.volumes ?? []) this.#renewTokens(volume);
+			const environment = await this.#createSandbox(volumes);
+			this.volumes.keep();
 			this.#publish();
+			for (const ephemeral of this.#ephemerals) ephemeral.start(environment);
 			if (await this.#initialise(environment, signal)) {
 				for (const app of this.apps) {
 					signal.throwIfAborted();
@@ -197,32 +182,16 @@ export class PodWorker {
 		return true;
 	}
 
-	async #mountVolumes(signal: AbortSignal): Promise<Map<string, RuntimeVolume>> {
-		const { clock, events } = this.#context;
-		const volumes = new Map<string, RuntimeVolume>();
-		for (const volume of this.#pod.spec.volumes ?? []) {
-			for (let retryMs = firstMountRetryMs; !volumes.has(volume.name); ) {
-				try {
-					volumes.set(volume.name, await mountVolume(this.#context, this.#pod, volume, signal));
-				} catch (error) {
-					signal.throwIfAborted();
-					if (!(error instanceof MountError)) throw error;
-					events.event(this.#pod, 'Warning', 'FailedMount', error.message);
-					await clock.sleep(retryMs, signal);
-					retryMs = Math.min(retryMs * 2, longestMountRetryMs);
-				}
-			}
-		}
-		return volumes;
-	}
-
-	#createSandbox(volumes: ReadonlyMap<string, RuntimeVolume>): PodEnvironment {
-		const { network, node, nodeAddress, runtime } = this.#context;
-		const { hostNetwork = false } = this.#pod.spec;
+	async #createSandbox(volumes: ReadonlyMap<string, RuntimeVolume>): Promise<PodEnvironment> {
+		const { clock, network, node, nodeAddress, registry, runtime } = this.#context;
+		const { hostNetwork = false, shareProcessNamespace } = this.#pod.spec;
+		const sharedProcesses = shareProcessNamespace && (await clock.outside(registry.pull(sandboxImage)));
+		this.#stopping.signal.throwIfAborted();
 		const namespace = network.createNamespace({ node, hostNetwork, pod: this.#pod.metadata });
 		const options = sandboxOptions(this.#pod, node, namespace, network.dnsAddress);
-		const sandbox = runtime.createSandbox(options);
-		this.#environment = { sandbox, network: namespace, volumes };
+		const sandbox = runtime.createSandbox({ ...options, ...(sharedProcesses ? { sharedProcesses } : {}) });
+		const running = (name: string) => this.container(name)?.running;
+		this.#environment = { sandbox, network: namespace, volumes, running };
 		this.#address = hostNetwork ? nodeAddress : namespace.ip;
 		this.#pod = { ...this.#pod, status: { ...this.#pod.status, hostIP: nodeAddress, podIP: this.#address } };
 		return this.#environment;
@@ -248,8 +217,8 @@ export class PodWorker {
 	#watchDeadline(): void {
 		const seconds = this.#pod.spec.activeDeadlineSeconds;
 		if (seconds === undefined) return;
-		const timer = this.#context.clock.after(seconds * 1000, () => inBackground(this.#where, this.#expire()));
-		this.#timers.add(timer);
+		const expire = () => inBackground(this.#where, this.#expire());
+		this.#deadline = this.#context.clock.after(seconds * 1000, expire);
 	}
 
 	async #expire(): Promise<void> {
@@ -269,7 +238,7 @@ export class PodWorker {
 	async #stopContainers(graceMs: number): Promise<void> {
 		const { clock } = this.#context;
 		const end = clock.now() + graceMs;
-		const others = [...this.inits.filter(({ kind }) => kind === 'init'), ...this.apps];
+		const others = this.containers.filter(({ kind }) => kind !== 'sidecar');
 		await Promise.all(others.map((worker) => worker.stop(graceMs)));
 		await this.#stopSidecars(Math.max(0, end - clock.now()));
 	}
@@ -280,7 +249,8 @@ export class PodWorker {
 		const first = this.#graceMs === Number.POSITIVE_INFINITY;
 		this.#graceMs = graceMs;
 		this.#stopping.abort(new Error('the pod is deleted'));
-		for (const timer of this.#timers) timer.cancel();
+		this.#deadline?.cancel();
+		this.volumes.release();
 		const stopped = this.#stopContainers(graceMs);
 		inBackground(this.#where, first ? this.#leave(stopped) : stopped);
 	}
@@ -330,6 +300,7 @@ export class PodWorker {
 		const status = describePod(stored, {
 			inits: this.inits,
 			apps: this.apps,
+			ephemerals: this.#ephemerals,
 			hostAddress: nodeAddress,
 			address: this.#address,
 			sandboxReady: this.#environment !== undefined,
@@ -341,14 +312,4 @@ export class PodWorker {
 		if (deepEqual(status, stored.status)) return;
 		this.#pod = client.updateStatus<Pod>('pods', { ...stored, status });
 	}
-}
-
-function showsSource(volume: Volume, source: string, name: string | undefined): boolean {
-	const { configMap, secret, downwardAPI, projected } = volume;
-	return [{ configMap, secret, downwardAPI }, ...(projected?.sources ?? [])].some((each) => {
-		if (source === 'downwardAPI') return each.downwardAPI !== undefined;
-		if (source === 'configMap') return each.configMap !== undefined && each.configMap.name === name;
-		const shown = each.secret as { name?: string; secretName?: string } | undefined;
-		return shown !== undefined && (shown.secretName ?? shown.name) === name;
-	});
 }
