@@ -54,18 +54,80 @@ function hostTimer(ms: number, action: () => void): Timer {
 /** Time goes on while the host works. */
 const outside: Clock['outside'] = (work) => work;
 
-/** The host's own time: phases last as long as on a real node. */
-export function createRealClock(): Clock {
-	const after: Clock['after'] = hostTimer;
-	return { pace: 'real', now: () => Date.now(), after, sleep: sleeper(after), outside };
+/** How fast a lab's phases pass: as on a real node, or shortened. */
+export type Pace = 'real' | 'fast';
+
+/** The host's time. */
+export interface HostClock extends Clock {
+	/** Can be changed while timers wait: what is left of their time passes at the new pace. */
+	pace: Pace;
+}
+
+/** One timer of a host's clock, which goes on at another speed when it is told. */
+class PacedTimer implements Timer {
+	readonly #fire: () => void;
+	/** Milliseconds of lab time. */
+	#left: number;
+	#since = 0;
+	#timer: Timer | undefined;
+
+	constructor(ms: number, fire: () => void) {
+		this.#left = ms;
+		this.#fire = fire;
+	}
+
+	start(speed: number): void {
+		this.#since = performance.now();
+		this.#timer = hostTimer(this.#left / speed, this.#fire);
+	}
+
+	/** @param speed at which it has gone so far. */
+	pause(speed: number): void {
+		this.#timer?.cancel();
+		this.#left = Math.max(0, this.#left - (performance.now() - this.#since) * speed);
+	}
+
+	cancel(): void {
+		this.#timer?.cancel();
+	}
 }
 
 /**
- * Waits take a `speed`th of their time; timestamps stay at wall time, since kubectl computes ages from it.
+ * The host's own time; at the fast pace waits take a `speed`th of theirs. Timestamps are wall time at either,
+ * since kubectl computes ages from it.
  */
-export function createFastClock(speed = 20): Clock {
-	const after: Clock['after'] = (ms, action) => hostTimer(ms / speed, action);
-	return { pace: 'fast', now: () => Date.now(), after, sleep: sleeper(after), outside };
+export function createHostClock(pace: Pace, speed = 20): HostClock {
+	const waiting = new Set<PacedTimer>();
+	const speedAt = (at: Pace) => (at === 'real' ? 1 : speed);
+	const after: Clock['after'] = (ms, action) => {
+		const timer = new PacedTimer(ms, () => {
+			waiting.delete(timer);
+			action();
+		});
+		waiting.add(timer);
+		timer.start(speedAt(pace));
+		return {
+			cancel: () => {
+				waiting.delete(timer);
+				timer.cancel();
+			},
+		};
+	};
+	return {
+		get pace() {
+			return pace;
+		},
+		set pace(next) {
+			if (next === pace) return;
+			for (const timer of waiting) timer.pause(speedAt(pace));
+			pace = next;
+			for (const timer of waiting) timer.start(speedAt(pace));
+		},
+		now: () => Date.now(),
+		after,
+		sleep: sleeper(after),
+		outside,
+	};
 }
 
 export interface VirtualClock extends Clock {

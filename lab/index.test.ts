@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Clock, createRealClock, createVirtualClock } from './clock.ts';
+import { type Clock, createHostClock, createVirtualClock } from './clock.ts';
 import { createLab } from './index.ts';
 import type { KubernetesObject, Node, Pod } from './schema/types.ts';
 import { createTestCluster } from './test-cluster.ts';
 
 test('when a lab has started, its nodes are Ready and a pod can be created', () => {
-	const lab = createLab({ nodes: 3, clock: createRealClock(), seed: 1 });
+	const lab = createLab({ nodes: 3, clock: createHostClock('real'), seed: 1 });
 	const ready = lab.client
 		.list<Node>('nodes')
 		.filter(({ status }) =>

@@ -1,8 +1,8 @@
 // Labs in a worker thread, as the server sees them. The other half is worker.ts.
 
 import { Worker } from 'node:worker_threads';
+import type { Pace } from '../clock.ts';
 import { cacheFolder } from './cache-folder.ts';
-import type { Pace } from './served-lab.ts';
 import type { HostMessage, WorkerMessage } from './worker.ts';
 
 export interface HostedLab {
@@ -10,6 +10,8 @@ export interface HostedLab {
 	readonly server: string;
 	/** A kubeconfig (YAML) of the lab's administrator. */
 	readonly kubeconfig: string;
+	/** Changes how long phases last, of those that have begun as well. */
+	setPace(pace: Pace): Promise<void>;
 	/** Ends the lab; where the worker has crashed it has ended already. */
 	remove(): Promise<void>;
 }
@@ -125,6 +127,9 @@ export function createLabHost({
 			return {
 				server: answer.server,
 				kubeconfig: answer.kubeconfig,
+				async setPace(next) {
+					if (!at.ended) await at.ask({ type: 'pace', id: ++lastId, lab: id, pace: next });
+				},
 				async remove() {
 					if (!at.ended) await at.ask({ type: 'remove', id });
 				},

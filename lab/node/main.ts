@@ -4,8 +4,8 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Pace } from '../clock.ts';
 import { cacheFolder } from './cache-folder.ts';
-import type { Pace } from './served-lab.ts';
 
 const usage = `Usage: npm run lab -- [options]
 

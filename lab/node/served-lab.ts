@@ -1,13 +1,11 @@
 // A lab with its front: the control plane, served to real clients.
 
 import { getRandomValues } from 'node:crypto';
-import { createFastClock, createRealClock } from '../clock.ts';
+import { createHostClock, type Pace } from '../clock.ts';
 import { createLab } from '../index.ts';
 import { createAuthority } from './certificates.ts';
 import { serveHttps } from './https.ts';
 import { kubeconfig } from './kubeconfig.ts';
-
-export type Pace = 'real' | 'fast';
 
 export interface ServedLabOptions {
 	nodes: number;
@@ -24,13 +22,15 @@ export interface ServedLab {
 	readonly server: string;
 	/** A kubeconfig (YAML) of the lab's administrator. */
 	readonly kubeconfig: string;
+	/** Changes how long phases last, of those that have begun as well. */
+	setPace(pace: Pace): void;
 	/** Ends the front and every process and timer of the lab. */
 	stop(): Promise<void>;
 }
 
 /** Starts a lab and serves it. Rejects where the port cannot be had. */
 export async function serveLab({ nodes, pace, port, report }: ServedLabOptions): Promise<ServedLab> {
-	const clock = pace === 'real' ? createRealClock() : createFastClock();
+	const clock = createHostClock(pace);
 	const [seed] = getRandomValues(new Uint32Array(1));
 	const authority = createAuthority(clock.now());
 	const lab = createLab({
@@ -46,6 +46,9 @@ export async function serveLab({ nodes, pace, port, report }: ServedLabOptions):
 		return {
 			server: front.url,
 			kubeconfig: kubeconfig(front.url, authority, administrator),
+			setPace(next) {
+				clock.pace = next;
+			},
 			async stop() {
 				lab.stop();
 				await front.close();

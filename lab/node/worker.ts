@@ -2,16 +2,20 @@
 // Its other half is host.ts.
 
 import { parentPort } from 'node:worker_threads';
-import { type Pace, type ServedLab, serveLab } from './served-lab.ts';
+import type { Pace } from '../clock.ts';
+import { type ServedLab, serveLab } from './served-lab.ts';
 
 /** From the host. `id`s are the host's. */
 export type HostMessage =
 	| { type: 'create'; id: number; nodes: number; pace: Pace }
+	/** `lab` is the id that it was created under. */
+	| { type: 'pace'; id: number; lab: number; pace: Pace }
 	| { type: 'remove'; id: number };
 
 /** To the host. */
 export type WorkerMessage =
 	| { type: 'created'; id: number; server: string; kubeconfig: string }
+	| { type: 'paced'; id: number }
 	| { type: 'removed'; id: number }
 	| { type: 'failed'; id: number; message: string }
 	/** An error inside some lab; the labs go on. */
@@ -33,6 +37,9 @@ async function carryOut(message: HostMessage): Promise<void> {
 		const lab = await serveLab({ nodes, pace, report });
 		labs.set(id, lab);
 		tell({ type: 'created', id, server: lab.server, kubeconfig: lab.kubeconfig });
+	} else if (message.type === 'pace') {
+		labs.get(message.lab)?.setPace(message.pace);
+		tell({ type: 'paced', id: message.id });
 	} else {
 		await labs.get(message.id)?.stop();
 		labs.delete(message.id);

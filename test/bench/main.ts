@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createFastClock } from '../../lab/clock.ts';
+import { createHostClock } from '../../lab/clock.ts';
 import { createLab } from '../../lab/index.ts';
 import { createLabHost } from '../../lab/node/host.ts';
 import type { ConfigMap } from '../../lab/schema/types.ts';
@@ -46,7 +46,7 @@ async function boots(): Promise<Row[]> {
 async function writesInProcess(): Promise<number> {
 	const writes = 2000;
 	return medianOf(async () => {
-		const lab = createLab({ nodes: 1, clock: createFastClock(), seed: 1 });
+		const lab = createLab({ nodes: 1, clock: createHostClock('fast'), seed: 1 });
 		const started = performance.now();
 		for (let number = 0; number < writes; number++)
 			lab.client.create<ConfigMap>('configmaps', {

@@ -1,6 +1,6 @@
 // What the browser runs: a cluster in the page, and a pod in it.
 
-import { createFastClock } from '../../lab/clock.ts';
+import { createHostClock } from '../../lab/clock.ts';
 import { createLab, type Lab } from '../../lab/index.ts';
 import type { Pod, ServiceAccount } from '../../lab/schema/types.ts';
 
@@ -21,7 +21,7 @@ function until<T extends Pod | ServiceAccount>(
 
 /** Boots a cluster of one node, runs an nginx pod to Ready, and asks the API for it as a client would. */
 export async function runPod(): Promise<{ phase: string; node: string; answer: string }> {
-	const lab = createLab({ nodes: 1, clock: createFastClock(), seed: 1 });
+	const lab = createLab({ nodes: 1, clock: createHostClock('fast'), seed: 1 });
 	try {
 		await until<ServiceAccount>(lab, 'serviceaccounts', ({ metadata }) => metadata.namespace === 'default');
 		lab.client.create<Pod>('pods', {

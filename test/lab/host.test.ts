@@ -47,6 +47,22 @@ test('labs of one host know nothing of each other', { timeout: 60_000 }, async (
 	});
 });
 
+test('a lab changes its pace while its phases last', { timeout: 60_000 }, async (t) => {
+	const host = createLabHost();
+	t.after(() => host.close());
+	const lab = await host.create({ nodes: 1, pace: 'real' });
+	const once = pod('once', 'busybox:1.29', 'sleep', '60');
+	await start(lab.kubeconfig, { ...once, spec: { ...once.spec, restartPolicy: 'Never' } } as typeof once);
+	await lab.setPace('fast');
+	const started = performance.now();
+	for (;;) {
+		const { status } = (await ask(lab.kubeconfig, `${pods}/once`)).body as { status: { phase: string } };
+		if (status.phase === 'Succeeded') break;
+		await sleep(20);
+	}
+	assert.ok(performance.now() - started < 30_000, 'it has slept at the real pace');
+});
+
 /** Programs that would take all there is of processor time, processes and bytes. */
 const greedy = {
 	loop: 'while :; do :; done',
