@@ -235,3 +235,26 @@ test('a program that swallows its end does not go on', async () => {
 	await clock.advance(10_000);
 	assert.equal(container.exit?.code, 137);
 });
+
+test('a file has one lock, which its holder keeps until it ends', async () => {
+	const hold: Program = async (process) => {
+		const file = process.open('/tmp/lock', 'a');
+		process.setFile(3, file);
+		file.lock?.();
+		await process.sleep(100);
+		return 0;
+	};
+	const main: Program = async (process) => {
+		const { pid } = process.spawn({ argv: ['hold'] });
+		await process.sleep(1);
+		const file = process.open('/tmp/lock', 'a');
+		assert.throws(() => file.lock?.(), { code: 'EAGAIN', message: 'Resource temporarily unavailable' });
+		process.kill(pid, 'KILL');
+		await process.wait(pid);
+		file.lock?.();
+		file.lock?.();
+		return 0;
+	};
+	const { run } = startContainer({ main, hold });
+	assert.deepEqual(await run(['main']), { code: 0, stdout: '', stderr: '' });
+});

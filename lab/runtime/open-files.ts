@@ -17,6 +17,9 @@ export interface OpenFlags {
 	exclusive: boolean;
 }
 
+/** Which open file holds the lock of a regular file. */
+const locks = new WeakMap<FileInode, RegularFile>();
+
 /** fopen(3)'s modes: r, r+, w, w+, a, a+, and x for O_EXCL. */
 export function openFlags(text: string): OpenFlags {
 	const plus = text.includes('+');
@@ -79,12 +82,19 @@ export class RegularFile implements OpenFile {
 		this.#inode.modifiedAt = this.#now();
 	}
 
+	lock(): void {
+		const holder = locks.get(this.#inode);
+		if (holder && holder !== this) throw systemError('EAGAIN');
+		locks.set(this.#inode, this);
+	}
+
 	retain(): void {
 		this.#holders++;
 	}
 
 	release(): void {
 		if (--this.#holders > 0) return;
+		if (locks.get(this.#inode) === this) locks.delete(this.#inode);
 		this.#inode.opens--;
 		if (!this.#inode.frozen) this.#inode.forget();
 	}

@@ -44,6 +44,8 @@ export interface OpenFile {
 	seek?(offset: number): void;
 	/** Sets the length (ftruncate(2)); only a regular file has it. */
 	truncate?(size: number): void;
+	/** Takes the file's one exclusive lock (flock(2), LOCK_EX and LOCK_NB), until the last release; throws SystemError EAGAIN. */
+	lock?(): void;
 	/** What /proc/PID/fd shows: a path, or pipe:[4]. */
 	readonly name: string;
 }
