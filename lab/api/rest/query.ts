@@ -6,7 +6,7 @@ import type { ApiRequest } from '../http.ts';
 /** `true`, `1` and an empty value are true, as Kubernetes reads booleans of a query. */
 export function booleanParameter(query: URLSearchParams, name: string): boolean {
 	const value = query.get(name);
-	return value !== null && value !== 'false' && value !== '0';
+	return value !== null && value.toLowerCase() !== 'false' && value !== '0';
 }
 
 /** An integer; undefined where absent. Throws BadRequest. */
@@ -18,10 +18,7 @@ export function integerParameter(query: URLSearchParams, name: string): number |
 		: Math.abs(Number(value)) >= 2 ** 63
 			? 'value out of range'
 			: undefined;
-	if (fault)
-		throw badRequest(
-			`unable to convert "${name}" to int64: strconv.ParseInt: parsing ${JSON.stringify(value)}: ${fault}`,
-		);
+	if (fault) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: ${fault}`);
 	return Number(value);
 }
 

@@ -362,3 +362,33 @@ test('delete options that are none are told', async () => {
 		assert.equal(answer.body.message, `DeleteOptions.meta.k8s.io "" is invalid: ${message}`);
 	}
 });
+
+test('a collection’s deletion takes its options from the query as well, and may be rehearsed', async () => {
+	const server = serverUnderTest();
+	const path = '/api/v1/namespaces/default/configmaps';
+	for (const name of ['a', 'b', 'c'])
+		await server.send('POST', path, { body: { metadata: { name, labels: { name } } } });
+	const names = async () =>
+		(await server.send<{ items: KubernetesObject[] }>('GET', path)).body.items.map(
+			({ metadata }) => metadata.name,
+		);
+	const both = await server.send<StatusAnswer>(
+		'DELETE',
+		`${path}?dryRun=Some&propagationPolicy=Later&orphanDependents=1`,
+	);
+	assert.equal(
+		both.body.message,
+		'DeleteOptions.meta.k8s.io "" is invalid: [propagationPolicy: Invalid value: "Later": orphanDependents and deletionPropagation cannot be both set, propagationPolicy: Unsupported value: "Later": supported values: "Foreground", "Background", "Orphan", "nil", dryRun: Unsupported value: ["Some"]: supported values: "All"]',
+	);
+	const seconds = await server.send<StatusAnswer>('DELETE', `${path}?gracePeriodSeconds=soon`);
+	assert.equal(seconds.body.message, 'strconv.ParseInt: parsing "soon": invalid syntax');
+	const rehearsed = await server.send<{ items: unknown[] }>('DELETE', `${path}?dryRun=All`);
+	assert.equal(rehearsed.body.items.length, 3);
+	const other = await server.send<StatusAnswer>('DELETE', path, { body: { preconditions: { uid: 'x' } } });
+	assert.match(other.body.message, /Precondition failed: UID in precondition: x, UID in object meta: /);
+	assert.deepEqual(await names(), ['a', 'b', 'c']);
+	await server.send('DELETE', `${path}?fieldSelector=metadata.name!%3Da&labelSelector=name!%3Db`);
+	assert.deepEqual(await names(), ['a', 'b']);
+	await server.send('DELETE', `${path}?limit=1`);
+	assert.deepEqual(await names(), ['b']);
+});

@@ -2,20 +2,19 @@
 
 import type { ServiceAccountTokens } from '../../auth/service-account-tokens.ts';
 import type { Clock } from '../../clock.ts';
-import { structType } from '../../schema/facts.ts';
 import { formatTime } from '../../schema/time.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
-import type { DeleteOptions } from '../client.ts';
 import { invalid, methodNotAllowed, notFound } from '../errors.ts';
-import { type FieldError, invalidValue, notSupported } from '../field-errors.ts';
+import { invalidValue } from '../field-errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { ObjectOperations, OperationOptions, UpdateScope } from '../operations.ts';
 import { allVerbs, type Resource, type Verb } from '../registry.ts';
 import { appliedObject, applyPatch, readConfiguration } from './apply.ts';
-import { readObject, readOptions } from './body.ts';
+import { readObject } from './body.ts';
+import { readDeleteOptions } from './delete-options.ts';
 import { listPage } from './list.ts';
 import { checkPatchType, forbidForce, patchedObject, requireManager } from './patch.ts';
-import { booleanParameter, fieldManager, fieldValidation, integerParameter, isDryRun } from './query.ts';
+import { booleanParameter, fieldManager, fieldValidation, isDryRun } from './query.ts';
 import { representationOf } from './representation.ts';
 import { answer } from './response.ts';
 import type { ResourceRoute } from './route.ts';
@@ -28,8 +27,6 @@ export interface RestContext {
 	clock: Clock;
 	tokens: Pick<ServiceAccountTokens, 'issue'>;
 }
-
-const deleteOptions = structType('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions');
 
 /** Answers a request for a resource or one of its objects. Throws ApiError. */
 export function serveResource(
@@ -277,63 +274,21 @@ export function apply(
 	return answerObject(context, request, resource, updated, 200, options.warnings);
 }
 
-/** DeleteOptions of the body, or where there is none of the query. Throws Invalid. */
-export function readDeleteOptions(request: ApiRequest): DeleteOptions {
-	const { query } = request;
-	const given = request.body?.length
-		? (readOptions(request, deleteOptions) as DeleteOptions & { orphanDependents?: boolean })
-		: deleteOptionsOf(query);
-	const { orphanDependents: old, ...options } = given;
-	checkDeleteOptions(options, old);
-	if (old !== undefined) options.propagationPolicy = old ? 'Orphan' : 'Background';
-	return options;
-}
-
-function deleteOptionsOf(query: URLSearchParams): DeleteOptions & { orphanDependents?: boolean } {
-	const seconds = integerParameter(query, 'gracePeriodSeconds');
-	const policy = query.get('propagationPolicy') as DeleteOptions['propagationPolicy'] | null;
-	return {
-		...(seconds !== undefined && { gracePeriodSeconds: seconds }),
-		...(policy && { propagationPolicy: policy }),
-		...(query.has('orphanDependents') && { orphanDependents: booleanParameter(query, 'orphanDependents') }),
-	};
-}
-
-const propagationPolicies = ['Foreground', 'Background', 'Orphan'];
-
-function checkDeleteOptions(options: DeleteOptions, orphanDependents: boolean | undefined): void {
-	const { propagationPolicy: policy } = options;
-	const { dryRun = [] } = options as { dryRun?: string[] };
-	const errors: FieldError[] = [];
-	if (orphanDependents !== undefined && policy !== undefined)
-		errors.push(
-			invalidValue(
-				'propagationPolicy',
-				policy,
-				'orphanDependents and deletionPropagation cannot be both set',
-			),
-		);
-	if (policy !== undefined && !propagationPolicies.includes(policy))
-		errors.push(notSupported('propagationPolicy', policy, [...propagationPolicies, 'nil']));
-	if (dryRun.some((value) => value !== 'All')) errors.push(notSupported('dryRun', dryRun, ['All']));
-	if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
-}
-
-const isDryRunBody = (options: DeleteOptions) =>
-	(options as { dryRun?: string[] }).dryRun?.includes('All') ?? false;
-
 function remove(
 	context: RestContext,
 	request: ApiRequest,
 	resource: Resource,
 	route: ResourceRoute,
 ): ApiResponse {
-	const options = writeOptions(request, 'DeleteOptions');
-	const asked = readDeleteOptions(request);
-	options.dryRun ||= isDryRunBody(asked);
-	const { object, gone } = context.operations.delete(resource, route.namespace, route.name, asked, options);
+	const { options, dryRun } = readDeleteOptions(request);
+	const warnings: string[] = [];
+	const { object, gone } = context.operations.delete(resource, route.namespace, route.name, options, {
+		user: request.user,
+		dryRun,
+		warn: (text) => warnings.push(text),
+	});
 	if (!gone || resource.returnsDeleted)
-		return answerObject(context, request, resource, object, 200, options.warnings);
+		return answerObject(context, request, resource, object, 200, warnings);
 	return answer(request, 200, {
 		kind: 'Status',
 		apiVersion: 'v1',
@@ -355,16 +310,16 @@ function removeCollection(
 	route: ResourceRoute,
 ): ApiResponse {
 	if (resource.namespaced && !route.namespace) throw methodNotAllowed();
-	const options = writeOptions(request, 'DeleteOptions');
-	const asked = readDeleteOptions(request);
-	options.dryRun ||= isDryRunBody(asked);
+	const { options, dryRun } = readDeleteOptions(request);
 	const { operations } = context;
+	const warnings = new Set<string>();
+	const operation = { user: request.user, dryRun, warn: (text: string) => warnings.add(text) };
 	const selection = selectionOf(route, resource, request.query);
 	const page = listPage(operations.store, resource, route.namespace, request.query, selection);
 	for (const { metadata } of page.objects) {
 		// One may have gone with another that was deleted before it.
 		if (operations.store.get(resource.key, route.namespace, metadata.name))
-			operations.delete(resource, route.namespace, metadata.name, asked, options);
+			operations.delete(resource, route.namespace, metadata.name, options, operation);
 	}
 	const list = {
 		kind: resource.listKind ?? `${resource.kind}List`,
@@ -372,7 +327,7 @@ function removeCollection(
 		metadata: page.metadata,
 		items: page.objects,
 	};
-	return answer(request, 200, list, options.warnings);
+	return answer(request, 200, list, [...warnings]);
 }
 
 /** Throws NotFound as for a resource that is not served. */
