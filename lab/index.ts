@@ -21,6 +21,7 @@ import { serveApiServer } from './network/api-server.ts';
 import { createClusterNetwork } from './network/cluster.ts';
 import { startIngressProxy } from './network/ingress-proxy.ts';
 import type { NetworkNamespace } from './network/network.ts';
+import { createVisitor, type Visitor } from './network/visitor.ts';
 import { createRandom } from './random.ts';
 import { createContainerRuntime } from './runtime/runtime.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
@@ -44,6 +45,8 @@ export interface Lab {
 	readonly api: ApiServer;
 	readonly client: Client;
 	readonly clock: Clock;
+	/** Connects to what the cluster opens to the outside, as a browser on the nodes' network does. */
+	readonly visit: Visitor['visit'];
 	/** Ends every process and timer of the lab. */
 	stop(): void;
 }
@@ -117,6 +120,7 @@ export function createLab(options: LabOptions): Lab {
 		api: http,
 		client,
 		clock,
+		visit: createVisitor(client, network).visit,
 		stop() {
 			scheduler.stop();
 			ingressProxy.stop();

@@ -142,3 +142,29 @@ test('lookup asks /etc/hosts first', async () => {
 	assert.deepEqual(await namespace.lookup('10.9.8.7', dns), ['10.9.8.7']);
 	assert.deepEqual(await namespace.lookup('nope', dns), []);
 });
+
+test("a service's own name has an SRV record per endpoint and port", async () => {
+	const { service, slice, namespace } = cluster();
+	const ports = [
+		{ name: 'http', port: 80 },
+		{ name: 'admin', port: 81 },
+	];
+	service('db', { clusterIP: 'None', ports });
+	slice('db', { ports, endpoints: [ready('10.244.1.5', 'db-0'), ready('10.244.2.5', 'db-1')] });
+	const targets = async (name: string) =>
+		(await namespace.query(name, 'SRV')).answers
+			.map((record) => (record.type === 'SRV' ? `${record.weight} ${record.port} ${record.target}` : ''))
+			.sort();
+	assert.deepEqual(await targets('db.default.svc.cluster.local.'), [
+		'25 80 db-0.db.default.svc.cluster.local',
+		'25 80 db-1.db.default.svc.cluster.local',
+		'25 81 db-0.db.default.svc.cluster.local',
+		'25 81 db-1.db.default.svc.cluster.local',
+	]);
+	assert.deepEqual(await targets('db-1.db.default.svc.cluster.local.'), [
+		'50 80 db-1.db.default.svc.cluster.local',
+		'50 81 db-1.db.default.svc.cluster.local',
+	]);
+	service('web', { clusterIP: '10.96.0.20', ports: [{ port: 80 }] });
+	assert.deepEqual(await targets('web.default.svc.cluster.local.'), ['100 80 web.default.svc.cluster.local']);
+});

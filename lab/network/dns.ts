@@ -55,6 +55,31 @@ export function createDnsServer(services: ServiceIndex, outside: OutsideHosts, r
 				: [],
 		);
 
+	/** SRV records of a service's ports, or of those of one endpoint of it; none where nothing matches. */
+	const portRecords = (
+		name: string,
+		entry: ServiceEntry,
+		matches: (port: { name?: string; protocol?: string }) => boolean,
+		label?: string,
+	): DnsRecord[] => {
+		const targets = isHeadless(entry.service)
+			? publishedEndpoints(entry)
+					.filter(({ endpoint }) => label === undefined || endpointLabel(endpoint) === label)
+					.flatMap(({ endpoint, slice }) =>
+						(slice.ports ?? [])
+							.filter((port) => port.port !== undefined && matches(port))
+							.map(({ port = 0 }) => ({
+								target: `${endpointLabel(endpoint)}.${serviceName(entry)}`,
+								port,
+							})),
+					)
+			: (entry.service?.spec.ports ?? [])
+					.filter(matches)
+					.map(({ port }) => ({ target: serviceName(entry), port }));
+		const weight = Math.max(1, Math.floor(100 / targets.length));
+		return targets.map((target) => ({ type: 'SRV', name, priority: 0, weight, ...target, ttl }));
+	};
+
 	const queryPort = (
 		name: string,
 		entry: ServiceEntry,
@@ -62,32 +87,14 @@ export function createDnsServer(services: ServiceIndex, outside: OutsideHosts, r
 		protocol: string,
 		type: QueryType,
 	): DnsAnswer => {
-		const matches = (candidate: { name?: string; protocol?: string }) =>
-			(candidate.name ?? '') === port && (candidate.protocol ?? 'TCP').toLowerCase() === protocol;
-		const record = (target: string, number: number, weight: number): DnsRecord => ({
-			type: 'SRV',
+		const records = portRecords(
 			name,
-			priority: 0,
-			weight,
-			port: number,
-			target,
-			ttl,
-		});
-		const targets: { target: string; port: number }[] = isHeadless(entry.service)
-			? publishedEndpoints(entry).flatMap(({ endpoint, slice }) => {
-					const number = slice.ports?.find(matches)?.port;
-					return number === undefined
-						? []
-						: [{ target: `${endpointLabel(endpoint)}.${serviceName(entry)}`, port: number }];
-				})
-			: (entry.service?.spec.ports ?? [])
-					.filter(matches)
-					.map(({ port: number }) => ({ target: serviceName(entry), port: number }));
-		if (targets.length === 0) return noSuchName;
-		const weight = Math.max(1, Math.floor(100 / targets.length));
-		return found(
-			type === 'SRV' || type === 'ANY' ? targets.map(({ target, port }) => record(target, port, weight)) : [],
+			entry,
+			(candidate) =>
+				(candidate.name ?? '') === port && (candidate.protocol ?? 'TCP').toLowerCase() === protocol,
 		);
+		if (records.length === 0) return noSuchName;
+		return found(type === 'SRV' || type === 'ANY' ? records : []);
 	};
 
 	/** `labels` are what stands before `.svc.cluster.local`. */
@@ -107,13 +114,18 @@ export function createDnsServer(services: ServiceIndex, outside: OutsideHosts, r
 		if (before.length === 2 && before[0].startsWith('_') && before[1].startsWith('_'))
 			return queryPort(name, entry, before[0].slice(1), before[1].slice(1), type);
 		if (before.length > 1) return noSuchName;
-		if (before.length === 0 && !isHeadless(service))
-			return service.spec.clusterIP ? addressRecords(name, [service.spec.clusterIP], type) : noSuchName;
+		if (before.length === 0 && !isHeadless(service)) {
+			if (!service.spec.clusterIP) return noSuchName;
+			if (type === 'SRV') return found(portRecords(name, entry, () => true));
+			return addressRecords(name, [service.spec.clusterIP], type);
+		}
 		if (!isHeadless(service)) return noSuchName;
 		const endpoints = publishedEndpoints(entry)
 			.map(({ endpoint }) => endpoint)
 			.filter((endpoint) => before.length === 0 || endpointLabel(endpoint) === before[0]);
 		if (endpoints.length === 0) return noSuchName;
+		// Without a port's name before it, every port is meant.
+		if (type === 'SRV') return found(portRecords(name, entry, () => true, before[0]));
 		return addressRecords(
 			name,
 			endpoints.map(({ addresses }) => addresses[0]),

@@ -8,7 +8,7 @@ export interface Route {
 }
 
 /** `*.example.com` stands for exactly one more label. */
-function matchesHost(pattern: string, host: string): boolean {
+export function matchesHost(pattern: string, host: string): boolean {
 	if (!pattern.startsWith('*.')) return pattern === host;
 	const dot = host.indexOf('.');
 	return dot > 0 && host.slice(dot) === pattern.slice(1);

@@ -1,7 +1,9 @@
 // Labs in a worker thread, as the server sees them. The other half is worker.ts.
 
-import { Worker } from 'node:worker_threads';
+import type { Duplex } from 'node:stream';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Pace } from '../clock.ts';
+import { openStream } from './byte-channel.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { HostMessage, WorkerMessage } from './worker.ts';
 
@@ -12,6 +14,11 @@ export interface HostedLab {
 	readonly kubeconfig: string;
 	/** Changes how long phases last, of those that have begun as well. */
 	setPace(pace: Pace): Promise<void>;
+	/**
+	 * A connection into the lab as a browser outside the cluster makes it, and what that calls the host; which
+	 * hosts there are says lab/network/visitor.ts. Rejects with why there is none, in words for people.
+	 */
+	visit(host: string, port?: number): Promise<{ authority: string; stream: Duplex }>;
 	/** Ends the lab; where the worker has crashed it has ended already. */
 	remove(): Promise<void>;
 }
@@ -85,7 +92,11 @@ class Hosting {
 		return this.#ended;
 	}
 
-	ask(message: HostMessage): Promise<Answer> {
+	send(message: HostMessage, transferred: readonly MessagePort[]) {
+		this.#worker.postMessage(message, transferred);
+	}
+
+	ask(message: Exclude<HostMessage, { type: 'visit' }>): Promise<Answer> {
 		return new Promise((resolve, reject) => {
 			this.#waiting.set(message.id, { resolve, reject });
 			this.#worker.ref(); // a process that waits for an answer does not end
@@ -129,6 +140,12 @@ export function createLabHost({
 				kubeconfig: answer.kubeconfig,
 				async setPace(next) {
 					if (!at.ended) await at.ask({ type: 'pace', id: ++lastId, lab: id, pace: next });
+				},
+				visit(host, port) {
+					if (at.ended) return Promise.reject(new Error('The lab has ended.'));
+					const { port1, port2 } = new MessageChannel();
+					at.send({ type: 'visit', lab: id, host, port, channel: port2 }, [port2]);
+					return openStream(port1);
 				},
 				async remove() {
 					if (!at.ended) await at.ask({ type: 'remove', id });

@@ -2,7 +2,7 @@
 
 import { getRandomValues } from 'node:crypto';
 import { createHostClock, type Pace } from '../clock.ts';
-import { createLab } from '../index.ts';
+import { createLab, type Lab } from '../index.ts';
 import { createAuthority } from './certificates.ts';
 import { serveHttps } from './https.ts';
 import { kubeconfig } from './kubeconfig.ts';
@@ -24,6 +24,8 @@ export interface ServedLab {
 	readonly kubeconfig: string;
 	/** Changes how long phases last, of those that have begun as well. */
 	setPace(pace: Pace): void;
+	/** Connects as a browser outside the cluster does. */
+	readonly visit: Lab['visit'];
 	/** Ends the front and every process and timer of the lab. */
 	stop(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export async function serveLab({ nodes, pace, port, report }: ServedLabOptions):
 		return {
 			server: front.url,
 			kubeconfig: kubeconfig(front.url, authority, administrator),
+			visit: lab.visit,
 			setPace(next) {
 				clock.pace = next;
 			},

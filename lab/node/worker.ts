@@ -1,8 +1,10 @@
 // The worker thread that hosts labs: their endless loops and garbage collections are not the server's.
 // Its other half is host.ts.
 
-import { parentPort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { Pace } from '../clock.ts';
+import { SystemError } from '../runtime/process.ts';
+import { type ConnectAnswer, carry } from './byte-channel.ts';
 import { type ServedLab, serveLab } from './served-lab.ts';
 
 /** From the host. `id`s are the host's. */
@@ -10,7 +12,9 @@ export type HostMessage =
 	| { type: 'create'; id: number; nodes: number; pace: Pace }
 	/** `lab` is the id that it was created under. */
 	| { type: 'pace'; id: number; lab: number; pace: Pace }
-	| { type: 'remove'; id: number };
+	| { type: 'remove'; id: number }
+	/** A connection from outside, answered on the channel (byte-channel.ts). */
+	| { type: 'visit'; lab: number; host: string; port: number | undefined; channel: MessagePort };
 
 /** To the host. */
 export type WorkerMessage =
@@ -31,7 +35,7 @@ const describe = (error: unknown) =>
 	error instanceof Error ? (error.stack ?? error.message) : String(error);
 const report = (error: unknown) => tell({ type: 'error', message: describe(error) });
 
-async function carryOut(message: HostMessage): Promise<void> {
+async function carryOut(message: Exclude<HostMessage, { type: 'visit' }>): Promise<void> {
 	if (message.type === 'create') {
 		const { id, nodes, pace } = message;
 		const lab = await serveLab({ nodes, pace, report });
@@ -47,7 +51,29 @@ async function carryOut(message: HostMessage): Promise<void> {
 	}
 }
 
+async function visit({
+	lab: id,
+	host,
+	port,
+	channel,
+}: Extract<HostMessage, { type: 'visit' }>): Promise<void> {
+	const answer = (message: ConnectAnswer) => channel.postMessage(message);
+	const gone = new AbortController();
+	channel.once('close', () => gone.abort(new Error('nobody waits any more')));
+	try {
+		const lab = labs.get(id);
+		if (!lab) throw new Error('The lab has ended.');
+		const { connection, authority } = await lab.visit(host, port, gone.signal);
+		answer({ state: 'connected', authority });
+		carry(connection, channel);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		answer({ state: 'refused', message: error instanceof SystemError ? `${host}: ${reason}.` : reason });
+	}
+}
+
 host.on('message', (message: HostMessage) => {
+	if (message.type === 'visit') return void visit(message);
 	carryOut(message).catch((error) =>
 		tell({ type: 'failed', id: message.id, message: error instanceof Error ? error.message : String(error) }),
 	);
