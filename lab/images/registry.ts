@@ -10,6 +10,11 @@ const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
 	['docker.io/library/busybox', async () => (await import('./busybox/busybox.ts')).busybox],
 	['docker.io/library/debian', async () => (await import('./debian/debian.ts')).debian],
 	['docker.io/library/nginx', async () => (await import('./nginx/nginx.ts')).nginx],
+	['docker.io/luksa/kubia-pet', async () => (await import('./kubia-pet/kubia-pet.ts')).kubiaPet],
+	[
+		'docker.io/luksa/kubia-pet-peers',
+		async () => (await import('./kubia-pet-peers/kubia-pet-peers.ts')).kubiaPetPeers,
+	],
 	['registry.k8s.io/pause', async () => (await import('./pause/pause.ts')).pause],
 ]);
 /** Images are the same for every lab of this process. */
