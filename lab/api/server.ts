@@ -12,7 +12,6 @@ import {
 } from '../auth/service-account-tokens.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
-import { openApiV2MediaType } from '../schema/openapi-v2.ts';
 import { formatTime } from '../schema/time.ts';
 import { Store } from '../store/store.ts';
 import type { Client } from './client.ts';
@@ -97,12 +96,7 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 		const { path } = request;
 		if (path === '/version') return answer(request, 200, versionInfo);
 		if (/^\/(healthz|readyz|livez)(\/|$)/.test(path)) return plainText(200, 'ok');
-		if (path === '/openapi/v2')
-			return {
-				status: 200,
-				headers: { 'content-type': openApiV2MediaType },
-				body: await openApiVersion2(registry),
-			};
+		if (path === '/openapi/v2') return openApiVersion2(registry, request);
 		if (path === '/openid/v1/jwks') return answer(request, 200, tokens.keySet());
 		if (path === '/.well-known/openid-configuration') return answer(request, 200, openIdConfiguration);
 		const aggregated = request.method === 'GET' ? aggregatedDiscovery(registry, request) : undefined;

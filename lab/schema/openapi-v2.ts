@@ -1,142 +1,102 @@
-// The OpenAPI v2 document in protobuf: clients fall back on it for a group version that v3 does not list, and
-// take no other form of it (the messages are those of github.com/google/gnostic, openapiv2/OpenAPIv2.proto).
-import protobuf from 'protobufjs/minimal.js';
-import { type Descriptions, describe } from './descriptions/descriptions.ts';
-import { type FieldFact, type TypeFact, types } from './facts.ts';
-import type { DescribedResource } from './openapi.ts';
+// The OpenAPI v2 document of all that is served: what clients before OpenAPI v3 read, made of the v3 schemas.
+// v2 has no alternatives and no null, so of a custom resource's schema only what v2 can say is told, as
+// apiextensions-apiserver tells it.
+import type { Descriptions } from './descriptions/descriptions.ts';
+import { componentSchemas, type DescribedResource, type Json, pathsOf } from './openapi.ts';
 
-type Writer = protobuf.Writer;
-
-/** What the document is called in a Content-Type header. */
-export const openApiV2MediaType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
-
-const message = (writer: Writer, field: number, write: (inner: Writer) => void): void => {
-	writer.uint32((field << 3) | 2).fork();
-	write(writer);
-	writer.ldelim();
-};
-
-const text = (writer: Writer, field: number, value: string | undefined): void => {
-	if (value !== undefined) writer.uint32((field << 3) | 2).string(value);
-};
-
-/** An extension's value is YAML, of which JSON is a part. */
-function extension(writer: Writer, field: number, name: string, value: unknown): void {
-	if (value === undefined) return;
-	message(writer, field, (named) => {
-		text(named, 1, name);
-		message(named, 2, (any) => text(any, 2, `${JSON.stringify(value)}\n`));
-	});
+export interface OpenApiV2Document {
+	swagger: '2.0';
+	info: { title: string; version: string };
+	paths: Record<string, Record<string, Json>>;
+	definitions: Record<string, Json>;
 }
 
-/** A map of schemas: each entry has a name and a value. */
-function namedSchema(writer: Writer, name: string, write: (schema: Writer) => void): void {
-	message(writer, 1, (entry) => {
-		text(entry, 1, name);
-		message(entry, 2, write);
-	});
-}
+const isObject = (value: unknown): value is Json =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function writeValue(schema: Writer, field: FieldFact): void {
-	if (field.ref) text(schema, 1, `#/definitions/${field.ref}`);
-	text(schema, 2, field.format);
-	const { array, map } = field;
-	if (map) message(schema, 21, (additional) => message(additional, 1, (inner) => writeValue(inner, map)));
-	const type = array ? 'array' : map ? 'object' : field.type;
-	if (type) message(schema, 22, (item) => text(item, 1, type));
-	if (array) message(schema, 23, (items) => message(items, 1, (inner) => writeValue(inner, array)));
-}
+const reference = (ref: unknown) => String(ref).replace('#/components/schemas/', '#/definitions/');
 
-function writeField(schema: Writer, field: FieldFact, description: string | undefined): void {
-	writeValue(schema, field);
-	text(schema, 4, description);
-	extension(schema, 31, 'x-kubernetes-patch-strategy', field.patchStrategy);
-	extension(schema, 31, 'x-kubernetes-patch-merge-key', field.patchMergeKey);
-	extension(schema, 31, 'x-kubernetes-list-type', field.listType);
-	extension(schema, 31, 'x-kubernetes-list-map-keys', field.listMapKeys);
-}
+/** What v2 has no word for, or what kubectl would take for a rule that it is not. */
+const onlyInV3 = ['default', 'nullable', 'allOf', 'anyOf', 'oneOf', 'not'];
 
-function writeDefinition(schema: Writer, name: string, type: TypeFact, descriptions: Descriptions): void {
-	const { fields, required = [], gvk } = type;
-	text(schema, 4, describe(descriptions, name));
-	if (!fields) {
-		writeValue(schema, {
-			...type.type,
-			type: type.type?.format === 'int-or-string' ? 'string' : type.type?.type,
-		});
-		return;
+function schemaV2(schema: Json, isRoot = false): Json {
+	const kept = Object.fromEntries(Object.entries(schema).filter(([name]) => !onlyInV3.includes(name)));
+	const [only] = Array.isArray(schema.allOf) ? (schema.allOf as Json[]) : [];
+	if (schema.$ref ?? only?.$ref) return { ...kept, $ref: reference(schema.$ref ?? only.$ref) };
+	// Built in: Quantity and IntOrString, which v2 takes for strings.
+	if (
+		Array.isArray(schema.oneOf) &&
+		!schema.type &&
+		!schema.properties &&
+		schema.oneOf.every((each) => each.type)
+	)
+		return { ...kept, type: 'string' };
+	const anything = schema['x-kubernetes-preserve-unknown-fields'] === true && !isRoot;
+	if (anything || schema.nullable || schema['x-kubernetes-int-or-string']) {
+		for (const name of ['type', 'items', 'properties', 'additionalProperties', 'required']) delete kept[name];
+		return kept;
 	}
-	for (const field of required) text(schema, 19, field);
-	message(schema, 22, (item) => text(item, 1, 'object'));
-	message(schema, 25, (properties) => {
-		for (const [property, field] of Object.entries(fields))
-			namedSchema(properties, property, (inner) =>
-				writeField(inner, field, describe(descriptions, name, property)),
-			);
-	});
-	if (gvk) extension(schema, 31, 'x-kubernetes-group-version-kind', [gvk]);
+	const { properties, items, additionalProperties: additional } = kept;
+	return {
+		...kept,
+		...(isObject(properties) && { properties: each(properties) }),
+		...(isObject(items) && { items: schemaV2(items) }),
+		...(isObject(additional) && { additionalProperties: schemaV2(additional) }),
+	};
 }
 
-/** A PATCH that names the query parameters which clients look for. */
-function writePath(paths: Writer, resource: DescribedResource): void {
-	const { group, version, kind, plural, namespaced } = resource;
-	const root = group ? `/apis/${group}/${version}` : `/api/${version}`;
-	const path = namespaced ? `${root}/namespaces/{namespace}/${plural}/{name}` : `${root}/${plural}/{name}`;
-	message(paths, 2, (named) => {
-		text(named, 1, path);
-		message(named, 2, (item) =>
-			message(item, 8, (operation) => {
-				for (const name of ['dryRun', 'fieldManager', 'fieldValidation'])
-					message(operation, 8, (parameters) =>
-						message(parameters, 1, (parameter) =>
-							message(parameter, 2, (nonBody) =>
-								message(nonBody, 3, (query) => {
-									text(query, 2, 'query');
-									text(query, 4, name);
-									text(query, 6, 'string');
-								}),
-							),
-						),
-					);
-				extension(operation, 13, 'x-kubernetes-action', 'patch');
-				extension(operation, 13, 'x-kubernetes-group-version-kind', { group, version, kind });
-			}),
-		);
-	});
+const each = (schemas: Json) =>
+	Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaV2(schema as Json)]));
+
+const parameterV2 = ({ schema, ...parameter }: Json): Json => ({
+	uniqueItems: true,
+	...(schema as Json),
+	...parameter,
+});
+
+function operationV2(operation: Json): Json {
+	const { parameters = [], requestBody, responses, ...rest } = operation;
+	const content = ((requestBody as Json | undefined)?.content ?? {}) as Record<string, { schema: Json }>;
+	const [sent] = Object.values(content);
+	const [[code, answer]] = Object.entries(responses as Record<string, Json>);
+	const [given] = Object.values(answer.content as Record<string, { schema: Json }>);
+	return {
+		...(sent && { consumes: Object.keys(content) }),
+		produces: ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'],
+		parameters: [
+			...(sent ? [{ name: 'body', in: 'body', required: true, schema: schemaV2(sent.schema) }] : []),
+			...(parameters as Json[]).map(parameterV2),
+		],
+		responses: { [code]: { description: answer.description, schema: schemaV2(given.schema) } },
+		...rest,
+	};
 }
 
-/** The types that the resources are made of, in order of name. */
-function definitionsOf(resources: readonly DescribedResource[]): string[] {
-	const found = new Set<string>();
-	const wanted = resources.map((resource) => resource.struct.name);
-	for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
-		if (found.has(name) || !types[name]) continue;
-		found.add(name);
-		for (let field of Object.values(types[name].fields ?? {})) {
-			while (field.array ?? field.map) field = (field.array ?? field.map) as FieldFact;
-			if (field.ref) wanted.push(field.ref);
-		}
-	}
-	return [...found].sort();
+function pathsV2(resource: DescribedResource): [string, Record<string, Json>][] {
+	const { group, version } = resource;
+	const paths = pathsOf(group ? `/apis/${group}/${version}` : `/api/${version}`, resource);
+	return Object.entries(paths).map(([path, { parameters = [], ...operations }]) => [
+		path,
+		{
+			...Object.fromEntries(
+				Object.entries(operations).map(([method, operation]) => [method, operationV2(operation as Json)]),
+			),
+			parameters: (parameters as Json[]).map(parameterV2) as unknown as Json,
+		},
+	]);
 }
 
 /** The document of all that is served. */
 export function openApiV2Document(
 	resources: readonly DescribedResource[],
 	descriptions: Descriptions = {},
-): Uint8Array {
-	const writer = protobuf.Writer.create();
-	text(writer, 1, '2.0');
-	message(writer, 2, (info) => {
-		text(info, 1, 'Kubernetes');
-		text(info, 2, 'v1.36.2');
-	});
-	message(writer, 8, (paths) => {
-		for (const resource of resources) writePath(paths, resource);
-	});
-	message(writer, 9, (definitions) => {
-		for (const name of definitionsOf(resources))
-			namedSchema(definitions, name, (schema) => writeDefinition(schema, name, types[name], descriptions));
-	});
-	return writer.finish();
+): OpenApiV2Document {
+	const schemas = Object.entries(componentSchemas(resources, descriptions));
+	schemas.sort(([a], [b]) => (a < b ? -1 : 1));
+	return {
+		swagger: '2.0',
+		info: { title: 'Kubernetes', version: 'v1.36.2' },
+		paths: Object.fromEntries(resources.flatMap(pathsV2)),
+		definitions: Object.fromEntries(schemas.map(([name, schema]) => [name, schemaV2(schema, true)])),
+	};
 }

@@ -18,7 +18,7 @@ export interface DescribedResource {
 	openApiSchema?: Json;
 }
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 /** `root` is the group version's path, `/apis/apps/v1`. */
 export function groupVersionDocument(
@@ -26,7 +26,22 @@ export function groupVersionDocument(
 	resources: readonly DescribedResource[],
 	descriptions: Descriptions = {},
 ): Json {
-	const schemas: Json = {};
+	const paths: Json = {};
+	for (const resource of resources) Object.assign(paths, pathsOf(root, resource));
+	return {
+		openapi: '3.0.0',
+		info: { title: 'Kubernetes', version: 'v1.36.2' },
+		paths,
+		components: { schemas: componentSchemas(resources, descriptions) },
+	};
+}
+
+/** The schemas of the resources and of all that they are made of, by definition name. */
+export function componentSchemas(
+	resources: readonly DescribedResource[],
+	descriptions: Descriptions = {},
+): Record<string, Json> {
+	const schemas: Record<string, Json> = {};
 	const wanted: string[] = ['io.k8s.apimachinery.pkg.apis.meta.v1.Patch'];
 	for (const resource of resources) {
 		if (resource.openApiSchema) {
@@ -42,21 +57,14 @@ export function groupVersionDocument(
 		schemas[name] = described(name, schemaOf(name, types[name]), descriptions);
 		for (const field of Object.values(types[name].fields ?? {})) wanted.push(...referencesOf(field));
 	}
-	const paths: Json = {};
-	for (const resource of resources) Object.assign(paths, pathsOf(root, resource));
-	return {
-		openapi: '3.0.0',
-		info: { title: 'Kubernetes', version: 'v1.36.2' },
-		paths,
-		components: { schemas },
-	};
+	return schemas;
 }
 
 /** A custom resource's own schema, and that of its lists. */
 function customSchemas(
 	{ group, version, kind, listKind = `${kind}List`, struct }: DescribedResource,
 	schema: Json,
-): Json {
+): Record<string, Json> {
 	const item = { allOf: [{ $ref: `#/components/schemas/${struct.name}` }] };
 	return {
 		[struct.name]: schema,
@@ -159,7 +167,8 @@ const patchTypes = [
 	'application/strategic-merge-patch+json',
 ];
 
-function pathsOf(root: string, resource: DescribedResource): Json {
+/** What can be asked of a resource; `root` is its group version's path. */
+export function pathsOf(root: string, resource: DescribedResource): Record<string, Json> {
 	const { group, version, kind, plural, namespaced, struct } = resource;
 	const operation = (action: string, parameters: readonly Json[], body?: Json): Json => ({
 		...(parameters.length > 0 && { parameters }),

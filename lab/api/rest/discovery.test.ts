@@ -59,11 +59,46 @@ test('every kind that is listed has its schema and path in the OpenAPI document'
 	}
 });
 
-test('the OpenAPI v2 document is protobuf, whatever the client accepts', async () => {
+test('the OpenAPI v2 document is JSON or protobuf, as the client accepts, and has custom resources', async () => {
 	const server = serverUnderTest();
-	const { headers, body } = await server.raw('GET', '/openapi/v2');
-	assert.equal(headers['content-type'], 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
-	assert(body instanceof Uint8Array && body[0] === 0x0a);
+	await server.send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+		body: {
+			metadata: { name: 'gadgets.example.com' },
+			spec: {
+				group: 'example.com',
+				scope: 'Namespaced',
+				names: { plural: 'gadgets', kind: 'Gadget' },
+				versions: [
+					{
+						name: 'v1',
+						served: true,
+						storage: true,
+						schema: { openAPIV3Schema: { type: 'object', properties: { size: { type: 'integer' } } } },
+					},
+				],
+			},
+		},
+	});
+	const { headers, body } = await server.send<{
+		paths: Record<string, object>;
+		definitions: Record<string, { properties: Record<string, object> }>;
+	}>('GET', '/openapi/v2');
+	assert.equal(headers['content-type'], 'application/json');
+	assert.deepEqual(body.definitions['com.example.v1.Gadget'].properties.size, { type: 'integer' });
+	assert(body.paths['/apis/example.com/v1/namespaces/{namespace}/gadgets/{name}']);
+	assert(body.definitions['io.k8s.api.core.v1.Pod']);
+
+	// As kubectl writes it, old and new.
+	for (const version of ['@v1.0', '.v1.0']) {
+		const accept = `application/com.github.proto-openapi.spec.v2${version}+protobuf`;
+		const answer = await server.raw('GET', '/openapi/v2', { headers: { accept } });
+		assert.equal(
+			answer.headers['content-type'],
+			'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+		);
+		assert(answer.body instanceof Uint8Array && answer.body[0] === 0x0a);
+		assert(new TextDecoder().decode(answer.body).includes('com.example.v1.Gadget'));
+	}
 });
 
 test('version and health are told', async () => {

@@ -1,6 +1,8 @@
 import { loadDescriptions } from '../../schema/descriptions/descriptions.ts';
 import { groupVersionDocument } from '../../schema/openapi.ts';
 import { openApiV2Document } from '../../schema/openapi-v2.ts';
+import { encodeOpenApiV2, openApiV2MediaType } from '../../schema/openapi-v2-protobuf.ts';
+import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { ResourceRegistry } from '../registry.ts';
 
 const documents = new Map<string, unknown>();
@@ -32,11 +34,11 @@ export async function openApiDocument(registry: ResourceRegistry, path: string):
 	return document;
 }
 
-let version2: Uint8Array | undefined;
-
-/** The OpenAPI v2 document, in protobuf; custom resources are told in v3 alone. */
-export async function openApiVersion2(registry: ResourceRegistry): Promise<Uint8Array> {
-	const builtIn = registry.all.filter(({ openApiSchema }) => !openApiSchema);
-	version2 ??= openApiV2Document(builtIn, await loadDescriptions());
-	return version2;
+/** The OpenAPI v2 document, as JSON or as protobuf, whichever is asked for. */
+export async function openApiVersion2(registry: ResourceRegistry, request: ApiRequest): Promise<ApiResponse> {
+	const document = openApiV2Document(registry.all, await loadDescriptions());
+	const inProtobuf = /proto-openapi\.spec\.v2[.@]v1\.0\+protobuf/.test(request.headers.accept ?? '');
+	return inProtobuf
+		? { status: 200, headers: { 'content-type': openApiV2MediaType }, body: encodeOpenApiV2(document) }
+		: { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(document) };
 }
