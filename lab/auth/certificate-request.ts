@@ -1,8 +1,16 @@
 // Certificate signing requests (PKCS #10, RFC 2986), read as far as signing one needs.
 
+export interface AlternativeName {
+	kind: 'email' | 'dns' | 'uri' | 'ip' | 'other';
+	/** DER (GeneralName). */
+	bytes: Uint8Array;
+}
+
 export interface CertificateRequest {
 	commonName: string;
 	organisations: readonly string[];
+	/** Under which names it asks to be known beside its subject (RFC 5280, 4.2.1.6). */
+	alternativeNames: readonly AlternativeName[];
 	/** The key to certify, DER (SubjectPublicKeyInfo). */
 	publicKey: Uint8Array;
 	/** What has been signed with that key, and how. */
@@ -88,6 +96,31 @@ function subjectOf(name: Value): Pick<CertificateRequest, 'commonName' | 'organi
 	};
 }
 
+const extensionRequest = '1.2.840.113549.1.9.14';
+const subjectAlternativeName = '2.5.29.17';
+const nameKinds: Readonly<Record<number, AlternativeName['kind']>> = {
+	129: 'email',
+	130: 'dns',
+	134: 'uri',
+	135: 'ip',
+};
+
+/** From the attributes of a request: of the extensions that it asks for, the alternative names. */
+function alternativeNamesOf(attributes: Value | undefined): AlternativeName[] {
+	const extensions = valuesIn(attributes?.content ?? new Uint8Array()).flatMap((attribute) => {
+		const [type, values] = sequence(attribute);
+		if (!type || !values) throw damaged();
+		return objectIdentifier(type) === extensionRequest ? valuesIn(values.content).flatMap(sequence) : [];
+	});
+	return extensions.flatMap((extension) => {
+		const parts = sequence(extension);
+		if (parts.length < 2) throw damaged();
+		if (objectIdentifier(parts[0]) !== subjectAlternativeName) return [];
+		const [names] = valuesIn(parts[parts.length - 1].content);
+		return sequence(names).map(({ tag, bytes }) => ({ kind: nameKinds[tag] ?? 'other', bytes }));
+	});
+}
+
 /** A request from its PEM text. Throws CertificateRequestError. */
 export function parseCertificateRequest(pem: string): CertificateRequest {
 	const [, body] =
@@ -102,11 +135,12 @@ export function parseCertificateRequest(pem: string): CertificateRequest {
 		throw damaged();
 	}
 	const [information, algorithm, signature] = sequence(valuesIn(der)[0]);
-	const [, subject, publicKey] = sequence(information);
+	const [, subject, publicKey, attributes] = sequence(information);
 	const [identifier] = sequence(algorithm);
 	if (!subject || !publicKey || !identifier || signature?.tag !== 0x03) throw damaged();
 	return {
 		...subjectOf(subject),
+		alternativeNames: alternativeNamesOf(attributes),
 		publicKey: publicKey.bytes,
 		signed: information.bytes,
 		signatureAlgorithm: objectIdentifier(identifier),

@@ -1,23 +1,40 @@
-// Signs approved requests for client certificates of the API server
+// Signs approved requests for Kubernetes' own signers: client certificates of the API server, and kubelets'
 // (https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#kubernetes-signers).
-import { type CertificateSigner, parseCertificateRequest } from '../auth/certificate-request.ts';
+import {
+	type CertificateRequest,
+	type CertificateSigner,
+	parseCertificateRequest,
+} from '../auth/certificate-request.ts';
 import { formatTime } from '../schema/time.ts';
 import type { CertificateSigningRequest } from '../schema/types.ts';
 import type { StartController } from './controller.ts';
+import {
+	kubeletClientRefusal,
+	kubeletClientSigner,
+	kubeletServingRefusal,
+	kubeletServingSigner,
+} from './kubelet-certificates.ts';
 import { createWorkQueue } from './work-queue.ts';
 
 const resource = 'certificatesigningrequests.certificates.k8s.io';
-const signerName = 'kubernetes.io/kube-apiserver-client';
 /** kube-controller-manager's --cluster-signing-duration. */
 const longestSeconds = 365 * 24 * 60 * 60;
 const allowedUsages = ['digital signature', 'key encipherment', 'client auth'];
 
-/** Why a request is not one that this signer signs; undefined where it is. */
-function refusalOf({ spec: { usages = [] } }: CertificateSigningRequest): string | undefined {
-	if (usages.some((usage) => !allowedUsages.includes(usage)))
-		return `invalid usage for client certificate: ${usages.join(', ')}`;
-	return usages.includes('client auth') ? undefined : 'usages must include "client auth"';
+function clientRefusal(_: CertificateRequest, usages: readonly string[]): string | undefined {
+	const wrong = usages.find((usage) => !allowedUsages.includes(usage));
+	if (wrong !== undefined) return `invalid usage for client certificate: ${wrong}`;
+	return usages.includes('client auth')
+		? undefined
+		: 'missing required usage for client certificate: client auth';
 }
+
+/** By signer: why a request is not one that it signs; undefined where it is. */
+const refusals: Readonly<Record<string, typeof clientRefusal>> = {
+	'kubernetes.io/kube-apiserver-client': clientRefusal,
+	[kubeletClientSigner]: kubeletClientRefusal,
+	[kubeletServingSigner]: kubeletServingRefusal,
+};
 
 export const startCertificateSigner =
 	(sign: CertificateSigner): StartController =>
@@ -27,7 +44,8 @@ export const startCertificateSigner =
 			clock,
 			reconcile(name) {
 				const request = client.get<CertificateSigningRequest>(resource, '', name);
-				if (request?.spec.signerName !== signerName || request.status?.certificate) return;
+				const refusalOf = refusals[request?.spec.signerName ?? ''];
+				if (!request || !refusalOf || request.status?.certificate) return;
 				const { spec, status = {} } = request;
 				const types = (status.conditions ?? []).map(({ type }) => type);
 				if (!types.includes('Approved') || types.includes('Denied') || types.includes('Failed')) return;
@@ -47,12 +65,13 @@ export const startCertificateSigner =
 						status: { ...status, conditions },
 					});
 				};
-				const refusal = refusalOf(request);
-				if (refusal) return fail(refusal);
 				let certificate: string;
 				try {
+					const asked = parseCertificateRequest(atob(spec.request));
+					const refusal = refusalOf(asked, spec.usages ?? []);
+					if (refusal) return fail(refusal);
 					const seconds = Math.min(spec.expirationSeconds ?? longestSeconds, longestSeconds);
-					certificate = sign(parseCertificateRequest(atob(spec.request)), {
+					certificate = sign(asked, {
 						seconds,
 						usages: spec.usages ?? [],
 					});

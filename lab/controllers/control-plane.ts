@@ -2,6 +2,7 @@
 import type { CertificateSigner } from '../auth/certificate-request.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { startAttachDetachController } from './attach-detach.ts';
+import { startCertificateApprover } from './certificate-approver.ts';
 import { startCertificateSigner } from './certificate-signer.ts';
 import { startClusterRoleAggregationController } from './cluster-role-aggregation.ts';
 import type { Controller, ControllerContext, StartController, StoredKinds } from './controller.ts';
@@ -14,6 +15,7 @@ import { startEndpointsController } from './endpoints/endpoints.ts';
 import { startEphemeralVolumeController } from './ephemeral-volume.ts';
 import { startEventExpiry } from './event-expiry.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
+import type { Heartbeats } from './heartbeats.ts';
 import {
 	type AutoscalerOptions,
 	startHorizontalPodAutoscalerController,
@@ -39,6 +41,7 @@ export interface ControlPlaneOptions extends ControllerContext {
 	/** What the server stores, for the controllers that look after every kind. */
 	resources: StoredKinds & AutoscalerOptions['kinds'];
 	podMetrics: AutoscalerOptions['podMetrics'];
+	heartbeats: Heartbeats;
 	tokens: Pick<ServiceAccountTokens, 'issueForSecret'>;
 	/** How client certificates are signed; undefined where the lab has no authority. */
 	signCertificate?: CertificateSigner;
@@ -53,9 +56,10 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startRootCertificatePublisher(options.certificateAuthority),
 		startServiceAccountTokensController(options.tokens, options.certificateAuthority),
 		startClusterRoleAggregationController,
+		startCertificateApprover,
 		...(options.signCertificate ? [startCertificateSigner(options.signCertificate)] : []),
 		startResourceQuotaController(options.resources),
-		startNodeLifecycleController,
+		startNodeLifecycleController(options.heartbeats),
 		startTaintEvictionController,
 		startEndpointsController,
 		startEndpointSliceController,
@@ -73,7 +77,7 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startDisruptionController,
 		startHorizontalPodAutoscalerController({ kinds: options.resources, podMetrics: options.podMetrics }),
 		startPersistentVolumeController,
-		startAttachDetachController,
+		startAttachDetachController(options.heartbeats),
 		startClaimProtectionController,
 		startVolumeProtectionController,
 		startEphemeralVolumeController,

@@ -58,7 +58,9 @@ test('times after 2049 are written in the form that RFC 5280 asks for', () => {
 test('a request gets a certificate of its names, for its key and the time that is asked for', () => {
 	const { request, key } = createCertificateRequest('jane', ['dev', 'ops']);
 	const hour = 3600;
-	const issued = new X509Certificate(authority.signRequest(parseCertificateRequest(request), hour, now));
+	const issued = new X509Certificate(
+		authority.signRequest(parseCertificateRequest(request), { seconds: hour, usages: ['client auth'] }, now),
+	);
 	assert.equal(issued.subject, 'O=dev\nO=ops\nCN=jane');
 	assert.ok(issued.checkPrivateKey(createPrivateKey(key)));
 	assert.ok(issued.verify(new X509Certificate(authority.certificate).publicKey));
@@ -71,5 +73,20 @@ test('a request that is not signed with its own key gets none', () => {
 		parseCertificateRequest(createCertificateRequest(name).request),
 	);
 	const stolen = { ...mine, publicKey: other.publicKey };
-	assert.throws(() => authority.signRequest(stolen, 3600, now), /it is not of the key that it is for/);
+	assert.throws(
+		() => authority.signRequest(stolen, { seconds: 3600, usages: [] }, now),
+		/it is not of the key that it is for/,
+	);
+});
+
+test('a kubelet gets a certificate to serve with, for the names that it asks for', () => {
+	const name = 'system:node:node1';
+	const { request } = createCertificateRequest(name, ['system:nodes'], ['node1', '10.0.0.7']);
+	const usages = ['digital signature', 'server auth'];
+	const options = { seconds: 3600, usages };
+	const issued = new X509Certificate(authority.signRequest(parseCertificateRequest(request), options, now));
+	assert.equal(issued.subject, `O=system:nodes\nCN=${name}`);
+	assert.equal(issued.checkHost('node1'), 'node1');
+	assert.equal(issued.checkIP('10.0.0.7'), '10.0.0.7');
+	assert.deepEqual(issued.keyUsage, ['1.3.6.1.5.5.7.3.1']);
 });

@@ -33,10 +33,14 @@ export interface Authority {
 	 */
 	issueClient(username: string, groups: readonly string[]): KeyPair;
 	/**
-	 * A client's certificate, PEM, for the key and the names of its request, from `now` (milliseconds since
-	 * 1970) on. Throws where the request is not signed with that key.
+	 * A certificate, PEM, for the key and the names of a request, from `now` (milliseconds since 1970) on, for as
+	 * many seconds and for what it asks. Throws where the request is not signed with that key.
 	 */
-	signRequest(request: CertificateRequest, seconds: number, now: number): string;
+	signRequest(
+		request: CertificateRequest,
+		options: { seconds: number; usages: readonly string[] },
+		now: number,
+	): string;
 }
 
 /** By which names clients inside and outside the cluster call the API server, as kubeadm writes them. */
@@ -77,6 +81,17 @@ const digests: Readonly<Record<string, string | undefined>> = {
 	'1.2.840.113549.1.1.12': 'sha384',
 	'1.2.840.113549.1.1.13': 'sha512',
 	'1.3.101.112': undefined,
+};
+
+/** The bits of a key usage, the first one highest (RFC 5280, 4.2.1.3). */
+const keyUsages: Readonly<Record<string, number>> = {
+	'digital signature': 0x80,
+	'key encipherment': 0x20,
+};
+
+const purposeOf: Readonly<Record<string, string>> = {
+	'server auth': oid.serverAuthentication,
+	'client auth': oid.clientAuthentication,
 };
 
 type Name = { commonName: string; organisations?: readonly string[] };
@@ -181,11 +196,24 @@ export function createAuthority(now: number): Authority {
 			key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 		};
 	};
-	const clientExtensions = () => [
-		usage(0b1010_0000, 5), // and key encipherment, bit 2
-		extension(oid.extendedKeyUsage, der.sequence(der.objectIdentifier(oid.clientAuthentication))),
-		extension(oid.basicConstraints, der.sequence(), true),
-	];
+	/** For what a certificate may be used, and under which names. */
+	const requestedExtensions = (
+		usages: readonly string[],
+		names: CertificateRequest['alternativeNames'],
+	): Buffer[] => {
+		const bits = usages.reduce((sum, each) => sum | (keyUsages[each] ?? 0), 0);
+		const purposes = usages.flatMap((each) => purposeOf[each] ?? []);
+		return [
+			...(bits ? [usage(bits, 31 - Math.clz32(bits & -bits))] : []),
+			...(purposes.length > 0
+				? [extension(oid.extendedKeyUsage, der.sequence(...purposes.map(der.objectIdentifier)))]
+				: []),
+			extension(oid.basicConstraints, der.sequence(), true),
+			...(names.length > 0
+				? [extension(oid.subjectAlternativeName, der.sequence(...names.map(({ bytes }) => bytes)))]
+				: []),
+		];
+	};
 	return {
 		certificate: certificate({
 			subject: issuer,
@@ -205,7 +233,7 @@ export function createAuthority(now: number): Authority {
 			]),
 		issueClient: (username, groups) =>
 			issue({ commonName: username, organisations: groups }, oid.clientAuthentication),
-		signRequest(request, seconds, at) {
+		signRequest(request, { seconds, usages }, at) {
 			const { commonName, organisations, signatureAlgorithm } = request;
 			const publicKey = createPublicKey({ key: Buffer.from(request.publicKey), format: 'der', type: 'spki' });
 			if (!(signatureAlgorithm in digests))
@@ -221,7 +249,7 @@ export function createAuthority(now: number): Authority {
 				issuerKeys,
 				seconds,
 				now: at,
-				extensions: clientExtensions(),
+				extensions: requestedExtensions(usages, request.alternativeNames),
 			});
 		},
 	};

@@ -40,7 +40,7 @@ export async function serveLab({ nodes, pace, port, report }: ServedLabOptions):
 		clock,
 		seed,
 		certificateAuthority: authority.certificate,
-		signCertificate: (request, { seconds }) => authority.signRequest(request, seconds, clock.now()),
+		signCertificate: (request, options) => authority.signRequest(request, options, clock.now()),
 	});
 	try {
 		const front = await serveHttps(lab.api, { authority, port, report });
