@@ -13,6 +13,7 @@ import {
 	createSystemServices,
 } from './controllers/bootstrap.ts';
 import { startControlPlane } from './controllers/control-plane.ts';
+import { createHeartbeats } from './controllers/heartbeats.ts';
 import { createDefaultIngressClass } from './controllers/ingress.ts';
 import { createServiceRange } from './controllers/service-addresses.ts';
 import { createRegistry } from './images/registry.ts';
@@ -22,6 +23,7 @@ import { createClusterNetwork } from './network/cluster.ts';
 import { startIngressProxy } from './network/ingress-proxy.ts';
 import type { NetworkNamespace } from './network/network.ts';
 import { createVisitor, type Visitor } from './network/visitor.ts';
+import { createLabNode, type LabNode } from './nodes.ts';
 import { createRandom } from './random.ts';
 import { createContainerRuntime } from './runtime/runtime.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
@@ -47,6 +49,8 @@ export interface Lab {
 	readonly clock: Clock;
 	/** Connects to what the cluster opens to the outside, as a browser on the nodes' network does. */
 	readonly visit: Visitor['visit'];
+	/** By name. Only code that has the lab itself can lose a node. */
+	readonly nodes: ReadonlyMap<string, LabNode>;
 	/** Ends every process and timer of the lab. */
 	stop(): void;
 }
@@ -56,6 +60,7 @@ export function createLab(options: LabOptions): Lab {
 	const { nodes, clock, seed, certificateAuthority = '', signCertificate } = options;
 	const random = createRandom(seed);
 	const kubelets = new Map<string, Kubelet>();
+	const heartbeats = createHeartbeats(clock);
 	const connectorOf = (node: string) => kubelets.get(node)?.connector;
 	const { http, client, registry, tokens, storeDefaultPolicy } = createApiServer({
 		clock,
@@ -108,6 +113,7 @@ export function createLab(options: LabOptions): Lab {
 			podMetricsOf({ objects: client, connectorOf, time: clock.now() }).filter(
 				({ metadata }) => metadata.namespace === namespace,
 			),
+		heartbeats,
 		tokens,
 		certificateAuthority,
 		signCertificate,
@@ -121,6 +127,7 @@ export function createLab(options: LabOptions): Lab {
 		client,
 		clock,
 		visit: createVisitor(client, network).visit,
+		nodes: new Map([...kubelets].map(([name, kubelet]) => [name, createLabNode(name, kubelet, heartbeats)])),
 		stop() {
 			scheduler.stop();
 			ingressProxy.stop();

@@ -15,6 +15,8 @@ export interface KubeletContext {
 	readonly node: string;
 	readonly nodeAddress: string;
 	readonly client: Client;
+	/** Resolves when the API server can be reached. */
+	reachable(): Promise<void>;
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly events: EventRecorder;

@@ -1,6 +1,6 @@
 // A node's kubelet: takes the pods that are bound to the node, and lives their lives.
 import type { Client } from '../api/client.ts';
-import type { EventBroadcaster } from '../api/event-recorder.ts';
+import type { EventBroadcaster, EventRecorder } from '../api/event-recorder.ts';
 import type { NodeConnector } from '../api/node-connector.ts';
 import type { TokenIssuer } from '../auth/service-account-tokens.ts';
 import type { Clock } from '../clock.ts';
@@ -11,10 +11,11 @@ import type { Random } from '../random.ts';
 import type { ContainerRuntime } from '../runtime/container.ts';
 import type { ConfigMap, Node, PersistentVolumeClaim, Pod, Secret } from '../schema/types.ts';
 import type { Disks } from '../storage/disks.ts';
+import { createApiServerLink } from './api-server-link.ts';
 import { createImageStore } from './images.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { createNodeConnector } from './node-connector.ts';
-import { registerNode, reportImages } from './node-object.ts';
+import { registerNode, reportHealth, reportImages } from './node-object.ts';
 import { PodWorker } from './pod-worker.ts';
 import { awaitsNode } from './volumes/expand.ts';
 
@@ -35,7 +36,13 @@ export interface KubeletOptions {
 }
 
 export interface Kubelet {
-	readonly connector: NodeConnector;
+	/** How the API server reaches it; undefined while it cannot. */
+	readonly connector: NodeConnector | undefined;
+	/** Cuts it off from the API server; its pods go on. */
+	disconnect(): void;
+	/** Lets it reach the API server again: it tells how its pods are, and learns what has become of them. */
+	reconnect(): void;
+	/** Ends every container at once. */
 	stop(): void;
 }
 
@@ -44,9 +51,15 @@ const isReady = ({ status }: Node) =>
 
 /** Registers the node and runs what is bound to it. Without pods it does nothing: the node's state has no polling. */
 export function startKubelet(options: KubeletOptions): Kubelet {
-	const { node, address, podRange, client, clock, random, runtime, registry, network, issueToken, disks } =
-		options;
-	const events = options.events.recorder('kubelet', node);
+	const { node, address, podRange, clock, random, runtime, registry, network, issueToken, disks } = options;
+	const link = createApiServerLink(options.client);
+	const { client } = link;
+	const recorder = options.events.recorder('kubelet', node);
+	const events: EventRecorder = {
+		event(...args) {
+			if (link.isUp) recorder.event(...args);
+		},
+	};
 	const images = createImageStore({
 		clock,
 		registry,
@@ -57,6 +70,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		node,
 		nodeAddress: address,
 		client,
+		reachable: link.up,
 		clock,
 		random,
 		events,
@@ -114,12 +128,24 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		client.watch<Secret>('secrets', ({ object }) => refresh('secret', object)),
 		client.watch<PersistentVolumeClaim>('persistentvolumeclaims', ({ object }) => expand(object)),
 	];
+	const connector = createNodeConnector(
+		clock,
+		(pod) => workers.get(pod.metadata.uid),
+		() => [...workers.values()].map(({ pod }) => pod),
+	);
 	return {
-		connector: createNodeConnector(
-			clock,
-			(pod) => workers.get(pod.metadata.uid),
-			() => [...workers.values()].map(({ pod }) => pod),
-		),
+		get connector() {
+			return link.isUp ? connector : undefined;
+		},
+		disconnect: link.cut,
+		reconnect() {
+			if (link.isUp) return;
+			link.restore();
+			reportHealth(client, clock, node);
+			reportImages(client, node, images.list());
+			for (const worker of workers.values()) worker.report();
+			for (const claim of client.list<PersistentVolumeClaim>('persistentvolumeclaims')) expand(claim);
+		},
 		stop() {
 			for (const end of ends) end();
 			for (const worker of workers.values()) worker.stop();

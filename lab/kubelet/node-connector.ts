@@ -52,7 +52,11 @@ export function createNodeConnector(
 		},
 		get: (path, query, signal) => answerGet(pods(), connector.logs, path, query, signal),
 		async attach(pod, name) {
-			return async (streams) => running(pod, name).attach(streams);
+			// How the container ended, its status tells: an attach says only that the streams have.
+			return async (streams) => {
+				await running(pod, name).attach(streams);
+				return { code: 0 };
+			};
 		},
 		async connect(pod, port) {
 			const network = workerOf(pod)?.environment?.network;

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Image } from '../images/image.ts';
 import { type Random, randomUuid } from '../random.ts';
 import { formatMicroTime, formatTime } from '../schema/time.ts';
-import type { ContainerImage, Lease, Node } from '../schema/types.ts';
+import type { ContainerImage, Lease, Node, NodeCondition } from '../schema/types.ts';
 
 export const kubernetesVersion = 'v1.36.2';
 
@@ -38,16 +38,6 @@ export function registerNode(
 		metadata: { name, labels },
 		spec: { podCIDR: podRange, podCIDRs: [podRange] },
 	});
-	const condition = (type: string, status: string, reason: string, message: string) => ({
-		type,
-		status,
-		lastHeartbeatTime: now,
-		lastTransitionTime: now,
-		reason,
-		message,
-	});
-	const fine = (type: string, reason: string, what: string) =>
-		condition(type, 'False', reason, `kubelet has ${what}`);
 	registerLease(client, clock, node);
 	return client.updateStatus<Node>('nodes', {
 		...node,
@@ -58,12 +48,7 @@ export function registerNode(
 			],
 			allocatable: capacity,
 			capacity,
-			conditions: [
-				fine('MemoryPressure', 'KubeletHasSufficientMemory', 'sufficient memory available'),
-				fine('DiskPressure', 'KubeletHasNoDiskPressure', 'no disk pressure'),
-				fine('PIDPressure', 'KubeletHasSufficientPID', 'sufficient PID available'),
-				condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
-			],
+			conditions: healthyConditions(now),
 			daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
 			nodeInfo: {
 				architecture: 'amd64',
@@ -81,7 +66,32 @@ export function registerNode(
 	});
 }
 
-/** The node's lease is never renewed: no node of a lab is lost without the lab, and an idle lab writes nothing. */
+/** What a kubelet says of a node that lacks nothing; what was so before stays so since then. */
+function healthyConditions(now: string, earlier: readonly NodeCondition[] = []): NodeCondition[] {
+	const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
+		const before = earlier.find((each) => each.type === type);
+		const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now;
+		return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message };
+	};
+	const fine = (type: string, reason: string, what: string) =>
+		condition(type, 'False', reason, `kubelet has ${what}`);
+	return [
+		fine('MemoryPressure', 'KubeletHasSufficientMemory', 'sufficient memory available'),
+		fine('DiskPressure', 'KubeletHasNoDiskPressure', 'no disk pressure'),
+		fine('PIDPressure', 'KubeletHasSufficientPID', 'sufficient PID available'),
+		condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+	];
+}
+
+/** Says that the node is well, after a time in which nobody heard of it. */
+export function reportHealth(client: Client, clock: Clock, name: string): void {
+	const node = client.get<Node>('nodes', '', name);
+	if (!node) return;
+	const conditions = healthyConditions(formatTime(clock.now()), node.status?.conditions);
+	client.updateStatus<Node>('nodes', { ...node, status: { ...node.status, conditions } });
+}
+
+/** The node's lease is never renewed, since an idle lab writes nothing: whether a node is heard of, Heartbeats know. */
 function registerLease(client: Client, clock: Clock, { apiVersion, kind, metadata }: Node): void {
 	const { name, uid } = metadata;
 	client.create<Lease>('leases.coordination.k8s.io', {

@@ -260,6 +260,7 @@ export class PodWorker {
 		await stopped;
 		this.#over = true;
 		this.#removeSandbox();
+		await this.#context.reachable();
 		this.#writeStatus();
 		this.#deleteFromApi();
 		this.#gone.resolve();

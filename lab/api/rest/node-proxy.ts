@@ -16,7 +16,7 @@ const nodeName = (text: string, port: number) => {
 	return found && (!found[2] || Number(found[2]) === port) ? found[1] : undefined;
 };
 
-const kubeletPort = 10_250;
+export const kubeletPort = 10_250;
 
 /** Only what is read is served: a node's kubelet changes nothing that it is asked for here. Throws ApiError. */
 export async function serveNodeProxy(

@@ -1,11 +1,12 @@
 // Logs, exec, attach and port-forward: what is asked is checked here and then handed to the pod's kubelet.
 import type { Container, Pod } from '../../schema/types.ts';
-import { badRequest, internalError, invalid, methodNotAllowed } from '../errors.ts';
+import { ApiError, badRequest, invalid, methodNotAllowed } from '../errors.ts';
 import { invalidValue, required } from '../field-errors.ts';
 import type { ApiRequest, ApiResponse, Upgrade } from '../http.ts';
 import type { LogOptions, NodeConnector } from '../node-connector.ts';
 import type { Operations } from '../operations.ts';
 import type { Resource } from '../registry.ts';
+import { kubeletPort } from './node-proxy.ts';
 import { booleanParameter, integerParameter } from './query.ts';
 import type { ResourceRoute } from './route.ts';
 
@@ -30,13 +31,21 @@ export function chosenContainer(pod: Pod, asked: string): string {
 	throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]`);
 }
 
-function connectorFor(pod: Pod, connectorOf: ConnectorOf): NodeConnector {
+/** Throws where no kubelet answers; `failed` words what was tried and what came of it. */
+function connectorFor(
+	pod: Pod,
+	connectorOf: ConnectorOf,
+	failed: (address: string, why: string) => string,
+): NodeConnector {
 	const { nodeName } = pod.spec;
 	if (!nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
 	const connector = connectorOf(nodeName);
-	if (!connector) throw internalError(`dial tcp: no kubelet answers on node ${nodeName}`);
-	return connector;
+	if (connector) return connector;
+	const address = `${pod.status?.hostIP ?? nodeName}:${kubeletPort}`;
+	throw new ApiError(500, '', failed(address, `dial tcp ${address}: connect: no route to host`));
 }
+
+const dialingFailed = (_: string, why: string) => `error dialing backend: ${why}`;
 
 /** The options of a log as a query gives them. Throws Invalid and BadRequest. */
 export function logOptions(query: URLSearchParams, container: string): LogOptions {
@@ -93,7 +102,9 @@ export async function serveLog(
 	const headers = { 'content-type': 'text/plain' };
 	// A pod that no node has yet has written nothing.
 	if (!pod.spec.nodeName) return { status: 200, headers, body: '' };
-	const body = await connectorFor(pod, connectorOf).logs(pod, options, request.signal);
+	const failed = (address: string, why: string) =>
+		`Get "https://${address}/containerLogs/${route.namespace}/${route.name}/${options.container}": ${why}`;
+	const body = await connectorFor(pod, connectorOf, failed).logs(pod, options, request.signal);
 	return { status: 200, headers, body };
 }
 
@@ -108,7 +119,7 @@ export async function openStream(
 	const pod = operations.get(pods, route.namespace, route.name) as Pod;
 	const { query } = request;
 	if (route.subresource === 'portforward') {
-		const connector = connectorFor(pod, connectorOf);
+		const connector = connectorFor(pod, connectorOf, dialingFailed);
 		return { kind: 'portforward', connect: (port) => connector.connect(pod, port) };
 	}
 	const streams = {
@@ -123,7 +134,7 @@ export async function openStream(
 	const command = query.getAll('command');
 	if (route.subresource === 'exec' && command.length === 0)
 		throw invalid({ group: '', kind: 'PodExecOptions' }, '', [required('command')]);
-	const connector = connectorFor(pod, connectorOf);
+	const connector = connectorFor(pod, connectorOf, dialingFailed);
 	const run =
 		route.subresource === 'exec'
 			? await connector.exec(pod, container, command)

@@ -1,0 +1,45 @@
+// The nodes of a lab as a test or an operator handles them: losing one and having it back.
+import type { NodeHeartbeats } from './controllers/heartbeats.ts';
+import type { Kubelet } from './kubelet/kubelet.ts';
+
+export interface LabNode {
+	readonly name: string;
+	/** Whether the API server and the node's kubelet reach each other. */
+	readonly isConnected: boolean;
+	/**
+	 * Cuts the node's kubelet off from the API server. Its pods go on, and can be reached by others but not through
+	 * the API server; the control plane gives the node up after 50 s, and drives its pods off after their
+	 * tolerations' 300 s, but they end only once the node is back.
+	 */
+	disconnect(): void;
+	/** Ends that: the kubelet ends what it was to end meanwhile, and says how the rest is. Throws after a crash. */
+	reconnect(): void;
+	/** Loses the node for good, with all that runs on it. What its pods had on disks of the storage stays. */
+	crash(): void;
+}
+
+export function createLabNode(name: string, kubelet: Kubelet, heartbeats: NodeHeartbeats): LabNode {
+	let crashed = false;
+	const disconnect = () => {
+		kubelet.disconnect();
+		heartbeats.miss(name);
+	};
+	return {
+		name,
+		get isConnected() {
+			return kubelet.connector !== undefined;
+		},
+		disconnect,
+		reconnect() {
+			if (crashed)
+				throw new Error(`${name} has crashed and does not come back: delete it, or use another node`);
+			heartbeats.resume(name);
+			kubelet.reconnect();
+		},
+		crash() {
+			crashed = true;
+			disconnect();
+			kubelet.stop();
+		},
+	};
+}
