@@ -101,9 +101,18 @@ export type ClientMessage =
 	| { type: 'signal'; terminal: number; signal: 'INT' | 'TERM' | 'KILL' | 'QUIT' | 'HUP' }
 	/** A new lab and a new working folder for a chapter; answered by `lab` messages. */
 	| { type: 'reset'; id: string; chapter: string }
+	/**
+	 * The same, and then everything that comes before an exercise: its steps, its files as their solutions have
+	 * them. `digest` is the exercise's. One at a time in a session; answered by `lab` messages.
+	 */
+	| ({ type: 'catch-up'; id: string } & Omit<StepReference, 'step'>)
+	/** Ends what `reset` or `catch-up` has begun; answered by a `lab` message `none`. */
+	| { type: 'cancel'; id: string; chapter: string }
 	| { type: 'close'; terminal: number };
 
 export type LabKind = 'embedded' | 'kubeconfig' | 'none';
+
+export type LabState = 'none' | 'starting' | 'ready' | 'failed';
 
 export interface TerminalInfo {
 	terminal: number;
@@ -136,6 +145,7 @@ export type ErrorCode =
 	| 'old-digest'
 	| 'unknown-terminal'
 	| 'busy'
+	| 'idle'
 	| 'outside'
 	| 'too-large'
 	| 'rate'
@@ -155,7 +165,17 @@ export type ServerMessage =
 	/** Output before `offset` is gone: what the screen shows there, as bytes for a fresh terminal of that size. */
 	| { type: 'snapshot'; terminal: number; offset: number; columns: number; rows: number; data: string }
 	| { type: 'exit'; terminal: number; exitCode: number }
-	/** A chapter's lab is being made, is ready, or could not be made. */
-	| { type: 'lab'; id?: string; chapter: string; state: 'starting' | 'ready' | 'failed'; message: string }
+	/**
+	 * A chapter's lab is being made or catches up (`progress` counts what is done of that), is ready, or is not as
+	 * it was asked for; or there is none until the next command makes one.
+	 */
+	| {
+			type: 'lab';
+			id?: string;
+			chapter: string;
+			state: LabState;
+			message: string;
+			progress?: { done: number; total: number };
+	  }
 	/** `message` says what is wrong and the mend, for people. */
 	| { type: 'error'; id?: string; code: ErrorCode; message: string };

@@ -17,6 +17,7 @@ function command(text: string, more: Partial<CommandStep> = {}): CommandStep {
 const exercise = (id: string, ...steps: Exercise['steps']): Exercise => ({
 	id,
 	title: `Exercise ${id}`,
+	digest: id,
 	slide: 'slide',
 	extra: false,
 	steps,

@@ -137,7 +137,7 @@ export class Api {
 			{
 				name: 'slidecar_labs',
 				help: 'Labs, one per session and chapter.',
-				value: sum((session) => session.chapters),
+				value: sum((session) => session.chapters.count),
 			},
 			{
 				name: 'process_resident_memory_bytes',

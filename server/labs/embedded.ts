@@ -12,7 +12,14 @@ export async function createEmbeddedLab(
 	return {
 		kind: 'embedded',
 		description: 'A simulated Kubernetes cluster, made for this session alone.',
-		create: ({ nodes }) => host.create({ nodes, pace }),
+		create: async ({ nodes }) => {
+			const lab = await host.create({ nodes, pace });
+			return {
+				kubeconfig: lab.kubeconfig,
+				hurry: (on) => lab.setPace(on ? 'fast' : pace),
+				remove: () => lab.remove(),
+			};
+		},
 		close: () => host.close(),
 	};
 }

@@ -4,6 +4,8 @@ import type { LabKind } from '../protocol.ts';
 export interface ChapterLab {
 	/** A kubeconfig that reaches it alone; undefined where there is no cluster. */
 	kubeconfig: string | undefined;
+	/** While on, the lab's phases are as short as they can be; a lab that cannot hurry goes on as it does. */
+	hurry?(on: boolean): Promise<void>;
 	/** Ends the lab and whatever runs in it. */
 	remove(): Promise<void>;
 }

@@ -79,6 +79,15 @@ export class Course {
 		return { chapter, exercise, step };
 	}
 
+	/** Likewise for an exercise as a whole, with what is done before it. */
+	async exercise(reference: Omit<StepReference, 'step'>): Promise<{ chapter: Chapter; exercise: Exercise }> {
+		const chapter = await this.chapter(reference.chapter);
+		const exercise = chapter.exercises.find((candidate) => candidate.id === reference.exercise);
+		if (!exercise) throw unknown(reference);
+		if (exercise.digest !== reference.digest) throw changed(reference);
+		return { chapter, exercise };
+	}
+
 	/** Likewise for a check. */
 	async check(reference: Omit<StepReference, 'step'>): Promise<{ chapter: Chapter; check: Check }> {
 		const chapter = await this.chapter(reference.chapter);

@@ -45,6 +45,14 @@ const schema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('save'), id, content: z.string(), ...reference }),
 	z.object({ type: z.literal('signal'), terminal, signal: z.enum(['INT', 'TERM', 'KILL', 'QUIT', 'HUP']) }),
 	z.object({ type: z.literal('reset'), id, chapter: slug }),
+	z.object({
+		type: z.literal('catch-up'),
+		id,
+		chapter: slug,
+		exercise: slug,
+		digest: reference.digest,
+	}),
+	z.object({ type: z.literal('cancel'), id, chapter: slug }),
 	z.object({ type: z.literal('close'), terminal }),
 ]);
 

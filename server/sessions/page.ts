@@ -176,23 +176,35 @@ export class Page implements Listener {
 			case 'run': {
 				const { id, chapter, exercise, step, digest, busy } = message;
 				const reference = { chapter, exercise, step, digest };
-				if (message.mode === 'run') return session.steps.run(id, reference, busy);
-				const terminal = describe(await session.steps.dryRun(reference, busy));
+				const steps = session.stepsOf(chapter);
+				if (message.mode === 'run') {
+					await steps.run(id, reference, busy);
+					return;
+				}
+				const terminal = describe(await steps.dryRun(reference, busy));
 				this.tell({ type: 'opened', id, terminal });
 				return;
 			}
 			case 'check': {
 				const { chapter, exercise, digest } = message;
-				return session.steps.check(message.id, { chapter, exercise, digest });
+				await session.stepsOf(chapter).check(message.id, { chapter, exercise, digest });
+				return;
 			}
 			case 'save': {
 				const { id, chapter, exercise, step, digest, content } = message;
-				return session.steps.save(id, { chapter, exercise, step, digest }, content);
+				await session.stepsOf(chapter).save(id, { chapter, exercise, step, digest }, content);
+				return;
 			}
 			case 'signal':
 				return session.terminal(message.terminal).signal(message.signal);
 			case 'reset':
-				return session.reset(message.chapter, message.id);
+				return session.chapters.reset(message.chapter, message.id);
+			case 'catch-up': {
+				const { id, chapter, exercise, digest } = message;
+				return session.chapters.catchUp({ chapter, exercise, digest }, id);
+			}
+			case 'cancel':
+				return session.chapters.cancel(message.chapter, message.id);
 			case 'close':
 				return session.close(message.terminal);
 		}

@@ -22,22 +22,24 @@ export class RunLog {
 	}
 
 	/** A run that is known is not carried out again: whoever asks is told how it stands. */
-	isKnown(id: string): boolean {
+	known(id: string): RunInfo | undefined {
 		const run = this.#runs.get(id);
 		if (run) this.#tell({ type: 'command', run });
-		return run !== undefined;
+		return run;
 	}
 
 	/**
 	 * Records the run before anything is done, so that its id cannot start it twice. The action calls `started`
 	 * before it carries anything out: what throws until then refuses the run, and what throws later fails it.
+	 * Gives the run as it stands then.
 	 */
 	async once(
 		id: string,
 		reference: StepReference,
 		action: (run: RunInfo, started: (change?: Partial<RunInfo>) => void) => Promise<void>,
-	): Promise<void> {
-		if (this.isKnown(id)) return;
+	): Promise<RunInfo> {
+		const known = this.known(id);
+		if (known) return known;
 		let started = false;
 		const { chapter, exercise, step, digest } = reference;
 		const run: RunInfo = { id, chapter, exercise, step, digest, state: 'running' };
@@ -58,6 +60,7 @@ export class RunLog {
 			}
 			this.update(run, { state: 'failed', reason: (error as Error).message });
 		}
+		return run;
 	}
 
 	update(run: RunInfo, change: Partial<RunInfo>): void {

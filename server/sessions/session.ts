@@ -7,6 +7,7 @@ import type { LabProvider } from '../labs/lab.ts';
 import type { ServerMessage, TerminalInfo } from '../protocol.ts';
 import type { TerminalBackend } from '../terminals/backend.ts';
 import { Terminal } from '../terminals/terminal.ts';
+import { Chapters } from './chapters.ts';
 import type { Course } from './course.ts';
 import type { Limits } from './limits.ts';
 import { endProcesses, endProcessesNow, type Marker } from './processes.ts';
@@ -14,7 +15,6 @@ import { RefusedError } from './refused-error.ts';
 import { RunLog } from './run-log.ts';
 import { ShellTerminal } from './shell-terminal.ts';
 import { Steps } from './steps.ts';
-import { Workspace } from './workspace.ts';
 
 /** What every session of a server shares. */
 export interface SessionContext {
@@ -48,10 +48,10 @@ export class Session {
 	readonly #context: SessionContext;
 	readonly #secret: string;
 	readonly #listeners = new Set<Listener>();
-	readonly #workspaces = new Map<string, Promise<Workspace>>();
 	readonly #terminals = new Map<number, ShellTerminal>();
 	readonly #runs = new RunLog((message) => this.#tell(message));
-	readonly steps: Steps;
+	readonly #steps: Steps;
+	readonly chapters: Chapters;
 	#lastTerminal = 0;
 	#ended = false;
 	/** When the last page left, in ms since 1970; undefined while there is one. */
@@ -62,17 +62,25 @@ export class Session {
 		this.#secret = secret;
 		this.#context = context;
 		const { course, lab, limits } = context;
-		this.steps = new Steps(
+		this.#steps = new Steps(
 			{
 				course,
 				lab,
 				limits,
 				open: (slug, name) => this.#open(slug, name),
-				workspace: (slug) => this.#workspace(slug),
-				readyWorkspace: (slug) => this.#readyWorkspace(slug),
+				workspace: (slug) => this.chapters.workspace(slug),
+				readyWorkspace: (slug) => this.chapters.readyWorkspace(slug),
 			},
 			this.#runs,
 		);
+		this.chapters = new Chapters({
+			context,
+			folder,
+			secret,
+			steps: this.#steps,
+			tell: (message) => this.#tell(message),
+			clear: (slug) => this.#clear(slug),
+		});
 	}
 
 	/** @param folder does not exist yet; its name's last part is the session's marker. */
@@ -95,8 +103,13 @@ export class Session {
 		return [...this.#terminals.values()].map(({ terminal }) => describe(terminal));
 	}
 
-	get chapters(): number {
-		return this.#workspaces.size;
+	/**
+	 * What the buttons of a chapter's exercises do.
+	 * @throws RefusedError while the chapter catches up: its shells are in use.
+	 */
+	stepsOf(slug: string): Steps {
+		this.chapters.refuseWhileCatchingUp(slug);
+		return this.#steps;
 	}
 
 	/** A page joins: tells it how things stand, and from then on what happens. */
@@ -110,11 +123,7 @@ export class Session {
 			terminals: this.terminals,
 			runs: this.#runs.latest(),
 		});
-		for (const making of this.#workspaces.values()) {
-			// One that could not be made is told to whoever asked for it.
-			const workspace = await making.catch(() => undefined);
-			if (workspace) listener.tell(labMessage(workspace));
-		}
+		await this.chapters.tell(listener);
 	}
 
 	leave(listener: Listener): void {
@@ -148,7 +157,7 @@ export class Session {
 	}
 
 	async #open(slug: string, name: string, size = defaultSize, asked?: Listener): Promise<ShellTerminal> {
-		const workspace = await this.#workspace(slug);
+		const workspace = await this.chapters.workspace(slug);
 		const existing = this.#named(slug, name);
 		if (existing) return existing;
 		if (this.#ended) throw new RefusedError('failed', 'The session has ended. Reload the page.');
@@ -191,26 +200,13 @@ export class Session {
 		terminal.close();
 	}
 
-	/** A new lab and a new working folder for a chapter; its terminals and their processes end. */
-	async reset(slug: string, id: string): Promise<void> {
-		await this.#context.course.chapter(slug);
-		const old = this.#workspaces.get(slug);
-		const renewed = (async () => {
-			if (old) await this.#removeWorkspace(slug, await old.catch(() => undefined));
-			return this.#createWorkspace(slug, id);
-		})();
-		this.#keep(slug, renewed);
-		await renewed;
-	}
-
 	/** Ends everything that the session has started, and removes its folder. */
 	async end(): Promise<void> {
 		this.#ended = true;
 		await endProcesses(this.marker);
 		for (const { terminal } of this.#terminals.values()) terminal.close();
 		this.#terminals.clear();
-		for (const [slug, workspace] of this.#workspaces)
-			await this.#removeWorkspace(slug, await workspace.catch(() => undefined));
+		await this.chapters.remove();
 		await endProcesses(this.marker);
 		await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
 	}
@@ -247,59 +243,13 @@ export class Session {
 		for (const listener of this.#listeners) if (listener !== except) listener.tell(message);
 	}
 
-	#workspace(slug: string): Promise<Workspace> {
-		const existing = this.#workspaces.get(slug);
-		if (existing) return existing;
-		const created = this.#createWorkspace(slug);
-		this.#keep(slug, created);
-		return created;
-	}
-
-	/** One that could not be made is forgotten, so that the next request tries again. */
-	#keep(slug: string, workspace: Promise<Workspace>): void {
-		this.#workspaces.set(slug, workspace);
-		workspace.catch(() => {
-			if (this.#workspaces.get(slug) === workspace) this.#workspaces.delete(slug);
-		});
-	}
-
-	async #createWorkspace(slug: string, id?: string): Promise<Workspace> {
-		const chapter = await this.#context.course.chapter(slug);
-		const { lab, shell, path } = this.#context;
-		const workspace = await Workspace.create(chapter, {
-			root: this.folder,
-			session: this.#secret,
-			path,
-			shell,
-			lab,
-		});
-		this.#tell(labMessage(workspace, id));
-		workspace.ready.then(() => {
-			if (!workspace.signal.aborted) this.#tell(labMessage(workspace, id));
-		});
-		return workspace;
-	}
-
-	async #removeWorkspace(slug: string, workspace: Workspace | undefined): Promise<void> {
+	/** Ends a chapter's terminals, their processes and what is known of its runs. */
+	async #clear(slug: string): Promise<void> {
 		const shells = [...this.#terminals.values()].filter(({ terminal }) => terminal.chapter === slug);
 		for (const { terminal } of shells) this.#terminals.delete(terminal.number);
-		const removed = workspace?.remove();
 		await endProcesses({ ...this.marker, SLIDECAR_CHAPTER: slug });
 		for (const { terminal } of shells) terminal.close();
-		await removed;
 		this.#runs.forget(slug);
-	}
-
-	/** @throws RefusedError where the chapter's lab could not be made. */
-	async #readyWorkspace(slug: string): Promise<Workspace> {
-		const workspace = await this.#workspace(slug);
-		if (workspace.state === 'starting') {
-			// So that the page knows what its run waits for.
-			this.#tell(labMessage(workspace));
-			await workspace.ready;
-		}
-		if (workspace.state === 'failed') throw new RefusedError('no-lab', workspace.message);
-		return workspace;
 	}
 }
 
@@ -307,11 +257,6 @@ export class Session {
 export function describe(terminal: Terminal): TerminalInfo {
 	const { number, chapter, name, title, state, offset } = terminal;
 	return { terminal: number, chapter, name, title, state, offset };
-}
-
-function labMessage(workspace: Workspace, id?: string): ServerMessage {
-	const { chapter, state, message } = workspace;
-	return { type: 'lab', ...(id === undefined ? {} : { id }), chapter: chapter.slug, state, message };
 }
 
 /** A name for a session's folder and its processes, which cannot be guessed. */

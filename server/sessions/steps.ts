@@ -34,12 +34,13 @@ export class Steps {
 	}
 
 	/** Runs a step once, however often its id comes. Everybody hears of its start and its end. */
-	async run(id: string, reference: StepReference, whenBusy: WhenBusy): Promise<void> {
-		if (this.#log.isKnown(id)) return;
+	async run(id: string, reference: StepReference, whenBusy: WhenBusy): Promise<RunInfo> {
+		const known = this.#log.known(id);
+		if (known) return known;
 		const { step } = await this.#session.course.step(reference);
 		if (step.kind !== 'command')
 			throw new RefusedError('unknown-step', 'This step is a file. Save it instead of running it.');
-		await this.#log.once(id, reference, async (run, started) => {
+		return this.#log.once(id, reference, async (run, started) => {
 			const { workspace, shell } = await this.#prepare(reference.chapter, step, whenBusy);
 			try {
 				// In an object, so that the turn ends when the command is typed, not when it has ended.
@@ -73,18 +74,20 @@ export class Steps {
 		return shell.terminal;
 	}
 
-	async check(id: string, reference: Omit<StepReference, 'step'>): Promise<void> {
-		if (this.#log.isKnown(id)) return;
+	async check(id: string, reference: Omit<StepReference, 'step'>): Promise<RunInfo> {
+		const known = this.#log.known(id);
+		if (known) return known;
 		const { check } = await this.#session.course.check(reference);
-		await this.#log.once(id, { ...reference, step: 0 }, async (run, started) => {
+		return this.#log.once(id, { ...reference, step: 0 }, async (run, started) => {
 			const workspace = await this.#session.readyWorkspace(reference.chapter);
 			started();
 			this.#log.update(run, { ...(await this.#judge(check, workspace)) });
 		});
 	}
 
-	async save(id: string, reference: StepReference, content: string): Promise<void> {
-		if (this.#log.isKnown(id)) return;
+	async save(id: string, reference: StepReference, content: string): Promise<RunInfo> {
+		const known = this.#log.known(id);
+		if (known) return known;
 		const { step } = await this.#session.course.step(reference);
 		if (step.kind !== 'file')
 			throw new RefusedError('unknown-step', 'This step is a command. Run it instead of saving it.');
@@ -92,7 +95,7 @@ export class Steps {
 		if (Buffer.byteLength(content) > limits.file)
 			throw new RefusedError('too-large', `A file may have at most ${limits.file >> 10} KiB.`);
 		const workspace = await this.#session.workspace(reference.chapter);
-		await this.#log.once(id, reference, async (run) => {
+		return this.#log.once(id, reference, async (run) => {
 			await saveFile(workspace.folder, step.file, content);
 			this.#log.update(run, { state: 'passed' });
 		});

@@ -15,6 +15,10 @@ export interface WorkspaceOptions {
 	/** Absolute path of the shell. */
 	shell: string;
 	lab: LabProvider;
+	/** Whether the lab hurries until it is told otherwise. */
+	hurry: boolean;
+	/** Told whenever `progress` has changed. */
+	progressed(workspace: Workspace): void;
 }
 
 export class Workspace {
@@ -27,6 +31,8 @@ export class Workspace {
 	/** Whether the lab is up and its setup done; a message for people where it failed. */
 	state: 'starting' | 'ready' | 'failed' = 'starting';
 	message: string;
+	/** Of the lab and the steps of its setup, how many are done. */
+	readonly progress: { done: number; total: number };
 	/** Resolves when the lab is up and its setup done, and when either has failed; never rejects. */
 	readonly ready: Promise<void>;
 	readonly #options: WorkspaceOptions;
@@ -51,6 +57,7 @@ export class Workspace {
 			cache: this.#cache,
 		});
 		this.message = options.lab.description;
+		this.progress = { done: 0, total: 1 + chapter.setup.length };
 		this.ready = Promise.resolve();
 	}
 
@@ -73,6 +80,11 @@ export class Workspace {
 	/** Aborted when the workspace is removed. */
 	get signal(): AbortSignal {
 		return this.#aborted.signal;
+	}
+
+	/** Has the lab hurry, or not. */
+	async hurry(on: boolean): Promise<void> {
+		await this.#lab?.hurry?.(on);
 	}
 
 	/** Runs a check's or the setup's step unseen, in the working folder. */
@@ -98,6 +110,8 @@ export class Workspace {
 		const { lab } = this.#options;
 		try {
 			this.#lab = await lab.create({ nodes: this.chapter.lab.nodes });
+			if (this.#options.hurry) await this.hurry(true);
+			this.#advance();
 			// An empty file keeps kubectl from the cluster that it would look for at localhost.
 			await writeFile(this.#kubeconfig, this.#lab.kubeconfig ?? '', { mode: 0o600 });
 			await this.#setUp();
@@ -112,10 +126,16 @@ export class Workspace {
 		const { kind } = this.#options.lab;
 		if (kind === 'none') return;
 		for (const step of this.chapter.setup) {
-			if (step.only && step.only !== kind) continue;
-			const result = await this.runInBackground(step);
-			if (!result.passed)
+			const elsewhere = step.only && step.only !== kind;
+			const result = elsewhere ? undefined : await this.runInBackground(step);
+			this.#advance();
+			if (result && !result.passed)
 				throw new Error(`its setup (${step.source.file}:${step.source.line}) failed. ${result.reason}`);
 		}
+	}
+
+	#advance(): void {
+		this.progress.done++;
+		if (!this.signal.aborted) this.#options.progressed(this);
 	}
 }

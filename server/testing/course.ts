@@ -43,6 +43,7 @@ export function chapter(exercises: Record<string, Step[]>, more: Partial<Chapter
 		exercises: Object.entries(exercises).map(([id, steps]) => ({
 			id,
 			title: id,
+			digest: `digest of ${id}`,
 			slide: 'first',
 			extra: false,
 			steps,

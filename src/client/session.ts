@@ -1,4 +1,4 @@
-import type { LabKind, ServerMessage, TerminalInfo } from '../../server/protocol.ts';
+import type { LabKind, LabState, ServerMessage, TerminalInfo } from '../../server/protocol.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { Progress } from './progress.ts';
@@ -15,8 +15,10 @@ export interface TerminalHost {
 const noticeTime = 10_000;
 
 export interface LabProgress {
-	state: 'starting' | 'ready' | 'failed';
+	state: LabState;
 	message: string;
+	/** How much of it is done, while it starts or catches up. */
+	progress?: { done: number; total: number };
 }
 
 interface Events {
@@ -105,7 +107,7 @@ export class Session extends Emitter<Events> {
 		} else if (message.type === 'exit') {
 			this.#terminals.delete(message.terminal);
 		} else if (message.type === 'lab' && message.chapter === this.chapter) {
-			this.labProgress = { state: message.state, message: message.message };
+			this.labProgress = message;
 			this.emit('changed', undefined);
 		} else if (message.type === 'error' && !(message.id !== undefined && this.runs.has(message.id))) {
 			this.#notify(message.message);

@@ -2,7 +2,7 @@
 import type { Code, Nodes, Parent, Root, RootContent } from 'mdast';
 import type { ContainerDirective } from 'mdast-util-directive';
 import { readCommandStep } from './command-step.ts';
-import { checkDigest, stepDigest } from './digest.ts';
+import { checkDigest, exerciseDigest, stepDigest } from './digest.ts';
 import { checkDirective, idOf, titleOf } from './directives.ts';
 import { attributeOf } from './fence.ts';
 import { readFileStep } from './file-step.ts';
@@ -109,6 +109,11 @@ class ChapterReader {
 		for (const step of [...reading.setup, ...reading.exercises.flatMap(({ steps }) => steps)]) {
 			step.digest = await stepDigest(step);
 		}
+		let before = await exerciseDigest('', reading.setup);
+		for (const exercise of reading.exercises) {
+			exercise.digest = await exerciseDigest(before, exercise.steps);
+			before = exercise.digest;
+		}
 		for (const check of reading.checks) {
 			for (const step of check.steps) step.digest = await stepDigest(step);
 			check.digest = await checkDigest(check.steps);
@@ -171,7 +176,8 @@ class ChapterReader {
 		const title = titleOf(directive, 'Exercise');
 		const id = idOf(directive, title);
 		this.#claim(id, directive);
-		const exercise: Exercise = { id, title, slide: context.slide, extra: context.extra, steps: [] };
+		const { slide, extra } = context;
+		const exercise: Exercise = { id, title, digest: '', slide, extra, steps: [] };
 		this.#reading.exercises.push(exercise);
 		this.#reading.exerciseOf.set(directive, exercise);
 		this.#visitChildren(directive, { ...context, exercise });

@@ -26,6 +26,11 @@ export function stepDigest(step: Step): Promise<string> {
 	return digest({ ...step, digest: undefined, source: undefined, solution: undefined });
 }
 
+/** The digest of an exercise: of its steps' digests, and of what is done before it, as a digest as well. */
+export function exerciseDigest(before: string, steps: readonly Step[]): Promise<string> {
+	return digest([before, ...steps.map((step) => step.digest)]);
+}
+
 /** The digest of a check: of all its steps' digests, in order. */
 export function checkDigest(steps: readonly CommandStep[]): Promise<string> {
 	return digest(steps.map((step) => step.digest));

@@ -43,6 +43,7 @@ const fileStepSchema = z.object({
 const exerciseSchema = z.object({
 	id: z.string(),
 	title: z.string(),
+	digest: z.string(),
 	slide: z.string(),
 	extra: z.boolean(),
 	steps: z.array(z.discriminatedUnion('kind', [commandStepSchema, fileStepSchema])),

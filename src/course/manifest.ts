@@ -60,6 +60,8 @@ export interface Exercise {
 	/** Unique in its chapter, among checks as well. */
 	id: string;
 	title: string;
+	/** Of its steps and of all that is done before it in the chapter: what catching up with it replays. */
+	digest: string;
 	/** The slide it stands on. */
 	slide: string;
 	extra: boolean;

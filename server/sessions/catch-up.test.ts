@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { LabProvider } from '../labs/lab.ts';
+import { chapter, command, course, file } from '../testing/course.ts';
+import { TestPage } from '../testing/page.ts';
+import { startTestServer } from '../testing/server.ts';
+
+const manifest = course(
+	chapter(
+		{
+			first: [
+				command('cat set-up; id=4711; cd /'),
+				{ ...file('web.yaml', '???'), solution: 'kind: Pod\n' },
+				command('echo elsewhere', { only: 'kubeconfig' }),
+				command('while :; do echo up; sleep 0.1; done', { terminal: 'watch', wait: { text: 'up' } }),
+			],
+			second: [command('echo "id $id in $PWD"', { expect: { text: 'id 4711 in /' } })],
+			third: [command('cat "$SLIDECAR_FOLDER/web.yaml"', { expect: { text: 'kind: Pod' } })],
+			slow: [command('sleep 60; echo awake', { wait: { text: 'awake' }, timeout: 90 })],
+			late: [command('echo late')],
+			never: [command('exit 0')],
+		},
+		{ setup: [command('echo done > set-up')] },
+	),
+	{ ...chapter({ bad: [command('false')], next: [command('true')] }), slug: 'failing' },
+);
+
+/** A lab that notes what is asked of it. */
+function notingLab(): LabProvider & { noted: string[] } {
+	const noted: string[] = [];
+	return {
+		noted,
+		kind: 'embedded',
+		description: 'A lab that notes what is asked of it.',
+		create: async () => {
+			noted.push('create');
+			return {
+				kubeconfig: '# none\n',
+				hurry: async (on) => void noted.push(`hurry ${on}`),
+				remove: async () => void noted.push('remove'),
+			};
+		},
+		close: async () => {},
+	};
+}
+
+async function open(t: TestContext) {
+	const lab = notingLab();
+	const server = await startTestServer(manifest, { lab });
+	t.after(() => server.close());
+	const page = await TestPage.open(server.url, manifest);
+	const catchUp = (exercise: string, slug = 'test', digest = `digest of ${exercise}`) => {
+		const id = page.newId();
+		page.send({ type: 'catch-up', id, chapter: slug, exercise, digest });
+		return id;
+	};
+	const cancel = (on = page) => {
+		const id = on.newId();
+		on.send({ type: 'cancel', id, chapter: 'test' });
+		return id;
+	};
+	const told = (id: string, state: string) =>
+		page.next('lab', (message) => message.id === id && message.state === state);
+	/** Waits until a step of that exercise runs. */
+	const running = (exercise: string) =>
+		page.next('command', ({ run }) => run.exercise === exercise && run.state === 'running');
+	return { lab, server, page, catchUp, cancel, told, running };
+}
+
+test('does the setup, the steps and the solutions before an exercise, in the shells that go on', async (t) => {
+	const { lab, page, catchUp, told } = await open(t);
+	const own = page.run('late');
+	await page.ended(own);
+	const from = page.messages.length;
+	await told(catchUp('third'), 'ready');
+	assert.deepEqual(lab.noted, ['create', 'remove', 'create', 'hurry true', 'hurry false']);
+	const progress = page.messages
+		.slice(from)
+		.filter((message) => message.type === 'lab')
+		.map(({ state, progress }) => (progress ? `${progress.done}/${progress.total}` : state));
+	assert.deepEqual([...new Set(progress)], ['0/7', '1/7', '2/7', '3/7', '4/7', '5/7', '6/7', '7/7', 'ready']);
+	assert.ok(
+		page.messages.some((message) => message.type === 'lab' && /“third”: echo "id/.test(message.message)),
+	);
+	const runs = page.messages
+		.slice(from)
+		.flatMap((message) =>
+			message.type === 'command' && message.run.state === 'passed' ? [message.run] : [],
+		);
+	assert.deepEqual(
+		runs.map(({ exercise, step }) => `${exercise} ${step}`),
+		['first 0', 'first 1', 'first 3', 'second 0'],
+	);
+	assert.equal((await page.ended(page.run('third'))).state, 'passed');
+});
+
+test('is refused with a stale digest, for an unknown exercise, and a second time', async (t) => {
+	const { page, catchUp, cancel, running, told } = await open(t);
+	assert.equal(await page.error(catchUp('third', 'test', 'digest of before')), 'old-digest');
+	assert.equal(await page.error(catchUp('fourth')), 'unknown-step');
+	assert.equal(await page.error(catchUp('third', 'none')), 'unknown-step');
+	assert.equal(await page.error(cancel()), 'idle');
+	catchUp('late');
+	await running('slow');
+	assert.equal(await page.error(catchUp('second')), 'busy');
+	assert.equal(await page.error(catchUp('next', 'failing')), 'busy');
+	assert.equal(await page.error(page.run('first')), 'busy');
+	assert.equal(await page.error(page.save('first', 'mine', 1)), 'busy');
+	await told(cancel(), 'none');
+});
+
+test('once cancelled, nothing of it is left, and the next command starts from a fresh lab', async (t) => {
+	const { lab, page, catchUp, cancel, running, told } = await open(t);
+	catchUp('late');
+	const { run } = await running('slow');
+	const from = page.messages.length;
+	const { message } = await told(cancel(), 'none');
+	assert.match(message, /the next command starts a fresh one/);
+	await page.next('exit', ({ terminal }) => terminal === run.terminal, from);
+	assert.deepEqual(lab.noted, ['create', 'hurry true', 'remove']);
+	assert.equal((await page.ended(page.run('third'))).state, 'failed');
+	assert.deepEqual(lab.noted.slice(3), ['create']);
+});
+
+test('a reset ends it as well', async (t) => {
+	const { lab, page, catchUp, running, told } = await open(t);
+	catchUp('late');
+	await running('slow');
+	page.send({ type: 'reset', id: 'reset', chapter: 'test' });
+	await told('reset', 'ready');
+	assert.deepEqual(lab.noted, ['create', 'hurry true', 'remove', 'create']);
+	assert.equal((await page.ended(page.run('late'))).state, 'passed');
+});
+
+test('a step that fails ends it, and the lab stays as it was then', async (t) => {
+	const { lab, catchUp, told } = await open(t);
+	const { message } = await told(catchUp('next', 'failing'), 'failed');
+	assert.match(message, /stopped in “bad” at `false`: It ended with exit code 1 .*go on by hand, or reset/s);
+	assert.deepEqual(lab.noted, ['create', 'hurry true', 'hurry false']);
+});
+
+test('another session has nothing to do with it; another page of its own learns of it', async (t) => {
+	const { server, page, catchUp, cancel, running, told } = await open(t);
+	catchUp('late');
+	await running('slow');
+	const stranger = await TestPage.open(server.url, manifest);
+	assert.equal(await stranger.error(cancel(stranger)), 'idle');
+	assert.equal((await stranger.ended(stranger.run('late'))).state, 'passed');
+	const other = await page.another();
+	const { progress } = await other.next('lab', ({ state }) => state === 'starting');
+	assert.deepEqual(progress, { done: 8, total: 9 });
+	const id = cancel(other);
+	await told(id, 'none');
+});
