@@ -37,7 +37,11 @@ export function readCommandStep(code: Code, source: Source): CommandStep {
 		opens: fence.matching('opens', /^[A-Za-z][\w-]*$/, 'a name for the nested shell, such as `pod`'),
 		in: fence.matching('in', /^[A-Za-z][\w-]*$/, 'the name that an earlier step gave by `opens=`'),
 		capture: fence.capture('capture'),
-		open: fence.matching('open', /^https?:\/\/\S+$/, 'an http:// or https:// URL of the lab'),
+		open: fence.matching(
+			'open',
+			/^http:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?\/[^\s$]*$/,
+			'an http:// URL of the lab with a path, such as `http://web.default/` for a Service of type NodePort or LoadBalancer, `http://web.example.com/` for an Ingress’ host, or `http://node1:30080/`',
+		),
 		only: fence.matching('only', /^(?:embedded|kubeconfig)$/, '`only=embedded` or `only=kubeconfig`') as
 			| CommandStep['only']
 			| undefined,

@@ -65,6 +65,8 @@ for (const [attributes, column, problem] of [
 	['capture=IP:/ip/', 11, /regular expression of `capture` has no group/],
 	['capture=/ip/', 11, /`capture` is malformed/],
 	['open=javascript:alert(1)', 11, /`open=javascript:alert\(1\)` is malformed/],
+	['open=https://web.default/', 11, /`open=https:\/\/web.default\/` is malformed/],
+	['open=http://$ADDRESS/', 11, /`open=http:\/\/\$ADDRESS\/` is malformed/],
 	['only=minikube', 11, /`only=minikube` is malformed/],
 	['only', 11, /`only` needs a text/],
 ] as const) {

@@ -7,17 +7,19 @@ const bash = (command: string, attributes = '') => `\`\`\`bash ${attributes}\n${
 
 test('renders a command with its digest, buttons and state', async () => {
 	const markdown = exercise(
-		bash('kubectl get pods -w', 'terminal=watch wait="x" open=http://web/ only=embedded optional'),
+		bash('kubectl get pods -w', 'terminal=watch wait="x" open=http://web.default/ only=embedded optional'),
 	);
 	const [step] = (await read(markdown)).exercises[0].steps;
 	assert.equal(
 		/<slidecar-step.*<\/slidecar-step>/s.exec(await render(markdown))?.[0],
 		`<slidecar-step class="step" data-state="idle" data-exercise="do" data-step="0" data-digest="${step.digest}" ` +
-			'data-kind="command" data-terminal="watch" data-command="kubectl get pods -w" data-open="http://web/" ' +
+			'data-kind="command" data-terminal="watch" data-command="kubectl get pods -w" data-open="http://web.default/" ' +
 			'data-optional="" data-only="embedded">' +
 			'<pre><code class="language-bash">kubectl get pods -w\n</code></pre>' +
 			'<div class="step-bar"><button type="button" data-run="" data-pagefind-ignore="">Run</button>' +
 			'<button type="button" data-copy="" data-pagefind-ignore="">Copy</button>' +
+			`<a class="step-open" href="../../api/open?chapter=test&#x26;exercise=do&#x26;step=0&#x26;digest=${step.digest}" ` +
+			'target="_blank" rel="noopener" title="http://web.default/ of the lab, in a new tab" data-pagefind-ignore="">Open page</a>' +
 			'<span class="step-remark">in terminal “watch”, optional, only in the simulated lab</span>' +
 			'<output class="step-status" aria-live="polite"></output></div></slidecar-step>',
 	);

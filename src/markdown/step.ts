@@ -59,7 +59,7 @@ function commandStep(step: CommandStep, exercise: Exercise, index: number): Elem
 	};
 	return element('slidecar-step', attributes, [
 		code,
-		bar([button('run', 'Run'), button('copy', 'Copy'), ...remarks(step)]),
+		bar([button('run', 'Run'), button('copy', 'Copy'), ...openLink(step, exercise, index), ...remarks(step)]),
 	]);
 }
 
@@ -110,6 +110,25 @@ function remarks(step: CommandStep): Element[] {
 	if (step.only === 'embedded') texts.push('only in the simulated lab');
 	if (step.only === 'kubeconfig') texts.push('only on a real cluster');
 	return texts.length > 0 ? [element('span', { className: 'step-remark' }, [texts.join(', ')])] : [];
+}
+
+/**
+ * Leads to the page of the lab that the step opens, by its reference: the server knows where that is. It is shown
+ * once the step has passed (exercise.css). Every view of a chapter lies two folders below the site's base.
+ */
+function openLink({ open, digest, source }: CommandStep, exercise: Exercise, index: number): Element[] {
+	if (open === undefined) return [];
+	const [, chapter = ''] = /^chapters\/([^/]+)\//.exec(source.file) ?? [];
+	const reference = new URLSearchParams({ chapter, exercise: exercise.id, step: String(index), digest });
+	const attributes = {
+		className: 'step-open',
+		href: `../../api/open?${reference}`,
+		target: '_blank',
+		rel: 'noopener',
+		title: `${open} of the lab, in a new tab`,
+		dataPagefindIgnore: '',
+	};
+	return [element('a', attributes, ['Open page'])];
 }
 
 /** A button that the browser code finds by its data attribute; its label is nothing to search for. */
