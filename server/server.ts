@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Api } from './http/api.ts';
+import { LabPages } from './http/lab-pages/lab-pages.ts';
 import { allowedOrigins, isAllowedHost, isAllowedOrigin, urlHost } from './http/origins.ts';
 import { DevelopmentSite } from './http/proxy.ts';
 import { security } from './http/security-headers.ts';
@@ -91,11 +92,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 		perMessageDeflate: false,
 		handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
 	});
+	const labPages = new LabPages();
 	const api = new Api({
 		allowed,
 		sessions,
 		port,
 		accessCode: options.accessCode,
+		labPages,
 		sockets: () => sockets.clients.size,
 	});
 	const { site } = options;
@@ -109,6 +112,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 				403,
 				`This server does not go by the name ${request.headers.host ?? '(none)'}.`,
 			);
+		// A page of a lab names its session by its path alone: its requests carry no cookie.
+		if (await labPages.answer(request, response)) return;
 		const path = pathOf(request);
 		if (await api.answer(path, request, response)) return;
 		if (development) return development.answer(request, response);

@@ -1,10 +1,13 @@
 // The server's own paths beside the site: health, metrics, tickets, the access code.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StepReferenceError } from '../sessions/course.ts';
 import { RateLimit } from '../sessions/limits.ts';
 import { RefusedError } from '../sessions/refused-error.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { AccessCode, accessPage, localPath } from './access-code.ts';
 import { cookieName, readCookie, sessionCookie } from './cookies.ts';
+import type { LabPages } from './lab-pages/lab-pages.ts';
+import { noticePage } from './lab-pages/notice-page.ts';
 import { formatMetrics, metricsType } from './metrics.ts';
 import { type AllowedOrigins, isAllowedOrigin } from './origins.ts';
 import { pageSecurity, security } from './security-headers.ts';
@@ -14,6 +17,7 @@ export interface ApiOptions {
 	sessions: Sessions;
 	port: number;
 	accessCode: string | undefined;
+	labPages: LabPages;
 	/** How many pages are connected. */
 	sockets(): number;
 }
@@ -36,6 +40,8 @@ export class Api {
 			json(response, 200, { status: 'ok' });
 		} else if (path.endsWith('/api/ticket')) {
 			await this.#ticket(request, response);
+		} else if (path.endsWith('/api/open')) {
+			await this.#open(request, response);
 		} else if (this.#code && path === '/access' && request.method === 'POST') {
 			await this.#access(this.#code, request, response);
 		} else if (this.#code && !this.#isKnown(request)) {
@@ -93,6 +99,46 @@ export class Api {
 		} catch (error) {
 			if (!(error instanceof RefusedError)) throw error;
 			json(response, 503, { message: error.message }, cross);
+		}
+	}
+
+	/**
+	 * GET /api/open?chapter=&exercise=&step=&digest=: leads to the page that a step opens. For links of this
+	 * server's own pages: the session is the cookie's, which no other site can make a browser send.
+	 */
+	async #open(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const { sessions, labPages } = this.#options;
+		const refuse = (status: number, message: string) =>
+			page(
+				response,
+				status,
+				noticePage({ title: 'The page cannot be opened', message, again: status === 503 }),
+			);
+		if (request.method !== 'GET') return json(response, 405, { message: 'Use GET.' }, { allow: 'GET' });
+		const cookie = readCookie(request.headers.cookie, this.#cookie);
+		const session = cookie === undefined ? undefined : sessions.find(cookie);
+		if (!session)
+			return refuse(403, "Open it from the course's own page on this server, where its step has run.");
+		const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+		const field = (name: string) => searchParams.get(name) ?? '';
+		const reference = {
+			chapter: field('chapter'),
+			exercise: field('exercise'),
+			step: Number(field('step')),
+			digest: field('digest'),
+		};
+		try {
+			const address = await session.pageOf(reference);
+			response.writeHead(303, {
+				...security,
+				location: `../open/${labPages.pathOf(address)}`,
+				'cache-control': 'no-store',
+			});
+			response.end();
+		} catch (error) {
+			if (error instanceof StepReferenceError) return refuse(404, error.message);
+			if (!(error instanceof RefusedError)) throw error;
+			refuse(503, error.message);
 		}
 	}
 

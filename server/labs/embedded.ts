@@ -16,6 +16,7 @@ export async function createEmbeddedLab(
 			const lab = await host.create({ nodes, pace });
 			return {
 				kubeconfig: lab.kubeconfig,
+				visit: (host, port) => lab.visit(host, port),
 				hurry: (on) => lab.setPace(on ? 'fast' : pace),
 				remove: () => lab.remove(),
 			};

@@ -1,4 +1,5 @@
 // What a session needs of a lab: a cluster for one chapter.
+import type { Duplex } from 'node:stream';
 import type { LabKind } from '../protocol.ts';
 
 export interface ChapterLab {
@@ -6,6 +7,11 @@ export interface ChapterLab {
 	kubeconfig: string | undefined;
 	/** While on, the lab's phases are as short as they can be; a lab that cannot hurry goes on as it does. */
 	hurry?(on: boolean): Promise<void>;
+	/**
+	 * A connection to what the cluster opens to the outside, and what a browser calls the host; undefined where
+	 * the lab is no part of the server. Rejects with why there is none, in words for people.
+	 */
+	visit?(host: string, port?: number): Promise<{ authority: string; stream: Duplex }>;
 	/** Ends the lab and whatever runs in it. */
 	remove(): Promise<void>;
 }

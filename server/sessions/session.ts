@@ -4,11 +4,12 @@ import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabProvider } from '../labs/lab.ts';
-import type { ServerMessage, TerminalInfo } from '../protocol.ts';
+import type { ServerMessage, StepReference, TerminalInfo } from '../protocol.ts';
 import type { TerminalBackend } from '../terminals/backend.ts';
 import { Terminal } from '../terminals/terminal.ts';
 import { Chapters } from './chapters.ts';
 import type { Course } from './course.ts';
+import { type LabAddress, labAddress } from './lab-address.ts';
 import type { Limits } from './limits.ts';
 import { endProcesses, endProcessesNow, type Marker } from './processes.ts';
 import { RefusedError } from './refused-error.ts';
@@ -189,6 +190,12 @@ export class Session {
 		this.#terminals.set(number, shell);
 		this.#tell({ type: 'opened', terminal: describe(terminal) }, asked);
 		return shell;
+	}
+
+	/** @see labAddress */
+	async pageOf(reference: StepReference): Promise<LabAddress> {
+		const { step } = await this.#context.course.step(reference);
+		return labAddress(step, await this.chapters.readyWorkspace(reference.chapter));
 	}
 
 	/** Ends a terminal and every process that was started in it. */

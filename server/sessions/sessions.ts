@@ -61,6 +61,10 @@ export class Sessions {
 		}
 	}
 
+	find(cookie: string): Session | undefined {
+		return this.#sessions.get(digest(cookie));
+	}
+
 	has(cookie: string): boolean {
 		return this.#sessions.has(digest(cookie));
 	}

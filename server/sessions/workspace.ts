@@ -77,6 +77,11 @@ export class Workspace {
 		return workspace;
 	}
 
+	/** Undefined until it is up. */
+	get lab(): ChapterLab | undefined {
+		return this.#lab;
+	}
+
 	/** Aborted when the workspace is removed. */
 	get signal(): AbortSignal {
 		return this.#aborted.signal;
