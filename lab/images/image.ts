@@ -8,7 +8,7 @@ export interface ImageConfig {
 	workingDir: string;
 	/** As USER gives it, with its name where it is given by that; root where absent. */
 	user?: { uid: number; gid: number; name?: string };
-	stopSignal?: 'TERM' | 'QUIT' | 'INT';
+	stopSignal?: 'TERM' | 'QUIT' | 'INT' | 'WINCH';
 	volumes?: string[];
 }
 

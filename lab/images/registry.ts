@@ -10,12 +10,14 @@ const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
 	['docker.io/library/alpine', async () => (await import('./alpine/alpine.ts')).alpine],
 	['docker.io/library/busybox', async () => (await import('./busybox/busybox.ts')).busybox],
 	['docker.io/library/debian', async () => (await import('./debian/debian.ts')).debian],
+	['docker.io/library/httpd', async () => (await import('./httpd/httpd.ts')).httpd],
 	['docker.io/library/nginx', async () => (await import('./nginx/nginx.ts')).nginx],
 	['docker.io/luksa/kubia-pet', async () => (await import('./kubia-pet/kubia-pet.ts')).kubiaPet],
 	[
 		'docker.io/luksa/kubia-pet-peers',
 		async () => (await import('./kubia-pet-peers/kubia-pet-peers.ts')).kubiaPetPeers,
 	],
+	['registry.k8s.io/e2e-test-images/httpd', async () => (await import('./httpd/httpd.ts')).testHttpd],
 	['registry.k8s.io/pause', async () => (await import('./pause/pause.ts')).pause],
 ]);
 /** Images are the same for every lab of this process. */

@@ -4,6 +4,7 @@ import { encode } from '../../runtime/byte-text.ts';
 import type { FileStatus } from '../../runtime/files.ts';
 import { SystemError } from '../../runtime/process.ts';
 import { httpDate, parseHttpDate } from '../../runtime/programs/dates.ts';
+import { permits, statusFor } from '../bases/file-access.ts';
 import type { Configuration, Location, Server, Settings } from './configuration.ts';
 import { type Exchange, expand, hostOf } from './exchange.ts';
 import { directoryListing, errorPage } from './pages.ts';
@@ -102,25 +103,13 @@ async function redirect(
 	return { ...answer, headers: [...answer.headers, ['Location', location]] };
 }
 
-/** Whether the worker's user may do that (4: read, 1: pass through) with a file. */
-function permits(nginx: Nginx, status: FileStatus, bit: number): boolean {
-	const shift = status.uid === nginx.uid ? 6 : status.gid === nginx.uid ? 3 : 0;
-	return ((status.mode >> shift) & bit) !== 0;
-}
-
 interface Found {
 	path: string;
 	status: FileStatus;
 }
 
-/** A file's status as the worker sees it; throws SystemError, EACCES where its user may not reach the file. */
 function find(nginx: Nginx, exchange: Exchange, path: string): Found {
-	const { files } = exchange.process;
-	const status = files.status(path);
-	for (let end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1))
-		if (!permits(nginx, files.status(path.slice(0, end)), 1))
-			throw new SystemError('EACCES', 'Permission denied');
-	return { path, status };
+	return { path, status: statusFor(exchange.process, nginx.uid, path) };
 }
 
 function exists(nginx: Nginx, exchange: Exchange, path: string, kind: FileStatus['kind']): boolean {
@@ -162,7 +151,7 @@ async function sendFile(
 	{ path, status }: Found,
 ): Promise<Answer> {
 	const { request, process } = exchange;
-	if (!permits(nginx, status, 4))
+	if (!permits(status, nginx.uid, 4))
 		return refuse(nginx, exchange, settings, path, new SystemError('EACCES', 'Permission denied'));
 	const modified = Math.floor(status.modifiedAt / 1000);
 	const etag = `"${modified.toString(16)}-${status.size.toString(16)}"`;
