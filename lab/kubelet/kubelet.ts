@@ -129,6 +129,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		client.watch<PersistentVolumeClaim>('persistentvolumeclaims', ({ object }) => expand(object)),
 	];
 	const connector = createNodeConnector(
+		node,
 		clock,
 		(pod) => workers.get(pod.metadata.uid),
 		() => [...workers.values()].map(({ pod }) => pod),

@@ -12,6 +12,7 @@ import type { PodWorker } from './pod-worker.ts';
 import { dialError } from './probes/http.ts';
 
 export function createNodeConnector(
+	nodeName: string,
 	clock: Clock,
 	workerOf: (pod: Pod) => PodWorker | undefined,
 	pods: () => Pod[],
@@ -50,7 +51,7 @@ export function createNodeConnector(
 		async exec(pod, name, command) {
 			return async (streams) => running(pod, name).exec(command, streams);
 		},
-		get: (path, query, signal) => answerGet(pods(), connector.logs, path, query, signal),
+		get: (path, query, signal) => answerGet(nodeName, pods(), connector, clock.now(), path, query, signal),
 		async attach(pod, name) {
 			// How the container ended, its status tells: an attach says only that the streams have.
 			return async (streams) => {

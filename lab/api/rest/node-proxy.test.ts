@@ -41,6 +41,45 @@ test("a node's kubelet tells its health, its pods and their logs", async () => {
 	cluster.lab.stop();
 });
 
+test("a node's kubelet tells what runs and what it uses", async () => {
+	const cluster = createTestCluster({ nodes: 1 });
+	cluster.createPod('runs', {});
+	cluster.createPod('ended', {
+		containers: [{ name: 'main', image: 'busybox:1.36', command: ['true'] }],
+		restartPolicy: 'Never',
+	});
+	await cluster.until(() => cluster.isReady('runs') && cluster.pod('ended')?.status?.phase === 'Succeeded');
+	const text = async (path: string) => (await get(cluster, `node1/proxy/${path}`)).text;
+
+	const summary = JSON.parse(await text('stats/summary'));
+	assert.equal(summary.node.nodeName, 'node1');
+	assert.deepEqual(
+		summary.pods.map(({ podRef, containers }: { podRef: { name: string }; containers: object[] }) => [
+			podRef.name,
+			containers.length,
+		]),
+		[['runs', 1]],
+	);
+	assert.ok(summary.pods[0].containers[0].memory.workingSetBytes > 0);
+	const running = JSON.parse(await text('runningpods/'));
+	assert.deepEqual(running.items[0].spec.containers, [
+		{ name: 'main', image: 'busybox:1.36', resources: {} },
+	]);
+	assert.equal(running.items.length, 1);
+
+	assert.match(
+		await text('metrics/resource'),
+		/^container_memory_working_set_bytes\{container="main",namespace="default",pod="runs"\} [1-9]\d*$/m,
+	);
+	assert.match(await text('metrics'), /^kubelet_running_pods 1$/m);
+	assert.equal(JSON.parse(await text('configz')).kubeletconfig.port, 10_250);
+	assert.deepEqual(await get(cluster, 'node1/proxy/logs/'), {
+		status: 405,
+		text: 'logs endpoint is disabled.\n',
+	});
+	cluster.lab.stop();
+});
+
 test('what is not there, not served or not allowed is refused', async () => {
 	const cluster = createTestCluster();
 	const { name: node } = cluster.client.list('nodes')[0].metadata;
