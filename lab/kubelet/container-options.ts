@@ -22,6 +22,11 @@ export function createRuntimeContainer(
 			.filter(({ persistentVolumeClaim }) => persistentVolumeClaim?.readOnly)
 			.map(({ name }) => name),
 	);
+	const volumeOf = (name: string) => {
+		const volume = volumes.get(name);
+		if (volume) return volume;
+		throw new Error(`cannot find volume "${name}" to mount into container "${container.name}"`);
+	};
 	const { targetContainerName: target } = container;
 	const joins = target ? running(target)?.id : undefined;
 	if (target && !joins) throw new Error(`unable to find target container ${target}`);
@@ -40,10 +45,12 @@ export function createRuntimeContainer(
 		terminationMessagePath: container.terminationMessagePath,
 		readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,
 		...limitsOf(container),
+		devices: container.volumeDevices?.map(({ name, devicePath }) => ({
+			path: devicePath,
+			volume: volumeOf(name),
+		})),
 		mounts: (container.volumeMounts ?? []).map(({ name, mountPath, subPath, subPathExpr, readOnly }) => {
-			const volume = volumes.get(name);
-			if (!volume)
-				throw new Error(`cannot find volume "${name}" to mount into container "${container.name}"`);
+			const volume = volumeOf(name);
 			return {
 				path: mountPath,
 				volume,

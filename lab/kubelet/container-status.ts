@@ -21,6 +21,9 @@ const userStatus = ({ user: { uid, gid, groups } }: RuntimeContainer) => ({
 	supplementalGroups: [...groups],
 });
 
+/** The runtime can make a mount read-only with all below it, so that asking for it where possible gives it. */
+const isRecursive = (asked: string | undefined) => asked === 'Enabled' || asked === 'IfPossible';
+
 export function describeContainer(container: Container, facts: ContainerFacts): ContainerStatus {
 	const { state, lastState, ready, started, restartCount, image, current } = facts;
 	const repository = image?.reference.replace(/[:@][^/]*$/, '');
@@ -40,10 +43,12 @@ export function describeContainer(container: Container, facts: ContainerFacts): 
 		...(current ? { user: { linux: userStatus(current) } } : {}),
 		...(container.volumeMounts?.length
 			? {
-					volumeMounts: container.volumeMounts.map(({ name, mountPath, readOnly }) => ({
+					volumeMounts: container.volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly }) => ({
 						mountPath,
 						name,
-						...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
+						...(readOnly
+							? { readOnly, recursiveReadOnly: isRecursive(recursiveReadOnly) ? 'Enabled' : 'Disabled' }
+							: {}),
 					})),
 				}
 			: {}),

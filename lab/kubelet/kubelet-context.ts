@@ -9,6 +9,7 @@ import type { Random } from '../random.ts';
 import type { Container, ContainerRuntime, Sandbox } from '../runtime/container.ts';
 import type { Volume } from '../runtime/files.ts';
 import type { Disks } from '../storage/disks.ts';
+import type { HostFiles } from './host-files.ts';
 import type { ImageStore } from './images.ts';
 
 export interface KubeletContext {
@@ -27,8 +28,8 @@ export interface KubeletContext {
 	readonly issueToken: TokenIssuer;
 	/** What the nodes can attach. */
 	readonly disks: Disks;
-	/** The node's directories that hostPath volumes have mounted, by path. */
-	readonly hostPaths: Map<string, Volume>;
+	/** The node's own file system. */
+	readonly files: HostFiles;
 }
 
 /** What a pod's containers have in common once its sandbox is up. */

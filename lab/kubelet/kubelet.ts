@@ -12,6 +12,7 @@ import type { ContainerRuntime } from '../runtime/container.ts';
 import type { ConfigMap, Node, PersistentVolumeClaim, Pod, Secret } from '../schema/types.ts';
 import type { Disks } from '../storage/disks.ts';
 import { createApiServerLink } from './api-server-link.ts';
+import { createHostFiles } from './host-files.ts';
 import { createImageStore } from './images.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { createNodeConnector } from './node-connector.ts';
@@ -80,7 +81,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		images,
 		issueToken,
 		disks,
-		hostPaths: new Map(),
+		files: createHostFiles(runtime, node),
 	};
 	const workers = new Map<string, PodWorker>();
 

@@ -50,6 +50,8 @@ export interface ContainerOptions {
 	/** In cores: what is beyond it waits. */
 	processorLimit?: number;
 	mounts: { path: string; volume: Volume; subPath?: string; readOnly: boolean }[];
+	/** Volumes as raw block devices. */
+	devices?: { path: string; volume: Volume }[];
 }
 
 /** One line of a container's log, or a part of one. */
@@ -117,7 +119,16 @@ export interface ContainerRuntime {
 		content?: FileTree;
 		mode?: number;
 		sizeBytes?: number;
+		/** The content of an image stands for an own one; nothing can be written to it. */
+		image?: Image;
 	}): Volume;
+	/**
+	 * The file or directory at a path in a volume, as a volume; made, with the directories above it, where
+	 * `create` says what. Undefined where there is none.
+	 */
+	partOfVolume(volume: Volume, path: string, create?: 'directory' | 'file'): Volume | undefined;
+	/** Gives the volume to a group, as fsGroup does; `onRootMismatch` leaves it where its root has that already. */
+	setVolumeGroup(volume: Volume, gid: number, onRootMismatch: boolean): void;
 	/** Replaces what a configMap, secret, projected or downwardAPI volume holds. */
 	updateVolume(volume: Volume, content: FileTree): void;
 	/** Gives a volume another size; what it holds already stays. */

@@ -1,4 +1,5 @@
 // The file system as one process sees it: its mounts, its working directory, its user's permissions.
+import { BlockContent } from './block-device.ts';
 import { systemError } from './errors.ts';
 import { programIn } from './executable.ts';
 import type { FileStatus, FileSystem } from './files.ts';
@@ -109,6 +110,12 @@ export class FileView implements FileSystem {
 			for (const name of names) this.remove(`${place.path}/${name}`, options);
 		}
 		this.#removeName(place);
+	}
+
+	/** Puts an inode in the place of a file (mknod(2), for the runtime). */
+	place(path: string, inode: Inode): void {
+		const { parent, name } = this.#existing(path, false);
+		(this.#table.own(parent) as DirectoryInode).set(name, inode);
 	}
 
 	rename(from: string, to: string): void {
@@ -303,6 +310,7 @@ function statusOf(inode: Inode): FileStatus {
 		return { ...common, kind: 'directory', size: directorySize, links: 2 + folders };
 	}
 	if (inode instanceof SymlinkInode) return { ...common, kind: 'symlink', size: inode.size };
-	if (inode instanceof DeviceInode) return { ...common, kind: 'device', size: 0 };
+	if (inode instanceof DeviceInode)
+		return { ...common, kind: inode.device instanceof BlockContent ? 'block' : 'device', size: 0 };
 	return { ...common, kind: 'file', size: inode.size };
 }

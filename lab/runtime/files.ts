@@ -2,7 +2,8 @@
 import type { Program } from './process.ts';
 
 export interface FileStatus {
-	kind: 'file' | 'directory' | 'symlink' | 'device';
+	/** A device is one of characters, a block one of a disk. */
+	kind: 'file' | 'directory' | 'symlink' | 'device' | 'block';
 	/** Permission bits, as 0o755. */
 	mode: number;
 	uid: number;
@@ -66,6 +67,7 @@ export interface FileSystem {
 export interface Volume {
 	readonly type: string;
 	readonly source: string;
+	readonly kind: 'directory' | 'file';
 	/** An opaque tree that only runtime/ looks into. */
 	readonly root: unknown;
 }

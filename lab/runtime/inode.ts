@@ -1,5 +1,6 @@
 // What a file system's names point to. Inodes of an image are frozen and shared by every container; a container
 // that changes one gets a copy of its own (copy-up), which shares the content until that is written as well.
+import type { BlockContent } from './block-device.ts';
 import { systemError } from './errors.ts';
 import type { MountTable } from './mounts.ts';
 import type { OpenFile } from './process.ts';
@@ -166,10 +167,10 @@ export type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'tty';
 
 export class DeviceInode extends Node {
 	readonly kind = 'device';
-	/** A kernel device, or the open file itself below /proc/self/fd. */
-	readonly device: DeviceName | OpenFile;
+	/** A kernel device, a disk, or the open file itself below /proc/self/fd. */
+	readonly device: DeviceName | BlockContent | OpenFile;
 
-	constructor(attributes: Attributes, device: DeviceName | OpenFile) {
+	constructor(attributes: Attributes, device: DeviceName | BlockContent | OpenFile) {
 		super(attributes, false);
 		this.device = device;
 	}

@@ -1,5 +1,6 @@
 // Open file descriptions of regular files, devices and generated files.
 import type { Random } from '../random.ts';
+import { BlockContent, BlockDevice } from './block-device.ts';
 import { systemError } from './errors.ts';
 import type { DeviceName, FileInode, Inode, Quota } from './inode.ts';
 import type { Place } from './mounts.ts';
@@ -199,6 +200,7 @@ export function openInode(
 		case 'symlink':
 			throw systemError('ELOOP');
 		case 'device':
+			if (inode.device instanceof BlockContent) return new BlockDevice(place.path, inode.device, flags);
 			if (typeof inode.device === 'object') {
 				inode.device.retain();
 				return inode.device;

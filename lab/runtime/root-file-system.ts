@@ -3,6 +3,7 @@
 import type { Image } from '../images/image.ts';
 import type { ContainerOptions, SandboxOptions } from './container.ts';
 import { FileView } from './file-view.ts';
+import type { Volume } from './files.ts';
 import { imageRoot } from './image-tree.ts';
 import { DeviceInode, type DeviceName, DirectoryInode, FileInode, Quota, SymlinkInode } from './inode.ts';
 import { type Mount, MountTable } from './mounts.ts';
@@ -65,7 +66,7 @@ const counter = (from: number) => {
 export function rootFileSystem(
 	image: Image,
 	files: PodFiles,
-	options: Pick<ContainerOptions, 'mounts' | 'readOnlyRoot' | 'terminationMessagePath'>,
+	options: Pick<ContainerOptions, 'devices' | 'mounts' | 'readOnlyRoot' | 'terminationMessagePath'>,
 	clock: { now(): number },
 ): { table: MountTable; terminationLog: FileInode } {
 	const now = clock.now();
@@ -92,20 +93,16 @@ export function rootFileSystem(
 	mountFile(terminationMessagePath, terminationLog);
 	const parents = [...options.mounts].sort((left, right) => left.path.length - right.path.length);
 	for (const { path, volume, subPath, readOnly } of parents) {
-		if (!(volume instanceof VolumeDirectory))
-			throw new TypeError(`the volume for ${path} was not made by this runtime's createVolume`);
-		const source = subPath ? volume.at(subPath, now) : volume.root;
-		const { quota } = volume;
-		const type = onDisk.has(volume.type) ? 'ext4' : 'tmpfs';
-		mount({
-			path,
-			source: volume.source,
-			type,
-			readOnly,
-			root: source,
-			quota,
-			nextInode: volume.nextInode,
-		});
+		const own = ownVolume(volume, path);
+		const { quota, nextInode, source } = own;
+		const root = subPath ? own.at(subPath, now) : own.root;
+		const type = onDisk.has(own.type) ? 'ext4' : 'tmpfs';
+		mount({ path, source, type, readOnly: readOnly || root.frozen, root, quota, nextInode });
+	}
+	for (const { path, volume } of options.devices ?? []) {
+		makeMountPoint(view, path, false);
+		const attributes = { mode: 0o660, uid: 0, gid: 6, modifiedAt: now, inode: nextInode() };
+		view.place(path, new DeviceInode(attributes, ownVolume(volume, path).block));
 	}
 	if (options.readOnlyRoot) table.add({ ...own, readOnly: true, root, nextInode });
 	return { table, terminationLog };
@@ -131,6 +128,11 @@ const attributesOf = ({ mode, uid, gid, inode, modifiedAt }: DirectoryInode) => 
 	inode,
 	modifiedAt,
 });
+
+function ownVolume(volume: Volume, path: string): VolumeDirectory {
+	if (volume instanceof VolumeDirectory) return volume;
+	throw new TypeError(`the volume for ${path} was not made by this runtime's createVolume`);
+}
 
 /** Makes what a mount covers, as runc does: a directory, or an empty file for a file. */
 export function makeMountPoint(view: FileView, path: string, isDirectory: boolean): void {

@@ -58,6 +58,8 @@ export function createContainerRuntime({
 			return volume;
 		},
 		updateVolume: (volume, content) => ownVolume(volume).fill(content, clock.now()),
+		partOfVolume: (volume, path, create) => ownVolume(volume).part(path, clock.now(), create),
+		setVolumeGroup: (volume, gid, onRootMismatch) => ownVolume(volume).setGroup(gid, onRootMismatch),
 		resizeVolume: (volume, sizeBytes) => ownVolume(volume).resize(sizeBytes),
 	};
 }

@@ -110,7 +110,7 @@ test('a stream that cannot be is refused', async () => {
 		['waiting/portforward', 'pod waiting does not have a host assigned'],
 		[
 			'lost/exec?command=ls&stdout=true',
-			'Internal error occurred: dial tcp: no kubelet answers on node node9',
+			'error dialing backend: dial tcp node9:10250: connect: no route to host',
 		],
 	])
 		assert.equal(refusalOf(await server.upgrade(`${pods}/${target}`)), message);

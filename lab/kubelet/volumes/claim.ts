@@ -6,7 +6,7 @@ import type { PersistentVolume, Pod, Volume, VolumeAttachment } from '../../sche
 import { driverName } from '../../storage/names.ts';
 import type { KubeletContext } from '../kubelet-context.ts';
 import { attachTimeoutMs } from '../pace.ts';
-import { hostDirectory } from './host-path.ts';
+import { hostPathVolume } from './host-path.ts';
 import { MountError, notProcessed, setUpFailed } from './mount-error.ts';
 
 /** The PersistentVolume behind a pod's volume, undefined where it has no claim. Throws MountError. */
@@ -25,6 +25,16 @@ export function claimedVolume(
 	if (claim.metadata.deletionTimestamp) throw refuse('PVC is being deleted');
 	const found = isBound(claim) ? getVolume(client, claim.spec.volumeName) : undefined;
 	if (found?.spec.claimRef?.uid !== claim.metadata.uid) throw refuse('PVC is not bound');
+	const { volumeMode = 'Filesystem' } = claim.spec;
+	const wrong = volumeMode === 'Block' ? 'volumeMounts' : 'volumeDevices';
+	const { initContainers = [], containers } = pod.spec;
+	if (
+		[...initContainers, ...containers].some((each) => each[wrong]?.some(({ name }) => name === volume.name))
+	)
+		throw notProcessed(
+			volume.name,
+			`volume ${volume.name} has volumeMode ${volumeMode}, but is specified in ${wrong}`,
+		);
 	return found;
 }
 
@@ -64,9 +74,9 @@ export async function untilAttached(
 export function mountClaimed(context: KubeletContext, { metadata, spec }: PersistentVolume): RuntimeVolume {
 	const { name } = metadata;
 	const { csi, hostPath, local, nfs } = spec;
-	if (hostPath) return hostDirectory(context, hostPath.path);
+	if (hostPath) return hostPathVolume(context.files, hostPath);
 	if (local) {
-		const directory = context.hostPaths.get(local.path);
+		const directory = context.files.at(local.path);
 		if (directory) return directory;
 		throw new MountError(
 			`MountVolume.NewMounter initialization failed for volume "${name}" : path "${local.path}" does not exist`,

@@ -192,11 +192,21 @@ export const chgrp: Tool = {
 		})),
 };
 
+/** The file type in st_mode (inode(7)). */
+const typeBits: Record<FileStatus['kind'], number> = {
+	file: 0x8000,
+	directory: 0x4000,
+	symlink: 0xa000,
+	device: 0x2000,
+	block: 0x6000,
+};
+
 const kinds: Record<FileStatus['kind'], string> = {
 	file: 'regular file',
 	directory: 'directory',
 	symlink: 'symbolic link',
 	device: 'character special file',
+	block: 'block special file',
 };
 
 function describe(process: Process, path: string, status: FileStatus, format: string): string {
@@ -207,16 +217,7 @@ function describe(process: Process, path: string, status: FileStatus, format: st
 		b: () => String(Math.ceil(status.size / 4096) * 8),
 		B: () => '512',
 		d: () => '64',
-		f: () =>
-			(
-				(status.kind === 'directory'
-					? 0x4000
-					: status.kind === 'symlink'
-						? 0xa000
-						: status.kind === 'device'
-							? 0x2000
-							: 0x8000) | status.mode
-			).toString(16),
+		f: () => (typeBits[status.kind] | status.mode).toString(16),
 		F: () => (status.kind === 'file' && status.size === 0 ? 'regular empty file' : kinds[status.kind]),
 		g: () => String(status.gid),
 		G: () => groupName(process, status.gid) ?? 'UNKNOWN',

@@ -100,7 +100,7 @@ async function copyOne(call: Call, from: string, to: string, options: CopyOption
 		if (status.kind === 'symlink') {
 			if (exists) files.remove(to);
 			files.symlink(files.readLink(from), to);
-		} else if (status.kind === 'device') {
+		} else if (status.kind === 'device' || status.kind === 'block') {
 			const source = process.open(from, 'r');
 			const target = process.open(to, 'w');
 			for await (const data of call.stream(source, true)) await target.write(data, process);

@@ -1,6 +1,7 @@
 // curl: requests by HTTP, with its exit codes, words, meter and -w variables.
 import { HttpError, header } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
+import { TlsError } from '../../network/tls.ts';
 import { decode, encode } from '../byte-text.ts';
 import { SystemError } from '../process.ts';
 import { curlOptions, requestBody, requestHeaders, version } from './curl-request.ts';
@@ -14,13 +15,23 @@ import {
 	type ReceivedResponse,
 	resolveHost,
 	resolveUrl,
+	secure,
 	TimedOut,
+	tlsProblem,
+	trustedAuthorities,
 	UnknownHost,
 } from './http-client.ts';
 import type { Options } from './options.ts';
 import { type Call, lastPart, type Tool, ToolFailure } from './tool.ts';
 
 const defaultRedirects = 50;
+
+/** What curl adds where it does not trust a server. */
+const moreDetails = `More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the webpage mentioned above.`;
 
 async function verbose(transfer: Transfer, text: string): Promise<void> {
 	if (transfer.options.has('v')) await transfer.call.process.write(2, text);
@@ -49,6 +60,7 @@ async function connect(transfer: Transfer, signal: AbortSignal): Promise<Connect
 			verbose(transfer, `*   Trying ${address}:${url.port}...\n`),
 		);
 		await verbose(transfer, `* Connected to ${url.host} (${connection.remoteAddress}) port ${url.port}\n`);
+		if (url.scheme === 'https') await handshake(transfer, connection, either);
 		return connection;
 	} catch (error) {
 		const elapsed = process.clock.now() - start;
@@ -67,6 +79,33 @@ async function connect(transfer: Transfer, signal: AbortSignal): Promise<Connect
 		);
 	} finally {
 		limited.stop();
+	}
+}
+
+async function handshake(transfer: Transfer, connection: Connection, signal: AbortSignal): Promise<void> {
+	const { call, options, url } = transfer;
+	const { process } = call;
+	const file = options.value('cacert');
+	if (file !== undefined && !process.files.exists(process.resolve(file)))
+		throw new TransferError(77, `error adding trust anchors from file: ${file}`);
+	const bundle =
+		file === undefined ? trustedAuthorities(process) : process.files.readText(process.resolve(file));
+	try {
+		const trusted = options.has('k') ? undefined : bundle;
+		const { certificate } = await secure(process, connection, url, trusted, signal);
+		const date = (ms: number) =>
+			new Date(ms).toUTCString().replace(/^\w+, (\d+) (\w+) (\d+) (\S+)/, '$2 $1 $4 $3');
+		await verbose(
+			transfer,
+			`* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384 / x25519 / RSASSA-PSS\n* Server certificate:\n*  subject: CN=${certificate.subject}\n*  start date: ${date(certificate.notBefore)}\n*  expire date: ${date(certificate.notAfter)}\n*  issuer: CN=${certificate.issuer}\n*  SSL certificate ${options.has('k') ? 'verification failed, continuing anyway' : 'verify ok'}.\n`,
+		);
+	} catch (error) {
+		if (!(error instanceof TlsError)) throw error;
+		const words = tlsProblem(error, url.host);
+		throw new TransferError(
+			error.certificate ? 60 : 35,
+			error.certificate ? `${words}\n${moreDetails}` : words,
+		);
 	}
 }
 
@@ -269,7 +308,7 @@ export const curl: Tool = {
 		}
 		if (options.has('V')) {
 			await call.print(
-				`curl ${version} (x86_64-pc-linux-gnu) libcurl/${version}\nRelease-Date: 2025-06-04\nProtocols: http\nFeatures: \n`,
+				`curl ${version} (x86_64-pc-linux-gnu) libcurl/${version}\nRelease-Date: 2025-06-04\nProtocols: http https\nFeatures: HTTPS-proxy SSL\n`,
 			);
 			return 0;
 		}

@@ -1,7 +1,13 @@
 // File modes in letters (`drwxr-xr-x`) and as chmod takes them (`u+x,go=r`, `0644`).
 import type { FileStatus } from '../files.ts';
 
-const letters: Record<FileStatus['kind'], string> = { file: '-', directory: 'd', symlink: 'l', device: 'c' };
+const letters: Record<FileStatus['kind'], string> = {
+	file: '-',
+	directory: 'd',
+	symlink: 'l',
+	device: 'c',
+	block: 'b',
+};
 
 /** As `ls -l` shows it. */
 export function modeLetters({ kind, mode }: Pick<FileStatus, 'kind' | 'mode'>): string {

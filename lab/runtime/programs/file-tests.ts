@@ -43,7 +43,7 @@ export const unary: Record<string, (process: Process, operand: string) => boolea
 	'-f': (process, path) => statusOf(process, path)?.kind === 'file',
 	'-d': (process, path) => statusOf(process, path)?.kind === 'directory',
 	'-c': (process, path) => statusOf(process, path)?.kind === 'device',
-	'-b': () => false,
+	'-b': (process, path) => statusOf(process, path)?.kind === 'block',
 	'-p': () => false,
 	'-S': () => false,
 	'-h': (process, path) => statusOf(process, path, false)?.kind === 'symlink',

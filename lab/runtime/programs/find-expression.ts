@@ -37,7 +37,7 @@ const kinds: Record<string, FileStatus['kind'] | 'none'> = {
 	d: 'directory',
 	l: 'symlink',
 	c: 'device',
-	b: 'none',
+	b: 'block',
 	p: 'none',
 	s: 'none',
 };
@@ -350,7 +350,7 @@ function described(call: Call, { path, status, depth, start }: Candidate, format
 		i: () => String(status.inode),
 		n: () => String(status.links),
 		k: () => String(Math.ceil(status.size / 1024)),
-		y: () => ({ file: 'f', directory: 'd', symlink: 'l', device: 'c' })[status.kind],
+		y: () => ({ file: 'f', directory: 'd', symlink: 'l', device: 'c', block: 'b' })[status.kind],
 		l: () => (status.kind === 'symlink' ? call.process.files.readLink(path) : ''),
 		t: () => strftime('%a %b %e %H:%M:%S.%N %Y', status.modifiedAt),
 		'%': () => '%',

@@ -12,6 +12,9 @@ import {
 	hostField,
 	parseUrl,
 	resolveHost,
+	secure,
+	tlsProblem,
+	trustedAuthorities,
 	UnknownHost,
 } from './http-client.ts';
 import { concat } from './lines.ts';
@@ -23,8 +26,10 @@ const commitFile = '.git/slidecar-commit.json';
 
 async function get(call: Call, url: HttpUrl, target: string): Promise<{ status: number; body: string }> {
 	const addresses = await resolveHost(call.process, url.host);
-	const connection = await connectFirst(call.process, addresses, url.port);
+	const { process } = call;
+	const connection = await connectFirst(process, addresses, url.port);
 	try {
+		if (url.scheme === 'https') await secure(process, connection, url, trustedAuthorities(process));
 		const headers: [string, string][] = [
 			['Host', hostField(url)],
 			['User-Agent', `git/${version}`],
@@ -64,6 +69,7 @@ async function fetchCommit(call: Call, text: string): Promise<RemoteCommit | num
 		const unable = `unable to access '${shown}': `;
 		if (error instanceof UnknownHost) return fatal(call, `${unable}Could not resolve host: ${error.host}`);
 		if (error instanceof HttpError) return fatal(call, `${unable}${error.message}`);
+		if (error instanceof TlsError) return fatal(call, `${unable}${tlsProblem(error, url.host)}`);
 		if (!(error instanceof SystemError)) throw error;
 		return fatal(
 			call,

@@ -1,6 +1,9 @@
 // What curl, wget and git share: URLs, and a request over a new connection of the process's network.
+
+import { parseAddress } from '../../network/addresses.ts';
 import { HttpReader, type HttpRequest, type HttpResponse, header, writeRequest } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
+import { connectTls, type TlsError } from '../../network/tls.ts';
 import type { Process } from '../process.ts';
 import { lookup } from './name-service.ts';
 
@@ -94,6 +97,48 @@ export async function connectFirst(
 		}
 	}
 	throw failure;
+}
+
+/** Where images keep the authorities that their programs trust. */
+const bundles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/ssl/cert.pem'];
+
+/** The authorities that the container trusts, in PEM; '' where it has none. */
+export function trustedAuthorities(process: Process): string {
+	const bundle = bundles.find((path) => process.files.exists(path));
+	return bundle === undefined ? '' : process.files.readText(bundle);
+}
+
+/**
+ * Speaks TLS on a connection to an `https` URL's host. `trusted` are the authorities in PEM, undefined for any.
+ * Throws TlsError.
+ */
+export function secure(
+	process: Process,
+	connection: Connection,
+	{ host }: HttpUrl,
+	trusted: string | undefined,
+	signal?: AbortSignal,
+): ReturnType<typeof connectTls> {
+	return connectTls(connection, { name: host, trusted, now: process.clock.now(), signal });
+}
+
+/** A fault of TLS in the words of curl and of what uses its library. */
+export function tlsProblem({ fault }: TlsError, host: string): string {
+	const kind = parseAddress(host) === undefined ? 'host name' : 'ipv4 address';
+	switch (fault) {
+		case 'unknown issuer':
+			return 'SSL certificate problem: unable to get local issuer certificate';
+		case 'expired':
+			return 'SSL certificate problem: certificate has expired';
+		case 'not yet valid':
+			return 'SSL certificate problem: certificate is not yet valid';
+		case 'other name':
+			return `SSL: no alternative certificate subject name matches target ${kind} '${host}'`;
+		case 'wrong version number':
+			return 'TLS connect error: error:0A00010B:SSL routines::wrong version number';
+		case 'unexpected eof':
+			return 'TLS connect error: error:0A000126:SSL routines::unexpected eof while reading';
+	}
 }
 
 export type ReceivedResponse = HttpResponse & {

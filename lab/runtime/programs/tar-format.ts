@@ -13,6 +13,7 @@ export const types: Record<string, FileStatus['kind']> = {
 	'\0': 'file',
 	'2': 'symlink',
 	'3': 'device',
+	'4': 'block',
 	'5': 'directory',
 };
 
@@ -143,7 +144,7 @@ function parseHeader(block: Uint8Array): Header | undefined {
 
 /** The entries of an archive one after another; each must be read or skipped before the next. */
 export async function* entriesOf(
-	call: Call,
+	call: Pick<Call, 'busybox' | 'fail'>,
 	reader: ByteReader,
 ): AsyncGenerator<{ header: Header; content: () => Promise<Uint8Array> }> {
 	let longName: string | undefined;

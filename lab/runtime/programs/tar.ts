@@ -106,7 +106,7 @@ class Archive {
 				gid: status.gid,
 				size: content?.length ?? 0,
 				modifiedAt: status.modifiedAt,
-				type: { file: '0', directory: '5', symlink: '2', device: '3' }[status.kind],
+				type: { file: '0', directory: '5', symlink: '2', device: '3', block: '4' }[status.kind],
 				target: status.kind === 'symlink' ? files.readLink(place) : '',
 				user: userName(call.process, status.uid) ?? '',
 				group: groupName(call.process, status.gid) ?? '',

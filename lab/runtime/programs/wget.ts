@@ -1,5 +1,7 @@
 // wget, as busybox has it.
 import { type HeaderList, HttpError, header } from '../../network/http.ts';
+import type { Connection } from '../../network/network.ts';
+import { TlsError } from '../../network/tls.ts';
 import { encode } from '../byte-text.ts';
 import { type OpenFile, SystemError } from '../process.ts';
 import {
@@ -14,7 +16,9 @@ import {
 	type ReceivedResponse,
 	resolveHost,
 	resolveUrl,
+	secure,
 	TimedOut,
+	trustedAuthorities,
 	UnknownHost,
 } from './http-client.ts';
 import type { Options } from './options.ts';
@@ -61,6 +65,7 @@ async function request(
 			if (!options.has('q'))
 				await process.write(2, `Connecting to ${hostField(url)} (${address}:${url.port})\n`);
 		});
+		if (url.scheme === 'https') await speakTls(call, url, options, connection, signal);
 		const post = options.value('post-data');
 		const headers = requestHeaders(url, options);
 		const data = post === undefined ? undefined : encode(post);
@@ -81,6 +86,30 @@ async function request(
 			return call.fail(`can't connect to remote host (${tried}): ${error.message}`);
 		if (error instanceof SystemError) return call.fail(`error getting response: ${error.message}`);
 		throw error;
+	}
+}
+
+/** busybox itself checks no certificate; Alpine's helper does, by the library that curl uses as well. */
+async function speakTls(
+	call: Call,
+	url: HttpUrl,
+	options: Options,
+	connection: Connection,
+	signal: AbortSignal,
+): Promise<void> {
+	const { process } = call;
+	const checks = call.flavour === 'musl' && !options.has('k');
+	if (call.flavour !== 'musl' && !options.has('k') && !options.has('q'))
+		await process.write(2, 'wget: note: TLS certificate validation not implemented\n');
+	try {
+		await secure(process, connection, url, checks ? trustedAuthorities(process) : undefined, signal);
+	} catch (error) {
+		if (!(error instanceof TlsError)) throw error;
+		const failed = error.certificate
+			? '0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed'
+			: '0A00010B:SSL routines:tls_validate_record_header:wrong version number';
+		await process.write(2, `ssl_client: error:${failed}\nssl_client: SSL_connect\n`);
+		call.fail('error getting response: Connection reset by peer');
 	}
 }
 
