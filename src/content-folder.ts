@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { prettifyError } from 'zod';
 import { arrangeChapters, type Course, courseSchema, type Part } from './course/course.ts';
 import { type CourseManifest, manifestFormat } from './course/manifest.ts';
+import { recordingsFolder } from './course/recording.ts';
 import type { ChapterSurroundings } from './markdown/chapter.ts';
 import { type ChapterSource, readChapterSource } from './markdown/read-chapter.ts';
 
@@ -49,6 +50,15 @@ export async function readManifest(): Promise<CourseManifest> {
 	return { format: manifestFormat, title: readCourse().title, chapters };
 }
 
+/** The chapters' recordings, as `npm run course -- --record` has written them. */
+export function readRecordings(): { slug: string; name: string; text: string }[] {
+	return chapterSlugs().flatMap((slug) => {
+		const folder = join(chaptersFolder, slug, recordingsFolder);
+		const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.cast')) : [];
+		return names.sort().map((name) => ({ slug, name, text: readFileSync(join(folder, name), 'utf8') }));
+	});
+}
+
 /** What a chapter's plugins need of its surroundings; undefined where a path is no chapter's. */
 export function surroundingsOf(path: string): ChapterSurroundings | undefined {
 	const folder = dirname(path);
@@ -69,10 +79,11 @@ function nameOf(path: string): string {
 	return relative(contentFolder, path).split(sep).join('/');
 }
 
-/** A chapter folder's text files, but the chapter itself: path in the folder → text. */
+/** A chapter folder's text files, but the chapter itself and its recordings: path in the folder → text. */
 function readFiles(folder: string): Record<string, string> {
 	const files: Record<string, string> = {};
 	for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+		if (entry.startsWith(recordingsFolder + sep)) continue;
 		const path = join(folder, entry);
 		const about = statSync(path);
 		if (!about.isFile() || about.size > largestFile || /^index\.mdx?$/.test(entry)) continue;

@@ -6,6 +6,7 @@ import type { Surroundings } from './exercise-run.ts';
 import { inOrder } from './in-order.ts';
 import { connectLearner } from './learner.ts';
 import { printProgress } from './progress.ts';
+import { recordedLearner } from './recorder.ts';
 import { type CourseReport, reportFormat } from './report.ts';
 
 /**
@@ -25,18 +26,21 @@ export interface CourseRunOptions {
 	/** How many chapters run side by side: 1 where they share a cluster. */
 	atOnce: number;
 	print(lines: string): void;
+	/** The content folder, where recordings are to be made that are missing there or older than their steps. */
+	record?: string | undefined;
 }
 
 /** @param site where the server listens, as `http://127.0.0.1:4321/`. */
 export async function runCourse(
 	site: string,
 	chapters: readonly Chapter[],
-	{ surroundings, atOnce, print }: CourseRunOptions,
+	{ surroundings, atOnce, print, record }: CourseRunOptions,
 ): Promise<CourseReport> {
 	const reports = await inOrder(chapters, atOnce, print, async (chapter, print) => {
 		const learner = await connectLearner(site);
 		try {
-			return await runChapter(chapter, surroundings, learner, printProgress(print));
+			const recorded = record === undefined ? learner : recordedLearner(learner, record);
+			return await runChapter(chapter, surroundings, recorded, printProgress(print));
 		} finally {
 			await learner.leave();
 		}

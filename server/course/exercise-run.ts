@@ -1,5 +1,12 @@
 // One exercise's steps in order: what the course runner does by a learner's clicks, and catching up by itself.
-import type { Chapter, CommandStep, Exercise, SourcePosition, Step } from '../../src/course/manifest.ts';
+import type {
+	Chapter,
+	CommandStep,
+	Exercise,
+	FileStep,
+	SourcePosition,
+	Step,
+} from '../../src/course/manifest.ts';
 import type { LabKind, StepReference } from '../protocol.ts';
 import { type ExerciseReport, type StepReport, stateOf } from './report.ts';
 
@@ -18,7 +25,7 @@ export interface Outcome {
 /** Carries out steps by reference. */
 export interface StepRunner {
 	run(reference: StepReference, step: CommandStep): Promise<Outcome>;
-	save(reference: StepReference, content: string): Promise<Outcome>;
+	save(reference: StepReference, content: string, step: FileStep): Promise<Outcome>;
 }
 
 /** What a step may find, or not. */
@@ -72,7 +79,7 @@ async function runStep(
 	if (skip) return { ...about, state: 'skipped', reason: skip };
 	const outcome =
 		step.kind === 'file'
-			? await runner.save(reference, step.solution ?? step.content)
+			? await runner.save(reference, step.solution ?? step.content, step)
 			: await runner.run(reference, step);
 	if (step.kind === 'command' && step.optional && outcome.state === 'failed') {
 		const reason = `optional, and it failed: ${outcome.reason}`;

@@ -16,6 +16,7 @@ import {
 	type TerminalInfo,
 } from '../protocol.ts';
 import type { Outcome, StepRunner } from './exercise-run.ts';
+import type { Tape } from './tape.ts';
 
 export interface Learner extends StepRunner {
 	/** Asks for a fresh lab and working folder. Rejects with why there is none. */
@@ -24,7 +25,14 @@ export interface Learner extends StepRunner {
 	leave(): Promise<void>;
 }
 
-const size = { columns: 120, rows: 40 };
+/** A learner who can tell what terminals printed. */
+export interface TapedLearner extends Learner {
+	readonly size: { columns: number; rows: number };
+	/** Runs a step, and keeps what its terminal printed meanwhile. */
+	taped(reference: StepReference, step: CommandStep): Promise<{ outcome: Outcome; tape: Tape | undefined }>;
+}
+
+const size = { columns: 100, rows: 30 };
 /** How much longer than a step may take its answer is waited for, in seconds. */
 const margin = 30;
 
@@ -60,6 +68,12 @@ class Screen {
 		this.#terminal.reset();
 	}
 
+	/** The line that the cursor is on, up to it. */
+	prompt(): string {
+		const { active } = this.#terminal.buffer;
+		return active.getLine(active.baseY + active.cursorY)?.translateToString(false, 0, active.cursorX) ?? '';
+	}
+
 	text(): string {
 		const { active } = this.#terminal.buffer;
 		const lines: string[] = [];
@@ -70,7 +84,7 @@ class Screen {
 }
 
 /** Opens a session of its own on the server at `site` (as `http://127.0.0.1:4321/`). Rejects where it is refused. */
-export async function connectLearner(site: string): Promise<Learner> {
+export async function connectLearner(site: string): Promise<TapedLearner> {
 	const { ticket, cookie } = await takeTicket(site);
 	const socket = new WebSocket(new URL('ws', site.replace(/^http/, 'ws')), subprotocol, {
 		origin: new URL(site).origin,
@@ -104,11 +118,14 @@ interface Waiting {
 	reject(error: Error): void;
 }
 
-class Connection implements Learner {
+class Connection implements TapedLearner {
+	readonly size = size;
 	readonly #socket: WebSocket;
 	readonly #waiting = new Set<Waiting>();
 	readonly #screens = new Map<number, Screen>();
 	readonly #opened: Promise<void>;
+	/** What terminals print while a step is taped. */
+	#taping: { terminal: number; at: number; bytes: Uint8Array }[] | undefined;
 
 	constructor(socket: WebSocket) {
 		this.#socket = socket;
@@ -146,17 +163,32 @@ class Connection implements Learner {
 		await this.#open(reference.chapter, step.terminal);
 		// A first click on Run interrupts nothing but what a step itself has left running.
 		const request = { type: 'run', id: randomUUID(), mode: 'run', busy: 'refuse', ...reference } as const;
-		return this.#outcome(request, step.timeout);
+		return (await this.#outcome(request, step.timeout)).outcome;
+	}
+
+	async taped(
+		reference: StepReference,
+		step: CommandStep,
+	): Promise<{ outcome: Outcome; tape: Tape | undefined }> {
+		await this.#open(reference.chapter, step.terminal);
+		const prompts = new Map([...this.#screens].map(([number, screen]) => [number, screen.prompt()]));
+		this.#taping = [];
+		const request = { type: 'run', id: randomUUID(), mode: 'run', busy: 'refuse', ...reference } as const;
+		const { outcome, terminal } = await this.#outcome(request, step.timeout);
+		const chunks = this.#taping.filter((chunk) => chunk.terminal === terminal);
+		this.#taping = undefined;
+		if (terminal === undefined) return { outcome, tape: undefined };
+		return { outcome, tape: { ...size, prompt: prompts.get(terminal) ?? '', chunks } };
 	}
 
 	async save(reference: StepReference, content: string): Promise<Outcome> {
 		const request = { type: 'save', id: randomUUID(), content, ...reference } as const;
-		return this.#outcome(request, 0);
+		return (await this.#outcome(request, 0)).outcome;
 	}
 
 	async check(reference: Omit<StepReference, 'step'>, seconds: number): Promise<Outcome> {
 		const request = { type: 'check', id: randomUUID(), ...reference } as const;
-		return this.#outcome(request, seconds);
+		return (await this.#outcome(request, seconds)).outcome;
 	}
 
 	async leave(): Promise<void> {
@@ -177,13 +209,16 @@ class Connection implements Learner {
 	}
 
 	/** Asks for a run, save or check, and waits for its end; what the server refuses has failed. */
-	async #outcome(request: ClientMessage & { id: string }, seconds: number): Promise<Outcome> {
+	async #outcome(
+		request: ClientMessage & { id: string },
+		seconds: number,
+	): Promise<{ outcome: Outcome; terminal?: number | undefined }> {
 		const run = await this.#ask(request, seconds + margin, ended(request.id)).catch((error) => {
 			if (error instanceof Refusal) return error;
 			throw error;
 		});
-		if (run instanceof Refusal) return { state: 'failed', reason: run.message };
-		const { state, exitCode, durationMs, reason, output } = run;
+		if (run instanceof Refusal) return { outcome: { state: 'failed', reason: run.message } };
+		const { state, exitCode, durationMs, reason, output, terminal } = run;
 		const outcome: Outcome = {
 			state: state === 'passed' ? 'passed' : 'failed',
 			exitCode,
@@ -191,9 +226,9 @@ class Connection implements Learner {
 			reason,
 		};
 		if (output !== undefined) outcome.output = output;
-		const screen = run.terminal === undefined ? undefined : this.#screens.get(run.terminal);
+		const screen = terminal === undefined ? undefined : this.#screens.get(terminal);
 		if (outcome.state === 'failed' && screen) outcome.screen = screen.text();
-		return outcome;
+		return { outcome, terminal };
 	}
 
 	/** Sends a message and resolves with what `take` makes of an answer; an `error` of its id rejects. */
@@ -263,6 +298,7 @@ class Connection implements Learner {
 		const frame = decodeFrame(data);
 		if (frame?.type !== 'output') return;
 		const { terminal, payload, offset } = frame;
+		this.#taping?.push({ terminal, at: performance.now(), bytes: payload });
 		void this.#screens.get(terminal)?.show(payload, offset, (upTo) => {
 			if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(encodeAck(terminal, upTo));
 		});

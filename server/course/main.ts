@@ -14,6 +14,7 @@ import { chaptersOf, runCourse } from './course-run.ts';
 import { imagesOf, missingImages } from './images.ts';
 import { junit } from './junit.ts';
 import { readOptions, usage } from './options.ts';
+import { removeOrphans } from './recorder.ts';
 import { stateOf, table } from './report.ts';
 
 /** Chapters that run at once: most of their time they wait. */
@@ -65,7 +66,10 @@ async function main(): Promise<number> {
 			// A cluster of the user's own is one for all chapters.
 			atOnce: options.lab === 'kubeconfig' ? 1 : sideBySide,
 			print,
+			record: options.record ? options.content : undefined,
 		});
+		if (options.record && stateOf(report.chapters) !== 'failed')
+			await removeOrphans(options.content, chapters);
 		print(`\n${table(report)}`);
 		if (options.report) {
 			const { json, junit: xml } = options.report;

@@ -32,5 +32,6 @@ test('mistakes are named', () => {
 	fails(/--lab minikube: it is one of embedded, kubeconfig, none/, '--lab', 'minikube');
 	fails(/--pace slow/, '--pace', 'slow');
 	fails(/--context is for --lab kubeconfig/, '--context', 'x');
+	fails(/--record is for --lab embedded/, '--record', '--lab', 'none');
 	fails(/--recrod/, '--recrod');
 });

@@ -15,6 +15,8 @@ and checks every hint. The exit code is 0 only if all pass.
   --pace real|fast                how long the simulated cluster's phases take (real)
   --content DIR                   the course (content/)
   --report FILE                   where to write the report: JSON, and beside it JUnit (.xml)
+  --record                        write the recordings that are missing or older than their steps (a recording
+                                  that was deleted is made anew); with --lab embedded
   --help
 `;
 
@@ -28,6 +30,7 @@ export interface CourseOptions {
 	pace: 'real' | 'fast';
 	content: string;
 	report: { json: string; junit: string } | undefined;
+	record: boolean;
 	help: boolean;
 }
 
@@ -56,6 +59,7 @@ export function readOptions(parameters: string[], projectFolder: string): Course
 				pace: text,
 				content: text,
 				report: text,
+				record: { type: 'boolean' },
 				help: { type: 'boolean', short: 'h' },
 			},
 		});
@@ -70,6 +74,8 @@ export function readOptions(parameters: string[], projectFolder: string): Course
 	for (const name of ['kubeconfig', 'context'] as const)
 		if (values[name] !== undefined && lab !== 'kubeconfig')
 			throw new OptionError(`--${name} is for --lab kubeconfig; this is --lab ${lab}.`);
+	if (values.record && lab !== 'embedded')
+		throw new OptionError(`--record is for --lab embedded, which readers are told of; this is --lab ${lab}.`);
 	const path = (value: string | undefined) => (value === undefined ? undefined : resolve(value));
 	return {
 		chapters: positionals,
@@ -79,6 +85,7 @@ export function readOptions(parameters: string[], projectFolder: string): Course
 		pace: oneOf('pace', values.pace ?? 'real', ['real', 'fast']),
 		content: resolve(values.content ?? `${projectFolder}/content`),
 		report: values.report === undefined ? undefined : reportFiles(resolve(values.report)),
+		record: values.record ?? false,
 		help: values.help ?? false,
 	};
 }
