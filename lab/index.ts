@@ -18,7 +18,8 @@ import { createDefaultIngressClass } from './controllers/ingress.ts';
 import { createServiceRange } from './controllers/service-addresses.ts';
 import { createRegistry } from './images/registry.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
-import { serveApiServer } from './network/api-server.ts';
+import { apiServerNames, serveApiServer } from './network/api-server.ts';
+import { issue, simulatedAuthority } from './network/certificates.ts';
 import { createClusterNetwork } from './network/cluster.ts';
 import { startIngressProxy } from './network/ingress-proxy.ts';
 import type { NetworkNamespace } from './network/network.ts';
@@ -37,7 +38,7 @@ export interface LabOptions {
 	clock: Clock;
 	/** Equal seeds and equal inputs give equal names, addresses and versions under a virtual clock. */
 	seed: number;
-	/** PEM of the authority that signs the API server's certificate, for pods to trust; '' where there is no TLS. */
+	/** PEM of the authority that signs the API server's certificate, for pods to trust; else a simulated one. */
 	certificateAuthority?: string;
 	/** Makes the client certificates that are asked for by CertificateSigningRequests; none are made where it is left out. */
 	signCertificate?: CertificateSigner;
@@ -57,7 +58,8 @@ export interface Lab {
 
 /** Starts a cluster; when it returns, its nodes are Ready and its namespaces complete. */
 export function createLab(options: LabOptions): Lab {
-	const { nodes, clock, seed, certificateAuthority = '', signCertificate } = options;
+	const { nodes, clock, seed, signCertificate } = options;
+	const certificateAuthority = options.certificateAuthority ?? simulatedAuthority('kubernetes');
 	const random = createRandom(seed);
 	const kubelets = new Map<string, Kubelet>();
 	const heartbeats = createHeartbeats(clock);
@@ -99,7 +101,9 @@ export function createLab(options: LabOptions): Lab {
 		kubelets.set(node, startKubelet({ ...shared, client: kubeletClient, node, address, podRange }));
 		if (index > 0) continue;
 		createSystemServices(client, network.dnsAddress, address);
-		stopApiServer = serveApiServer(http, hostNetwork, apiServerPort);
+		const issuer = { name: 'kubernetes', certificate: certificateAuthority };
+		const certificate = issue(issuer, 'kube-apiserver', apiServerNames(address), clock.now());
+		stopApiServer = serveApiServer(http, hostNetwork, apiServerPort, certificate);
 	}
 	createServiceRange(client, clock.now());
 	createDefaultIngressClass(client);

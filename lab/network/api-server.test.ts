@@ -52,3 +52,42 @@ test('without a token a pod is anonymous, with a wrong one it is nobody', async 
 	assert.match(log, /User \\"system:anonymous\\" cannot get path \\"\/api\\"/);
 	assert.match(log, /"message":"Unauthorized","reason":"Unauthorized","code":401/);
 });
+
+test('its certificate is checked: by the authority, by the name, and not at all where that is asked', async () => {
+	const ask = (options: string, url: string) =>
+		`curl -sS ${options} ${url} 2>&1 | head -n 1; echo "$(curl -s -o /dev/null ${options} ${url}; echo $?)"`;
+	const log = await outputOf(
+		[
+			ask('', 'https://kubernetes.default.svc/version'),
+			ask('-k', '-o /dev/null https://kubernetes.default.svc/version'),
+			ask(`--cacert ${folder}/ca.crt`, '-o /dev/null https://10.96.0.1/version'),
+			ask(`--cacert ${folder}/ca.crt --resolve api.test:443:10.96.0.1`, 'https://api.test/version'),
+			ask(`--cacert ${folder}/nope`, 'https://kubernetes.default.svc/version'),
+			ask('', 'http://kubernetes.default.svc:443/version'),
+			'curl -s -o /dev/null -w "%{http_code}\\n" http://kubernetes.default.svc:443/version',
+			'wget -qO- https://kubernetes.default.svc/version 2>&1 | tail -n 1',
+			'wget -qO- --no-check-certificate https://kubernetes.default.svc/version | grep -o v1.36',
+		].join('\n'),
+	);
+	assert.deepEqual(
+		log
+			.trim()
+			.split('\n')
+			.map((line) => line.trim()),
+		[
+			'curl: (60) SSL certificate problem: unable to get local issuer certificate',
+			'60',
+			'0',
+			'0',
+			"curl: (60) SSL: no alternative certificate subject name matches target host name 'api.test'",
+			'60',
+			`curl: (77) error adding trust anchors from file: ${folder}/nope`,
+			'77',
+			'Client sent an HTTP request to an HTTPS server.',
+			'0',
+			'400',
+			'wget: error getting response: Connection reset by peer',
+			'v1.36',
+		],
+	);
+});

@@ -1,8 +1,10 @@
-// The API server as pods reach it, by the service `kubernetes`. As on the way to simulated hosts outside, the
-// lab leaves TLS out, so that who asks is told by a token alone.
+// The API server as pods reach it, by the service `kubernetes`. Who asks is told by a token: client certificates
+// are for those outside (lab/node).
 import type { ApiServer, ClientRequest } from '../api/http.ts';
+import type { Certificate } from './certificates.ts';
 import { type HttpRequest, type HttpResponse, serveHttp } from './http.ts';
 import type { Connection, NetworkNamespace } from './network.ts';
+import { acceptTls } from './tls.ts';
 
 const encoder = new TextEncoder();
 
@@ -46,18 +48,31 @@ async function answer(api: ApiServer, request: HttpRequest, signal: AbortSignal)
 	return { status, headers: told, body: content instanceof Uint8Array ? content : encoded(content) };
 }
 
-/** Serves the API on a port of the namespace, until the function it gives is called. */
-export function serveApiServer(api: ApiServer, namespace: NetworkNamespace, port: number): () => void {
+/** What pods and nodes call the API server; `address` is the node's that it runs on. */
+export function apiServerNames(address: string): string[] {
+	const service = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'];
+	return [...service, 'kubernetes.default.svc.cluster.local', 'localhost', '10.96.0.1', address, '127.0.0.1'];
+}
+
+/** Serves the API by TLS on a port of the namespace, until the function it gives is called. */
+export function serveApiServer(
+	api: ApiServer,
+	namespace: NetworkNamespace,
+	port: number,
+	certificate: Certificate,
+): () => void {
 	const listener = namespace.listen(port);
 	const stopped = new AbortController();
 	const serve = async (connection: Connection) => {
 		const gone = new AbortController();
 		const signal = AbortSignal.any([gone.signal, stopped.signal]);
-		await serveHttp(connection, (request) => answer(api, request, signal));
+		const secured = await acceptTls(connection, certificate);
+		if (secured) await serveHttp(secured, (request) => answer(api, request, signal));
 		gone.abort();
 	};
 	const accept = async () => {
-		while (!stopped.signal.aborted) void serve(await listener.accept(stopped.signal));
+		// A client that breaks the connection off concerns nobody else.
+		while (!stopped.signal.aborted) serve(await listener.accept(stopped.signal)).catch(() => {});
 	};
 	accept().catch((error) => {
 		if (!stopped.signal.aborted) throw error;

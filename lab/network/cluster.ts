@@ -14,7 +14,7 @@ import {
 import { createDnsServer, type QueryType } from './dns.ts';
 import { networkError } from './errors.ts';
 import { answerHealthCheck } from './health-check-port.ts';
-import { type HttpRequest, type HttpResponse, serveHttp } from './http.ts';
+import { serveHttp } from './http.ts';
 import { createKubeProxy } from './kube-proxy.ts';
 import { createNamespaceView } from './namespace.ts';
 import type { ClusterNetwork, Connection, NetworkNamespace } from './network.ts';
@@ -105,11 +105,15 @@ export function createClusterNetwork(options: {
 		sockets: Sockets,
 		from: Host,
 		to: Address,
-		handle: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>,
+		serve: (connection: Connection) => Promise<void>,
 	): Connection => {
 		const listener = sockets.listen(to.port, to.address);
 		const connection = sockets.accept(from.sockets, from.address, to.address, to.port, to);
-		void listener.accept().then((accepted) => serveHttp(accepted, handle));
+		// A client that breaks the connection off concerns nobody else.
+		listener
+			.accept()
+			.then(serve)
+			.catch(() => {});
 		listener.close();
 		return connection;
 	};
@@ -141,13 +145,16 @@ export function createClusterNetwork(options: {
 		}
 		if (host) {
 			const local = node && route === 'elsewhere' ? proxy.localEndpoints(port, node) : undefined;
-			if (local) return serveOne(host.sockets, from, seen, () => answerHealthCheck(local));
+			if (local)
+				return serveOne(host.sockets, from, seen, (accepted) =>
+					serveHttp(accepted, () => answerHealthCheck(local)),
+				);
 			return host.sockets.accept(from.sockets, sourceOf(sender, host), target.address, target.port, seen);
 		}
 		const simulated = outside.byAddress(target.address);
 		if (!simulated) return silence(target.address, signal);
 		if (port !== 80 && port !== 443) throw networkError('ECONNREFUSED');
-		return serveOne(internet.sockets, from, seen, (request) => simulated.handle(request));
+		return serveOne(internet.sockets, from, seen, (accepted) => simulated.serve(accepted, port, clock.now()));
 	};
 
 	const echo = async (from: Host, address: string, signal?: AbortSignal): Promise<void> => {

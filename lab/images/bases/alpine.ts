@@ -1,4 +1,5 @@
 // The file tree of Alpine Linux: busybox on musl, and what its small packages add.
+import { publicAuthority } from '../../network/certificates.ts';
 import type { FileTree } from '../../runtime/files.ts';
 import { createBusybox } from '../../runtime/programs/busybox.ts';
 import { ashProgram } from '../../runtime/shell/main.ts';
@@ -57,6 +58,10 @@ export function alpineTree(
 		etc: {
 			...accountFiles([...accounts, ...(added.accounts ?? [])], groups),
 			'alpine-release': `${release}\n`,
+			ssl: {
+				certs: { 'ca-certificates.crt': publicAuthority },
+				'cert.pem': { $link: 'certs/ca-certificates.crt' },
+			},
 			issue: `Welcome to Alpine Linux ${line}\nKernel \\r on an \\m (\\l)\n\n`,
 			'os-release': `NAME="Alpine Linux"\nID=alpine\nVERSION_ID=${release}\nPRETTY_NAME="Alpine Linux v${line}"\nHOME_URL="https://alpinelinux.org/"\n`,
 			profile: 'export PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\n',

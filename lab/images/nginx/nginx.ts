@@ -1,5 +1,6 @@
 // The official image `nginx`, on Debian or Alpine: master and worker processes, configuration, static files,
 // proxying and logs as configuration.ts knows them. TLS, caching and rewriting are left out.
+import { publicAuthority } from '../../network/certificates.ts';
 import type { FileTree } from '../../runtime/files.ts';
 import { alpineTree, newestAlpine } from '../bases/alpine.ts';
 import { debianTree, executables } from '../bases/debian.ts';
@@ -65,6 +66,9 @@ function ownFiles(version: string): FileTree {
 	};
 }
 
+/** curl brings the public authorities along. */
+const certificates: FileTree = { ssl: { certs: { 'ca-certificates.crt': publicAuthority } } };
+
 const layersOf = remember((key: string) => {
 	const [version, base] = key.split(' ');
 	const added = executables(['curl', 'gettext-base']);
@@ -76,7 +80,7 @@ const layersOf = remember((key: string) => {
 				}),
 				ownFiles(version),
 			]
-		: [debianBase(''), { usr: { bin: added } }, ownFiles(version)];
+		: [debianBase(''), { etc: certificates, usr: { bin: added } }, ownFiles(version)];
 });
 
 export const nginx = createRepository({

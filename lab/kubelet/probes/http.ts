@@ -2,6 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { HttpReader, writeRequest } from '../../network/http.ts';
 import type { NetworkNamespace } from '../../network/network.ts';
+import { connectTls, TlsError } from '../../network/tls.ts';
 import { SystemError } from '../../runtime/process.ts';
 import type { Container, HTTPGetAction, IntOrString } from '../../schema/types.ts';
 
@@ -37,7 +38,7 @@ export async function httpGet(options: {
 	userAgent: string;
 	signal: AbortSignal;
 }): Promise<{ status: number; body: string }> {
-	const { connect, container, action, podAddress, userAgent, signal } = options;
+	const { connect, clock, container, action, podAddress, userAgent, signal } = options;
 	const port = portNumber(container, action.port);
 	const address = action.host || podAddress;
 	const path = action.path?.startsWith('/') ? action.path : `/${action.path ?? ''}`;
@@ -45,9 +46,14 @@ export async function httpGet(options: {
 	const failed = (why: string) => new Error(`Get "${url}": ${why}`);
 	const late = () => failed('context deadline exceeded (Client.Timeout exceeded while awaiting headers)');
 	const connection = await connect(address, port, signal).catch((error) => {
+		if (error instanceof TlsError && error.fault === 'wrong version number')
+			throw failed('http: server gave HTTP response to HTTPS client');
 		throw signal.aborted ? late() : failed(dialError(address, port, error));
 	});
 	try {
+		// As the kubelet does, it takes any certificate.
+		if (action.scheme === 'HTTPS')
+			await connectTls(connection, { name: address, trusted: undefined, now: clock.now(), signal });
 		const own = new Set((action.httpHeaders ?? []).map(({ name }) => name.toLowerCase()));
 		const usual: [string, string][] = [
 			['Host', `${address}:${port}`],

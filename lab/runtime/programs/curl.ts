@@ -82,14 +82,20 @@ async function connect(transfer: Transfer, signal: AbortSignal): Promise<Connect
 	}
 }
 
+async function authoritiesIn(call: Call, file: string): Promise<string> {
+	try {
+		return decode(await call.readAll(file));
+	} catch (error) {
+		if (!(error instanceof SystemError || error instanceof ToolFailure)) throw error;
+		throw new TransferError(77, `error adding trust anchors from file: ${file}`);
+	}
+}
+
 async function handshake(transfer: Transfer, connection: Connection, signal: AbortSignal): Promise<void> {
 	const { call, options, url } = transfer;
 	const { process } = call;
 	const file = options.value('cacert');
-	if (file !== undefined && !process.files.exists(process.resolve(file)))
-		throw new TransferError(77, `error adding trust anchors from file: ${file}`);
-	const bundle =
-		file === undefined ? trustedAuthorities(process) : process.files.readText(process.resolve(file));
+	const bundle = file === undefined ? trustedAuthorities(process) : await authoritiesIn(call, file);
 	try {
 		const trusted = options.has('k') ? undefined : bundle;
 		const { certificate } = await secure(process, connection, url, trusted, signal);

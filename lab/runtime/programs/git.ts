@@ -2,6 +2,7 @@
 // the commit in .git as JSON; packs, branches of one's own and commits are not simulated, and it says so.
 import { HttpError } from '../../network/http.ts';
 import type { RemoteCommit } from '../../network/outside/github.ts';
+import { TlsError } from '../../network/tls.ts';
 import { decode } from '../byte-text.ts';
 import { SystemError } from '../process.ts';
 import { strftime } from './dates.ts';
