@@ -17,6 +17,7 @@ const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
 		'docker.io/luksa/kubia-pet-peers',
 		async () => (await import('./kubia-pet-peers/kubia-pet-peers.ts')).kubiaPetPeers,
 	],
+	['registry.k8s.io/e2e-test-images/agnhost', async () => (await import('./agnhost/agnhost.ts')).agnhost],
 	['registry.k8s.io/e2e-test-images/httpd', async () => (await import('./httpd/httpd.ts')).testHttpd],
 	['registry.k8s.io/pause', async () => (await import('./pause/pause.ts')).pause],
 ]);
