@@ -42,6 +42,13 @@ test('an image is made once, and found by its digest', async () => {
 	assert.equal((await registry.pull('nginx:1.27')).layers, (await registry.pull('nginx:1.27.5')).layers);
 });
 
+test("Kubernetes' old registry leads to the new one", async () => {
+	const image = await registry.pull('k8s.gcr.io/pause:3.5');
+	assert.equal(image.reference, 'k8s.gcr.io/pause:3.5');
+	assert.equal(image.layers, (await registry.pull('registry.k8s.io/pause:3.5')).layers);
+	await assert.rejects(registry.pull('k8s.gcr.io/nothing:1'), /k8s\.gcr\.io\/nothing:1: not found$/);
+});
+
 test('every image runs a command of its own', async () => {
 	const { start } = createTestPods();
 	for (const [image, command, output] of [
@@ -51,6 +58,9 @@ test('every image runs a command of its own', async () => {
 		['busybox', ['busybox', 'ls', '/bin/cat'], /^\/bin\/cat\n$/],
 		['curlimages/curl', ['whoami'], /^curl_user\n$/],
 		['alpine/git', ['git', '--version'], /^git version 2\./],
+		['otomato/alpine-netcat:curl', ['curl', '--version'], /^curl 8\./],
+		['registry.k8s.io/e2e-test-images/busybox:1.29-4', ['busybox', 'true'], /^$/],
+		['registry.k8s.io/e2e-test-images/nginx:1.15-4', ['printenv', 'NGINX_VERSION'], /^1\.15\.12\n$/],
 	] as const) {
 		const pod = await start('pod', image, { command: ['sleep', 'infinity'] });
 		assert.match((await pod.run(command)).stdout, output, image);

@@ -17,10 +17,18 @@ const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
 		'docker.io/luksa/kubia-pet-peers',
 		async () => (await import('./kubia-pet-peers/kubia-pet-peers.ts')).kubiaPetPeers,
 	],
+	[
+		'docker.io/otomato/alpine-netcat',
+		async () => (await import('./alpine-netcat/alpine-netcat.ts')).alpineNetcat,
+	],
 	['registry.k8s.io/e2e-test-images/agnhost', async () => (await import('./agnhost/agnhost.ts')).agnhost],
+	['registry.k8s.io/e2e-test-images/busybox', async () => (await import('./busybox/busybox.ts')).testBusybox],
 	['registry.k8s.io/e2e-test-images/httpd', async () => (await import('./httpd/httpd.ts')).testHttpd],
+	['registry.k8s.io/e2e-test-images/nginx', async () => (await import('./nginx/nginx.ts')).testNginx],
 	['registry.k8s.io/pause', async () => (await import('./pause/pause.ts')).pause],
 ]);
+/** Kubernetes' old registry, which leads to the new one. */
+const movedHost = /^k8s\.gcr\.io\//;
 /** Images are the same for every lab of this process. */
 const images = new Map<string, Image>();
 
@@ -38,15 +46,16 @@ export function createRegistry(): Registry {
 			const reference = formatReference(parsed);
 			const known = images.get(reference);
 			if (known) return known;
-			const load = repositories.get(parsed.repository);
+			const name = parsed.repository.replace(movedHost, 'registry.k8s.io/');
+			const load = repositories.get(name);
 			if (!load) {
-				const [host] = parsed.repository.split('/');
+				const [host] = name.split('/');
 				if (host === 'docker.io')
 					throw refusal(
 						reference,
 						'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
 					);
-				if (![...repositories.keys()].some((name) => name.startsWith(`${host}/`)))
+				if (![...repositories.keys()].some((known) => known.startsWith(`${host}/`)))
 					throw refusal(
 						reference,
 						`failed to do request: Head "https://${host}/v2/${parsed.repository.slice(host.length + 1)}/manifests/${parsed.digest ?? parsed.tag}": dial tcp: lookup ${host} on 172.18.0.1:53: no such host`,
@@ -60,7 +69,7 @@ export function createRegistry(): Registry {
 							digest === parsed.digest && reference.startsWith(`${repository.name}:`),
 					)
 				: repository.hasTag(parsed.tag)
-					? repository.image(parsed.tag)
+					? { ...repository.image(parsed.tag), reference }
 					: undefined;
 			if (!image) throw refusal(reference, `${reference}: not found`);
 			images.set(reference, image);

@@ -7,7 +7,7 @@ const layersOf = remember((release: string) => [alpineTree(release)]);
 
 export const alpine = createRepository({
 	name: 'docker.io/library/alpine',
-	hasTag: (tag) => tag === 'latest' || isVersion(tag, alpineLines),
+	hasTag: (tag) => tag === 'latest' || tag === 'edge' || isVersion(tag, alpineLines),
 	content: (tag) => ({
 		config: { ...plainConfig, cmd: ['/bin/sh'] },
 		layers: layersOf(fullVersion(tag, alpineLines) ?? newestAlpine),

@@ -16,6 +16,8 @@ const accounts: Account[] = [
 const groups = { sys: 3, adm: 4, tty: 5, disk: 6, wheel: 10, users: 100 };
 /** The busybox of each line of Alpine. */
 const busyboxReleases: Readonly<Record<string, string>> = {
+	'3.6': '1.26.2',
+	'3.7': '1.27.2',
 	'3.8': '1.28.4',
 	'3.9': '1.29.3',
 	'3.10': '1.30.1',
@@ -85,6 +87,8 @@ export function alpineTree(
 
 /** The last patch release of each line of Alpine. */
 export const alpineLines: Readonly<Record<string, number>> = {
+	'3.6': 5,
+	'3.7': 3,
 	'3.8': 5,
 	'3.9': 6,
 	'3.10': 9,

@@ -49,6 +49,12 @@ const lines = {
 };
 const variants = /-(?:glibc|musl|uclibc)$/;
 
+const content = (version: string) => ({
+	config: { ...plainConfig, cmd: ['sh'] },
+	layers: layersOf(fullVersion(version, lines) ?? newest),
+	sizeBytes: 2_223_686,
+});
+
 export const busybox = createRepository({
 	name: 'docker.io/library/busybox',
 	hasTag(tag) {
@@ -58,9 +64,12 @@ export const busybox = createRepository({
 			isVersion(version, lines)
 		);
 	},
-	content: (tag) => ({
-		config: { ...plainConfig, cmd: ['sh'] },
-		layers: layersOf(fullVersion(tag.replace(variants, ''), lines) ?? newest),
-		sizeBytes: 2_223_686,
-	}),
+	content: (tag) => content(tag.replace(variants, '')),
+});
+
+/** registry.k8s.io/e2e-test-images/busybox, as Kubernetes' own tests use it. */
+export const testBusybox = createRepository({
+	name: 'registry.k8s.io/e2e-test-images/busybox',
+	hasTag: (tag) => /^(?:1\.29-[1-4]|1\.36\.1-1|1\.37\.0-1)$/.test(tag),
+	content: (tag) => content(tag.replace(/-\d$/, '')),
 });

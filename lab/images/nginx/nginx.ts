@@ -4,12 +4,16 @@ import { publicAuthority } from '../../network/certificates.ts';
 import type { FileTree } from '../../runtime/files.ts';
 import { alpineTree, newestAlpine } from '../bases/alpine.ts';
 import { debianTree, executables } from '../bases/debian.ts';
+import type { Image } from '../image.ts';
 import { createRepository, fullVersion, isVersion, remember, standardPath } from '../repository.ts';
 import { configurationFiles, entrypointFiles, htmlFiles } from './files.ts';
 import { nginxProgram } from './master.ts';
 
 /** The last patch release of each line. */
 const lines = {
+	'1.10': 3,
+	'1.11': 13,
+	'1.12': 2,
 	'1.13': 12,
 	'1.14': 2,
 	'1.15': 12,
@@ -83,21 +87,32 @@ const layersOf = remember((key: string) => {
 		: [debianBase(''), { etc: certificates, usr: { bin: added } }, ownFiles(version)];
 });
 
+function content(version: string, alpine: boolean): Omit<Image, 'reference' | 'digest'> {
+	return {
+		config: {
+			entrypoint: hasEntrypoint(version) ? ['/docker-entrypoint.sh'] : [],
+			cmd: ['nginx', '-g', 'daemon off;'],
+			env: { PATH: standardPath, NGINX_VERSION: version, PKG_RELEASE: '1' },
+			workingDir: '/',
+			stopSignal: hasEntrypoint(version) ? 'QUIT' : 'TERM',
+		},
+		layers: layersOf(`${version} ${alpine ? 'alpine' : 'debian'}`),
+		sizeBytes: alpine ? 21_540_000 : 72_390_000,
+	};
+}
+
 export const nginx = createRepository({
 	name: 'docker.io/library/nginx',
 	hasTag: (tag) => parseTag(tag) !== undefined,
 	content(tag) {
 		const { version, alpine } = parseTag(tag) ?? { version: mainline, alpine: false };
-		return {
-			config: {
-				entrypoint: hasEntrypoint(version) ? ['/docker-entrypoint.sh'] : [],
-				cmd: ['nginx', '-g', 'daemon off;'],
-				env: { PATH: standardPath, NGINX_VERSION: version, PKG_RELEASE: '1' },
-				workingDir: '/',
-				stopSignal: Number(version.split('.')[1]) >= 19 ? 'QUIT' : 'TERM',
-			},
-			layers: layersOf(`${version} ${alpine ? 'alpine' : 'debian'}`),
-			sizeBytes: alpine ? 21_540_000 : 72_390_000,
-		};
+		return content(version, alpine);
 	},
+});
+
+/** registry.k8s.io/e2e-test-images/nginx: two old releases, one to update to from the other. */
+export const testNginx = createRepository({
+	name: 'registry.k8s.io/e2e-test-images/nginx',
+	hasTag: (tag) => /^1\.(?:14|15)-[1-4]$/.test(tag),
+	content: (tag) => content(fullVersion(tag.replace(/-\d$/, ''), lines) ?? mainline, true),
 });
