@@ -4,6 +4,7 @@ import type { NetworkNamespace } from '../../network/network.ts';
 import type { Container as RuntimeContainer } from '../../runtime/container.ts';
 import type { Container, Probe } from '../../schema/types.ts';
 import { runInContainer } from './exec.ts';
+import { probeGrpc } from './grpc.ts';
 import { dialError, httpGet, portNumber } from './http.ts';
 
 export interface ProbeTarget {
@@ -17,13 +18,15 @@ export interface ProbeTarget {
 
 /** Undefined where it succeeded, else what the Unhealthy event says. Ends at the probe's timeout. */
 export async function runProbe(probe: Probe, target: ProbeTarget): Promise<string | undefined> {
-	const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
+	const { timeoutSeconds = 1 } = probe;
+	const timeoutMs = timeoutSeconds * 1000;
 	const timeout = new AbortController();
 	const timer = target.clock.after(timeoutMs, () => timeout.abort(new Error('timed out')));
 	const timedOut = new Promise<undefined>((resolve) => {
 		timeout.signal.addEventListener('abort', () => resolve(undefined), { once: true });
 	});
 	try {
+		if (probe.grpc) return await probeGrpc(probe.grpc, target, timeoutSeconds, timeout.signal);
 		const result = await Promise.race([attempt(probe, target, timeout.signal), timedOut]);
 		return result ? result.failure : timeoutMessage(probe, target, timeoutMs);
 	} catch (error) {
