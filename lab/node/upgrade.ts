@@ -9,6 +9,7 @@ import { failure, readRequest } from './request.ts';
 import { serveSpdyExec, spdyExecProtocols } from './spdy-exec.ts';
 import { chosenProtocol, isSpdyUpgrade, noCommonProtocol, switchToSpdy } from './spdy-upgrade.ts';
 import { createExecWebSocket, execProtocols } from './websocket.ts';
+import { channelProtocol, createPortForwardWebSocket, requestedPorts } from './websocket-port-forward.ts';
 import { createWebSocketTunnel, tunnelProtocol } from './websocket-tunnel.ts';
 
 export interface Upgrader {
@@ -41,6 +42,7 @@ const offeredProtocols = (request: IncomingMessage) =>
 export function createUpgrader(api: ApiServer, report: (error: unknown) => void): Upgrader {
 	const webSocket = createExecWebSocket();
 	const tunnel = createWebSocketTunnel();
+	const portForward = createPortForwardWebSocket();
 	const spdySockets = new Set<Duplex>();
 
 	const overWebSocket = (
@@ -56,7 +58,12 @@ export function createUpgrader(api: ApiServer, report: (error: unknown) => void)
 			if (protocol) return webSocket.serve(granted, protocol, request, socket, head, signal);
 		} else if (offered.includes(tunnelProtocol))
 			return tunnel.open(request, socket, head, (bytes) => servePortForward(granted, bytes, Buffer.alloc(0)));
-		const served = granted.kind === 'exec' ? execProtocols.join(' or ') : tunnelProtocol;
+		else if (offered.includes(channelProtocol)) {
+			const ports = requestedPorts(request.url ?? '');
+			if (typeof ports === 'string') return refuse(socket, failure(400, 'BadRequest', ports));
+			return portForward.serve(granted, ports, request, socket, head);
+		}
+		const served = (granted.kind === 'exec' ? execProtocols : [tunnelProtocol, channelProtocol]).join(' or ');
 		const message = `the lab cannot stream over ${offered.join(', ') || 'a WebSocket without a subprotocol'}: it serves ${served}`;
 		return refuse(socket, failure(400, 'BadRequest', message));
 	};
@@ -111,6 +118,7 @@ export function createUpgrader(api: ApiServer, report: (error: unknown) => void)
 		close() {
 			webSocket.close();
 			tunnel.close();
+			portForward.close();
 			for (const socket of spdySockets) socket.destroy();
 		},
 	};
