@@ -3,6 +3,7 @@ import type { CertificateSigningRequest, CertificateSigningRequestCondition } fr
 import { type FieldError, invalidValue, notSupported, required } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
+import { validateSigner } from '../validation/signer-name.ts';
 import { ageColumn, humanDuration, nameColumn } from './columns.ts';
 
 const usages = [
@@ -29,28 +30,6 @@ function validateRequest(request: string): FieldError[] {
 		if (!(error instanceof CertificateRequestError)) throw error;
 		return [invalidValue('spec.request', request, error.message)];
 	}
-}
-
-/** `domain/path`: the domain has a dot, the path is of subdomains. */
-function validateSignerName(name: string): FieldError[] {
-	const field = 'spec.signerName';
-	if (!name) return [required(field)];
-	const [domain, ...path] = name.split('/');
-	if (path.length === 0)
-		return [
-			invalidValue(
-				field,
-				name,
-				'must be a fully qualified domain and path of the form "example.com/signer-name"',
-			),
-		];
-	const errors = dnsSubdomain(domain).map((fault) => invalidValue(field, domain, fault));
-	if (errors.length === 0 && !domain.includes('.'))
-		errors.push(
-			invalidValue(field, domain, 'should be a domain with at least two segments separated by dots'),
-		);
-	for (const fault of dnsSubdomain(path.join('/'))) errors.push(invalidValue(field, path.join('/'), fault));
-	return errors;
 }
 
 function validateConditions(conditions: readonly CertificateSigningRequestCondition[] = []): FieldError[] {
@@ -103,7 +82,10 @@ export const certificateSigningRequests = defineResource<CertificateSigningReque
 	},
 	validate({ spec, status }) {
 		const { request, signerName, usages: asked = [], expirationSeconds } = spec;
-		const errors = [...validateRequest(request ?? ''), ...validateSignerName(signerName ?? '')];
+		const errors = [
+			...validateRequest(request ?? ''),
+			...validateSigner(signerName ?? '', 'spec.signerName'),
+		];
 		if (signerName === 'kubernetes.io/legacy-unknown')
 			errors.push(
 				invalidValue(

@@ -126,12 +126,12 @@ test('faults of a spec have their path and their words', async () => {
 		[
 			{ restartPolicy: 'Sometimes' },
 			[
-				'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"',
+				'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"',
 			],
 		],
 		[
 			{ volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/x' } }] },
-			['spec.volumes[0].emptyDir: Forbidden: may not specify more than 1 volume type'],
+			['spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type'],
 		],
 		[
 			{ containers: [{ ...c, volumeMounts: [{ name: 'v', mountPath: '/x' }] }] },
@@ -165,13 +165,13 @@ test('faults of a spec have their path and their words', async () => {
 			},
 			[
 				'spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Required value: can not be empty',
+				'spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Invalid value: "": name part must be non-empty',
+				`spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: Invalid value: "": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
 			],
 		],
 		[
 			{ dnsPolicy: 'None' },
-			[
-				'spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when `dnsPolicy` is None',
-			],
+			['spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None'],
 		],
 	] as const)
 		assert.deepEqual(await faults(more), expected);

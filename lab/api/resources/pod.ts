@@ -2,7 +2,12 @@ import type { Pod } from '../../schema/types.ts';
 import { setPodDefaults } from '../defaults/pod-spec.ts';
 import { defineResource } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
-import { validatePod, validatePodStatusUpdate, validatePodUpdate } from '../validation/pod.ts';
+import {
+	validatePod,
+	validatePodCreation,
+	validatePodStatusUpdate,
+	validatePodUpdate,
+} from '../validation/pod.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 import { podState, readyContainers, shownRestarts } from './pod-columns.ts';
 import { qualityOfService } from './pod-quality.ts';
@@ -37,9 +42,9 @@ export const pods = defineResource<Pod>({
 				},
 			];
 	},
-	validate: validatePod,
+	validate: validatePodCreation,
 	validatesUpdate: 'change',
-	validateUpdate: validatePodUpdate,
+	validateUpdate: (pod, old) => [...validatePod(pod), ...validatePodUpdate(pod, old)],
 	validateStatusUpdate: validatePodStatusUpdate,
 	gracePeriod(pod, { gracePeriodSeconds }) {
 		// Nothing runs where no node has it yet, or where everything has ended.

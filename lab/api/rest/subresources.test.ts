@@ -89,7 +89,7 @@ test('ephemeral containers are added and never removed', async () => {
 		});
 	const added = await patch([{ name: 'debug', image: 'busybox' }]);
 	assert.equal(added.body.spec.ephemeralContainers?.[0].imagePullPolicy, 'Always');
-	assert.match((await patch([])).body.message, /existing ephemeral containers may not be removed/);
+	assert.match((await patch([])).body.message, /existing ephemeral containers "debug" may not be removed\n$/);
 });
 
 test('what is not there is not found, what cannot be done is not allowed', async () => {

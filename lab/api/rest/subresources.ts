@@ -16,10 +16,11 @@ import {
 	modifiedMeanwhile,
 	pathNotFound,
 } from '../errors.ts';
-import { forbiddenField, invalidValue } from '../field-errors.ts';
+import { invalidValue } from '../field-errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { UpdateScope } from '../operations.ts';
 import type { Resource } from '../registry.ts';
+import { podWithEphemeralContainers } from '../resources/pod-ephemeral-containers.ts';
 import { evictPod } from '../resources/pod-eviction.ts';
 import { resizedPod } from '../resources/pod-resize.ts';
 import { applyPatch } from './apply.ts';
@@ -97,32 +98,35 @@ function serveObject(
 
 /** The stored object with the part that the scope is for. Throws Invalid. */
 function onlyPart(object: KubernetesObject, stored: KubernetesObject, scope: UpdateScope): KubernetesObject {
-	const result = scope === 'resize' ? resizedPod(stored as Pod, object as Pod) : structuredClone(stored);
+	const result = withPart(object, stored, scope);
 	const { resourceVersion, uid, managedFields } = object.metadata;
 	if (managedFields) result.metadata.managedFields = managedFields;
 	if (resourceVersion) result.metadata.resourceVersion = resourceVersion;
 	if (uid) result.metadata.uid = uid;
-	if (scope === 'resize') return result;
-	if (scope === 'finalize') {
-		const { finalizers } = (object as Namespace).spec ?? {};
-		(result as Namespace).spec = finalizers ? { finalizers } : {};
-		return result;
-	}
-	if (scope === 'approval') {
-		const { conditions } = (object as CertificateSigningRequest).status ?? {};
-		const { status } = result as CertificateSigningRequest;
-		(result as CertificateSigningRequest).status = { ...status, conditions };
-		return result;
-	}
-	const before = (stored as Pod).spec.ephemeralContainers ?? [];
-	const after = (object as Pod).spec.ephemeralContainers ?? [];
-	const kept = before.every((each) => after.some((other) => other.name === each.name));
-	if (!kept)
-		throw invalid({ group: '', kind: 'Pod' }, stored.metadata.name, [
-			forbiddenField('spec.ephemeralContainers', 'existing ephemeral containers may not be removed\n'),
-		]);
-	(result as Pod).spec.ephemeralContainers = after;
 	return result;
+}
+
+function withPart(object: KubernetesObject, stored: KubernetesObject, scope: UpdateScope): KubernetesObject {
+	switch (scope) {
+		case 'resize':
+			return resizedPod(stored as Pod, object as Pod);
+		case 'ephemeralcontainers':
+			return podWithEphemeralContainers(stored as Pod, object as Pod);
+		case 'finalize': {
+			const { finalizers } = (object as Namespace).spec ?? {};
+			const result: Namespace = structuredClone(stored as Namespace);
+			result.spec = finalizers ? { finalizers } : {};
+			return result;
+		}
+		case 'approval': {
+			const result = structuredClone(stored as CertificateSigningRequest);
+			const { conditions } = (object as CertificateSigningRequest).status ?? {};
+			result.status = { ...result.status, conditions };
+			return result;
+		}
+		default:
+			return structuredClone(stored);
+	}
 }
 
 const scaleKind = expectedKind('autoscaling', 'v1', 'Scale');

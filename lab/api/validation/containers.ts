@@ -1,118 +1,122 @@
-// What a pod's containers may be, init containers and ephemeral ones included.
-import { canonicalQuantity, compareQuantities } from '../../schema/quantity.ts';
-import type { Container, ContainerPort, EnvVar, PodSpec } from '../../schema/types.ts';
-import {
-	duplicate,
-	type FieldError,
-	forbiddenField,
-	invalidValue,
-	notSupported,
-	required,
-} from '../field-errors.ts';
+// What a pod's containers may be, init containers included.
+import type { Container, ContainerPort, PodSpec, Volume } from '../../schema/types.ts';
+import { duplicate, type FieldError, forbiddenField, invalidValue, required } from '../field-errors.ts';
+import { validateResizePolicy, validateResources } from './container-resources.ts';
+import { validateEnvironment } from './environment.ts';
 import { validateChoice } from './metadata.ts';
-import { dnsLabel, environmentVariableName, portName, portNumber, qualifiedName } from './names.ts';
+import { dnsLabel, portName, portNumber } from './names.ts';
 import { validateLifecycle, validateProbe } from './probes.ts';
-import { validateVolumeMounts } from './volume-mounts.ts';
+import { validateSecurityContext } from './security-context.ts';
+import { validateVolumeDevices, validateVolumeMounts } from './volume-mounts.ts';
 
-/** `volumes` are the names that mounts may name. */
-export function validateContainers(spec: PodSpec, field: string, volumes: ReadonlySet<string>): FieldError[] {
-	const errors: FieldError[] = [];
+/** What a container's rules look at of its pod. */
+export interface PodFacts {
+	spec: PodSpec;
+	/** Names of the pod's claims of devices. */
+	claims: ReadonlySet<string>;
+}
+
+/** `volumes` are those that may be mounted, by name; `field` is the pod spec's. */
+export function validateContainers(
+	facts: PodFacts,
+	volumes: ReadonlyMap<string, Volume>,
+	field: string,
+): FieldError[] {
+	const { containers } = facts.spec;
+	if (!containers?.length) return [required(`${field}.containers`)];
 	const names = new Set<string>();
-	const hostPorts = new Set<string>();
-	if (!spec.containers?.length) errors.push(required(`${field}.containers`));
-	(spec.containers ?? []).forEach((container, index) => {
+	const errors = containers.flatMap((container, index) => {
 		const at = `${field}.containers[${index}]`;
-		errors.push(...validateContainer(container, spec, at, names, volumes, hostPorts));
-		const grace = spec.terminationGracePeriodSeconds ?? 30;
-		errors.push(...validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`));
-		errors.push(...validateProbe(container.livenessProbe, 'liveness', `${at}.livenessProbe`));
-		errors.push(...validateProbe(container.readinessProbe, 'readiness', `${at}.readinessProbe`));
-		errors.push(...validateProbe(container.startupProbe, 'startup', `${at}.startupProbe`));
+		const faults = validateContainer(container, facts, volumes, at);
+		if (names.has(container.name)) faults.push(duplicate(`${at}.name`, container.name));
+		names.add(container.name);
+		return [
+			...faults,
+			...validateHooksAndProbes(container, facts.spec, at),
+			...validateRestarts(container, at),
+		];
 	});
-	(spec.initContainers ?? []).forEach((container, index) => {
+	return [...errors, ...validateHostPorts(containers, `${field}.containers`)];
+}
+
+export function validateInitContainers(
+	facts: PodFacts,
+	volumes: ReadonlyMap<string, Volume>,
+	field: string,
+): FieldError[] {
+	const { containers = [], initContainers = [] } = facts.spec;
+	const names = new Set(containers.map(({ name }) => name));
+	return initContainers.flatMap((container, index) => {
 		const at = `${field}.initContainers[${index}]`;
-		errors.push(...validateContainer(container, spec, at, names, volumes, hostPorts));
-		if (container.restartPolicy === 'Always') return;
+		const errors = [...validateContainer(container, facts, volumes, at), ...validateRestarts(container, at)];
+		if (container.name && names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
+		names.add(container.name);
+		errors.push(...validateHostPorts([container], `${field}.initContainers`));
+		if (container.restartPolicy === 'Always')
+			return [...errors, ...validateHooksAndProbes(container, facts.spec, at)];
 		for (const probe of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
 			if (container[probe])
 				errors.push(
 					forbiddenField(`${at}.${probe}`, 'may not be set for init containers without restartPolicy=Always'),
 				);
+		return errors;
 	});
-	return errors;
 }
 
-/** On update only the images of containers are looked at. */
-export function validateContainerImages(spec: PodSpec, field: string): FieldError[] {
-	return (['containers', 'initContainers'] as const).flatMap((list) =>
-		(spec[list] ?? []).flatMap((container, index) =>
-			validateImage(container.image, `${field}.${list}[${index}].image`),
-		),
-	);
-}
+const validateHooksAndProbes = (container: Container, spec: PodSpec, field: string): FieldError[] => [
+	...validateLifecycle(container.lifecycle, spec.terminationGracePeriodSeconds ?? 30, `${field}.lifecycle`),
+	...validateProbe(container.livenessProbe, 'liveness', `${field}.livenessProbe`),
+	...validateProbe(container.readinessProbe, 'readiness', `${field}.readinessProbe`),
+	...validateProbe(container.startupProbe, 'startup', `${field}.startupProbe`),
+];
 
-function validateImage(image: string | undefined, field: string): FieldError[] {
-	if (!image) return [required(field)];
-	return image === image.trim()
+/** A container may restart in another way than its pod. */
+const validateRestarts = ({ restartPolicy }: Container, field: string): FieldError[] =>
+	restartPolicy === undefined
+		? []
+		: validateChoice(restartPolicy, ['Always', 'Never', 'OnFailure'], `${field}.restartPolicy`);
+
+/** Only a pod's images are looked at so closely, not a template's. */
+export const validateImageSpaces = (image: string | undefined, field: string): FieldError[] =>
+	image === undefined || image === image.trim()
 		? []
 		: [invalidValue(field, image, 'must not have leading or trailing whitespace')];
-}
 
-function validateContainer(
+/** The rules of every container, of whatever kind; names of others are not looked at. */
+export function validateContainer(
 	container: Container,
-	spec: PodSpec,
+	{ spec, claims }: PodFacts,
+	volumes: ReadonlyMap<string, Volume>,
 	field: string,
-	names: Set<string>,
-	volumes: ReadonlySet<string>,
-	hostPorts: Set<string>,
 ): FieldError[] {
 	const errors: FieldError[] = [];
-	if (!container.name) errors.push(required(`${field}.name`));
-	else
-		errors.push(
-			...dnsLabel(container.name).map((fault) => invalidValue(`${field}.name`, container.name, fault)),
-		);
-	if (container.name && names.has(container.name)) errors.push(duplicate(`${field}.name`, container.name));
-	names.add(container.name);
-	errors.push(...validateImage(container.image, `${field}.image`));
-	errors.push(
+	const { name, image, resources = {}, resizePolicy = [] } = container;
+	if (!name) errors.push(required(`${field}.name`));
+	else errors.push(...dnsLabel(name).map((fault) => invalidValue(`${field}.name`, name, fault)));
+	if (!image) errors.push(required(`${field}.image`));
+	return [
+		...errors,
 		...validateChoice(
 			container.terminationMessagePolicy,
-			['FallbackToLogsOnError', 'File'],
+			['File', 'FallbackToLogsOnError'],
 			`${field}.terminationMessagePolicy`,
 		),
-	);
-	errors.push(...validatePorts(container.ports ?? [], spec, `${field}.ports`, hostPorts));
-	errors.push(...validateEnvironment(container, field));
-	errors.push(...validateVolumeMounts(container.volumeMounts ?? [], volumes, `${field}.volumeMounts`));
-	errors.push(
+		...validatePorts(container.ports ?? [], `${field}.ports`),
+		...validateEnvironment(container, field),
+		...validateVolumeMounts(container, volumes, `${field}.volumeMounts`),
+		...validateVolumeDevices(container, volumes, `${field}.volumeDevices`),
 		...validateChoice(
 			container.imagePullPolicy,
 			['Always', 'IfNotPresent', 'Never'],
 			`${field}.imagePullPolicy`,
 		),
-	);
-	errors.push(...validateResources(container, `${field}.resources`));
-	for (const name of ['runAsUser', 'runAsGroup'] as const) {
-		const value = container.securityContext?.[name];
-		if (value !== undefined && (value < 0 || value > 2 ** 31 - 1))
-			errors.push(
-				invalidValue(
-					`${field}.securityContext.${name}`,
-					value,
-					'must be between 0 and 2147483647, inclusive',
-				),
-			);
-	}
-	return errors;
+		...validateResources(resources, claims, `${field}.resources`),
+		...validateResizePolicy(resizePolicy, spec.restartPolicy, `${field}.resizePolicy`),
+		...validateSecurityContext(container.securityContext, spec.hostUsers ?? true, `${field}.securityContext`),
+	];
 }
 
-function validatePorts(
-	ports: readonly ContainerPort[],
-	spec: PodSpec,
-	field: string,
-	hostPorts: Set<string>,
-): FieldError[] {
+function validatePorts(ports: readonly ContainerPort[], field: string): FieldError[] {
 	const names = new Set<string>();
 	return ports.flatMap((port, index) => {
 		const at = `${field}[${index}]`;
@@ -127,144 +131,42 @@ function validatePorts(
 		else
 			for (const fault of portNumber(port.containerPort))
 				errors.push(invalidValue(`${at}.containerPort`, port.containerPort, fault));
-		if (port.hostPort) {
+		if (port.hostPort)
 			for (const fault of portNumber(port.hostPort))
 				errors.push(invalidValue(`${at}.hostPort`, port.hostPort, fault));
-			if (spec.hostNetwork && port.hostPort !== port.containerPort)
-				errors.push(
-					invalidValue(
-						`${at}.containerPort`,
-						port.containerPort,
-						'must match `hostPort` when `hostNetwork` is true',
-					),
-				);
-			const identity = `${port.protocol}/${port.hostIP ?? ''}/${port.hostPort}`;
-			if (hostPorts.has(identity)) errors.push(duplicate(`${at}.hostPort`, identity));
-			hostPorts.add(identity);
-		}
 		return [...errors, ...validateChoice(port.protocol, ['SCTP', 'TCP', 'UDP'], `${at}.protocol`)];
 	});
 }
 
-function validateEnvironment(container: Container, field: string): FieldError[] {
-	const errors: FieldError[] = (container.env ?? []).flatMap((variable, index) => {
-		const at = `${field}.env[${index}]`;
-		return [
-			...(variable.name
-				? environmentVariableName(variable.name).map((fault) =>
-						invalidValue(`${at}.name`, variable.name, fault),
-					)
-				: [required(`${at}.name`)]),
-			...validateValueSource(variable, `${at}.valueFrom`),
-		];
-	});
-	(container.envFrom ?? []).forEach((source, index) => {
-		const at = `${field}.envFrom[${index}]`;
-		const { configMapRef, secretRef, prefix } = source;
-		if (prefix)
-			errors.push(
-				...environmentVariableName(prefix).map((fault) => invalidValue(`${at}.prefix`, prefix, fault)),
-			);
-		if (!configMapRef && !secretRef)
-			errors.push(invalidValue(at, '', 'must specify one of: `configMapRef` or `secretRef`'));
-		else if (configMapRef && secretRef)
-			errors.push(invalidValue(at, '', 'may not have more than one field specified at a time'));
-		if (configMapRef && !configMapRef.name) errors.push(required(`${at}.configMapRef.name`));
-		if (secretRef && !secretRef.name) errors.push(required(`${at}.secretRef.name`));
-	});
-	return errors;
+/** A port of the node is taken once. */
+function validateHostPorts(containers: readonly Container[], field: string): FieldError[] {
+	const taken = new Set<string>();
+	return containers.flatMap(({ ports = [] }, container) =>
+		ports.flatMap(({ protocol, hostIP = '', hostPort }, index) => {
+			if (!hostPort) return [];
+			const identity = `${protocol}/${hostIP}/${hostPort}`;
+			if (taken.has(identity))
+				return [duplicate(`${field}[${container}].ports[${index}].hostPort`, identity)];
+			taken.add(identity);
+			return [];
+		}),
+	);
 }
 
-const fieldPaths = [
-	'metadata.name',
-	'metadata.namespace',
-	'metadata.uid',
-	'spec.nodeName',
-	'spec.serviceAccountName',
-	'status.hostIP',
-	'status.hostIPs',
-	'status.podIP',
-	'status.podIPs',
-];
-
-function validateValueSource(variable: EnvVar, field: string): FieldError[] {
-	const source = variable.valueFrom;
-	if (!source) return [];
-	const errors: FieldError[] = [];
-	const given = Object.values(source).filter((each) => each !== undefined);
-	const { fieldRef, secretKeyRef, configMapKeyRef } = source;
-	if (fieldRef) {
-		const path = fieldRef.fieldPath;
-		const keyed = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
-		if (!path) errors.push(required(`${field}.fieldRef.fieldPath`));
-		else if (keyed)
-			for (const fault of qualifiedName(keyed[2]))
-				errors.push(invalidValue(`${field}.fieldRef`, keyed[2], fault));
-		else if (!fieldPaths.includes(path))
-			errors.push(
-				path.startsWith('metadata.labels') || path.startsWith('metadata.annotations')
-					? notSupported(`${field}.fieldRef.fieldPath`, path, fieldPaths)
-					: invalidValue(
-							`${field}.fieldRef.fieldPath`,
-							path,
-							`error converting fieldPath: field label not supported: ${path}`,
-						),
-			);
-	}
-	for (const [name, reference] of [
-		['configMapKeyRef', configMapKeyRef],
-		['secretKeyRef', secretKeyRef],
-	] as const) {
-		if (!reference) continue;
-		if (!reference.name) errors.push(required(`${field}.${name}.name`));
-		if (!reference.key) errors.push(required(`${field}.${name}.key`));
-	}
-	if (given.length === 0)
-		errors.push(
-			invalidValue(
-				field,
-				'',
-				'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
-			),
-		);
-	else if (variable.value)
-		errors.push(invalidValue(field, '', 'may not be specified when `value` is not empty'));
-	else if (given.length > 1)
-		errors.push(invalidValue(field, '', 'may not have more than one field specified at a time'));
-	return errors;
-}
-
-const standardResources = new Set(['cpu', 'memory', 'ephemeral-storage']);
-
-function validateResources(container: Container, field: string): FieldError[] {
-	const errors: FieldError[] = [];
-	const { limits = {}, requests = {} } = container.resources ?? {};
-	for (const [list, quantities] of [
-		['limits', limits],
-		['requests', requests],
-	] as const)
-		for (const [name, quantity] of Object.entries(quantities)) {
-			if (!name.includes('/') && !standardResources.has(name) && !name.startsWith('hugepages-'))
-				errors.push(
-					invalidValue(`${field}.${list}`, name, 'must be a standard resource type or fully qualified'),
-				);
-			else
-				for (const fault of qualifiedName(name)) errors.push(invalidValue(`${field}.${list}`, name, fault));
-			if (quantity.startsWith('-'))
-				errors.push(
-					invalidValue(`${field}.${list}[${name}]`, quantity, 'must be greater than or equal to 0'),
-				);
-		}
-	for (const [name, request] of Object.entries(requests)) {
-		const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
-		if (limit !== undefined && compareQuantities(request, limit) > 0)
-			errors.push(
-				invalidValue(
-					`${field}.requests`,
-					canonicalQuantity(request),
-					`must be less than or equal to ${name} limit of ${canonicalQuantity(limit)}`,
+/** On its node's network a pod's ports are the node's. A template may leave that to be filled in later. */
+export const validateHostNetworkPorts = (spec: PodSpec, isPod: boolean, field: string): FieldError[] =>
+	!spec.hostNetwork
+		? []
+		: spec.containers.flatMap(({ ports = [] }, container) =>
+				ports.flatMap(({ hostPort = 0, containerPort }, index) =>
+					(isPod || hostPort !== 0) && hostPort !== containerPort
+						? [
+								invalidValue(
+									`${field}.containers[${container}].ports[${index}].hostPort`,
+									hostPort,
+									'must match `containerPort` when `hostNetwork` is true',
+								),
+							]
+						: [],
 				),
 			);
-	}
-	return errors;
-}

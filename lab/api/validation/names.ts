@@ -45,6 +45,16 @@ export const dnsSubdomain = matching(
 	'example.com',
 );
 
+const underscored = '[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?';
+
+/** A domain that may have underscores, as names of DNS searches do. */
+export const underscoredSubdomain = matching(
+	`${underscored}(\\.${underscored})*`,
+	253,
+	"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+	'example.com',
+);
+
 /** A subdomain whose first label is `*`: a host of an Ingress. */
 export const wildcardSubdomain = matching(
 	`\\*\\.${subdomain}`,
@@ -110,6 +120,14 @@ export const labelValue = matching(
 	'MyValue',
 	'my_value',
 	'12345',
+);
+
+/** A header of HTTP. */
+export const headerName = matching(
+	'[-A-Za-z0-9]+',
+	Number.POSITIVE_INFINITY,
+	"a valid HTTP header must consist of alphanumeric characters or '-'",
+	'X-Header-Name',
 );
 
 /** An IANA service name: a named port. */

@@ -9,6 +9,7 @@ import { deepEqual } from '../deep-equal.ts';
 import { type FieldError, forbiddenField, invalidValue, required } from '../field-errors.ts';
 import { validateAccessModes } from './access-modes.ts';
 import { describeDifference } from './difference.ts';
+import { asGoStruct } from './go-struct.ts';
 import { immutable, validateLabelSelector } from './metadata.ts';
 import { dnsLabel, dnsSubdomain } from './names.ts';
 import { validateVolumeMode } from './volume-mode.ts';
@@ -97,7 +98,7 @@ export function validateClaimUpdate(claim: PersistentVolumeClaim, old: Persisten
 		errors.push(
 			forbiddenField(
 				'spec',
-				`spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${describeDifference(asGoFields(before), asGoFields(after))}`,
+				`spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${describeDifference(asGoStruct('PersistentVolumeClaimSpec', before), asGoStruct('PersistentVolumeClaimSpec', after))}`,
 			),
 		);
 	const size = claim.spec.resources?.requests?.storage ?? '0';
@@ -141,31 +142,3 @@ function validateAttributesClassChange(
 		forbiddenField('spec.volumeAttributesClassName', `update from non-nil value to ${what} is forbidden`),
 	];
 }
-
-/** The spec with its fields named and ordered as the server's own struct has them. */
-function asGoFields(spec: PersistentVolumeClaimSpec): Record<string, unknown> {
-	return {
-		AccessModes: spec.accessModes ?? null,
-		Selector: spec.selector ?? null,
-		Resources: {
-			Limits: spec.resources?.limits ?? null,
-			Requests: spec.resources?.requests ?? null,
-		},
-		VolumeName: spec.volumeName ?? '',
-		StorageClassName: spec.storageClassName ?? null,
-		VolumeMode: spec.volumeMode ?? null,
-		DataSource: reference(spec.dataSource),
-		DataSourceRef: reference(spec.dataSourceRef),
-		VolumeAttributesClassName: spec.volumeAttributesClassName ?? null,
-	};
-}
-
-const reference = (source: TypedObjectReference | undefined) =>
-	source
-		? {
-				APIGroup: source.apiGroup ?? null,
-				Kind: source.kind,
-				Name: source.name,
-				...('namespace' in source ? { Namespace: source.namespace } : {}),
-			}
-		: null;

@@ -21,9 +21,7 @@ test('tolerations', () => {
 		[{ key: 'a', value: 'b', effect: 'NoSchedule' }, []],
 		[
 			{ key: 'a', operator: 'Exists', value: 'b' },
-			[
-				'tolerations[0].operator: Invalid value: {"key":"a","operator":"Exists","value":"b"}: value must be empty when `operator` is \'Exists\'',
-			],
+			['tolerations[0].operator: Invalid value: "b": value must be empty when `operator` is \'Exists\''],
 		],
 		[
 			{ key: 'a', operator: 'Like' },
@@ -59,11 +57,11 @@ test('volumes and their mounts', () => {
 		],
 		[
 			{ volumes, containers: mount({ subPath: '/a' }) },
-			['containers[0].volumeMounts[0].subPath: Invalid value: "/a": must be a relative path'],
+			['containers[0].volumeMounts.subPath: Invalid value: "/a": must be a relative path'],
 		],
 		[
 			{ volumes, containers: mount({ subPath: '../a' }) },
-			['containers[0].volumeMounts[0].subPath: Invalid value: "../a": must not contain \'..\''],
+			['containers[0].volumeMounts.subPath: Invalid value: "../a": must not contain \'..\''],
 		],
 	] as [Partial<PodSpec>, string[] | number][]) {
 		const found = faults(spec);
@@ -93,13 +91,13 @@ test('ports, variables and resources', () => {
 			],
 		],
 		[{ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: "metadata.labels['app']" } } }] }, []],
-		[
-			{ envFrom: [{}] },
-			['envFrom[0]: Invalid value: "": must specify one of: `configMapRef` or `secretRef`'],
-		],
+		[{ envFrom: [{}] }, ['envFrom: Invalid value: "": must specify one of: `configMapRef` or `secretRef`']],
 		[
 			{ resources: { requests: { disk: '1' } } },
-			['resources.requests: Invalid value: "disk": must be a standard resource type or fully qualified'],
+			[
+				'resources.requests[disk]: Invalid value: "disk": must be a standard resource type or fully qualified',
+				'resources.requests[disk]: Invalid value: "disk": must be a standard resource for containers',
+			],
 		],
 		[
 			{ resources: { limits: { cpu: '-1' } } },
@@ -185,6 +183,6 @@ test('affinity and spreading', () => {
 test('volumes of a set’s claims may be mounted', () => {
 	const spec: PodSpec = { containers: [{ ...container, volumeMounts: [{ name: 'data', mountPath: '/d' }] }] };
 	setPodDefaults(spec);
-	assert.deepEqual(validatePodSpec(spec, 's', ['data']), []);
+	assert.deepEqual(validatePodSpec(spec, 's', { claims: ['data'] }), []);
 	assert.equal(validatePodSpec(spec, 's').length, 1);
 });

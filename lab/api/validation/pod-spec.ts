@@ -1,91 +1,138 @@
 // What a pod's spec may be, in the server's order: volumes, containers, init containers, then the rest.
 import type { PodSpec, Toleration } from '../../schema/types.ts';
-import { type FieldError, invalidValue, notSupported, required } from '../field-errors.ts';
+import {
+	duplicate,
+	type FieldError,
+	forbiddenField,
+	invalidValue,
+	notSupported,
+	required,
+} from '../field-errors.ts';
 import { isIpv4, isIpv6, validateIp } from './addresses.ts';
 import { validateAffinity } from './affinity.ts';
-import { validateContainers } from './containers.ts';
-import { validateChoice, validateLabelSelector, validateLabels } from './metadata.ts';
-import { dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names.ts';
+import { validateResourceClaims, validateResources } from './container-resources.ts';
+import { validateContainers, validateHostNetworkPorts, validateInitContainers } from './containers.ts';
+import { validateEphemeralContainers } from './ephemeral-containers.ts';
+import { validateChoice, validateLabels } from './metadata.ts';
+import {
+	dnsLabel,
+	dnsSubdomain,
+	labelValue,
+	type NameRule,
+	qualifiedName,
+	underscoredSubdomain,
+} from './names.ts';
+import { validatePodSecurityContext } from './security-context.ts';
+import { validateTopologySpread } from './topology-spread.ts';
 import { validateVolumes } from './volumes.ts';
+import { validateHostProcesses, validateOperatingSystem } from './windows.ts';
 
-export { validateContainerImages } from './containers.ts';
+const restartPolicies = ['Always', 'OnFailure', 'Never'];
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 
-const restartPolicies = ['Always', 'Never', 'OnFailure'];
-const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+/** Where a spec stands. */
+export interface PodSpecPlace {
+	/** Volumes that come from elsewhere: a StatefulSet's claim templates. */
+	claims?: readonly string[];
+	/** The name of the pod whose spec it is; of a template nothing is told. */
+	pod?: string;
+}
 
-/** `claims` are volumes that come from elsewhere (a StatefulSet's claim templates). */
-export function validatePodSpec(spec: PodSpec, field: string, claims: readonly string[] = []): FieldError[] {
-	const volumes = new Set([...(spec.volumes ?? []).map((volume) => volume.name), ...claims]);
+export function validatePodSpec(
+	spec: PodSpec,
+	field: string,
+	{ claims = [], pod }: PodSpecPlace = {},
+): FieldError[] {
+	const { errors: volumeErrors, right: volumes } = validateVolumes(
+		spec.volumes ?? [],
+		`${field}.volumes`,
+		pod,
+	);
+	for (const name of claims) volumes.set(name, { name, persistentVolumeClaim: { claimName: name } });
+	const facts = { spec, claims: new Set((spec.resourceClaims ?? []).map(({ name }) => name)) };
 	const errors: FieldError[] = [
-		...validateVolumes(spec.volumes ?? [], `${field}.volumes`),
-		...validateContainers(spec, field, volumes),
+		...volumeErrors,
+		...validateResourceClaims(spec.resourceClaims ?? [], `${field}.resourceClaims`),
+		...validateContainers(facts, volumes, field),
+		...validateInitContainers(facts, volumes, field),
+		...validateEphemeralContainers(facts, volumes, `${field}.ephemeralContainers`),
+		...validateHostNetworkPorts(spec, pod !== undefined, field),
 		...validateChoice(spec.restartPolicy, restartPolicies, `${field}.restartPolicy`),
 		...validateChoice(spec.dnsPolicy, dnsPolicies, `${field}.dnsPolicy`),
 		...validateLabels(spec.nodeSelector, `${field}.nodeSelector`),
-		...validateSecurityContext(spec, `${field}.securityContext`),
+		...validatePodSecurityContext(spec, `${field}.securityContext`),
+		...validateAffinity(spec.affinity, `${field}.affinity`),
+		...validateDnsConfig(spec, `${field}.dnsConfig`),
+		...(spec.readinessGates ?? []).flatMap(({ conditionType }, index) =>
+			qualifiedName(conditionType).map((fault) =>
+				invalidValue(`${field}.readinessGates[${index}].conditionType`, conditionType, fault),
+			),
+		),
+		...validateSchedulingGates(spec, `${field}.schedulingGates`),
+		...validateTopologySpread(spec, `${field}.topologySpreadConstraints`),
+		...validateHostProcesses(spec, field),
+		...validateHostUsers(spec, field),
+		...validateName(spec.serviceAccountName, dnsSubdomain, `${field}.serviceAccountName`),
+		...validateName(spec.nodeName, dnsSubdomain, `${field}.nodeName`),
 	];
-	(spec.imagePullSecrets ?? []).forEach((secret, index) => {
-		if (!secret.name) errors.push(required(`${field}.imagePullSecrets[${index}].name`));
-	});
-	errors.push(...validateAffinity(spec.affinity, `${field}.affinity`));
-	errors.push(...validateDnsConfig(spec, `${field}.dnsConfig`));
-	errors.push(...validateTolerations(spec.tolerations ?? [], `${field}.tolerations`));
-	errors.push(...validateHostAliases(spec, `${field}.hostAliases`));
-	errors.push(...validateSpread(spec, `${field}.topologySpreadConstraints`));
-	for (const [name, rule] of [
-		['serviceAccountName', dnsSubdomain],
-		['nodeName', dnsSubdomain],
-	] as const)
-		if (spec[name])
-			errors.push(...rule(spec[name]).map((fault) => invalidValue(`${field}.${name}`, spec[name], fault)));
 	const deadline = spec.activeDeadlineSeconds;
 	if (deadline !== undefined && (deadline < 1 || deadline > 2 ** 31 - 1))
 		errors.push(
 			invalidValue(`${field}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive'),
 		);
-	for (const name of ['hostname', 'subdomain'] as const)
-		if (spec[name])
-			errors.push(
-				...dnsLabel(spec[name]).map((fault) => invalidValue(`${field}.${name}`, spec[name], fault)),
-			);
-	if (spec.priorityClassName)
-		for (const fault of dnsSubdomain(spec.priorityClassName))
-			errors.push(invalidValue(`${field}.priorityClassName`, spec.priorityClassName, fault));
-	(spec.schedulingGates ?? []).forEach((gate, index) => {
-		for (const fault of qualifiedName(gate.name))
-			errors.push(invalidValue(`${field}.schedulingGates[${index}]`, gate.name, fault));
-	});
-	return errors;
-}
-
-function validateSecurityContext(spec: PodSpec, field: string): FieldError[] {
-	const errors: FieldError[] = [];
-	for (const name of ['fsGroup', 'runAsUser', 'runAsGroup'] as const) {
-		const value = spec.securityContext?.[name];
-		if (value !== undefined && (value < 0 || value > 2 ** 31 - 1))
-			errors.push(invalidValue(`${field}.${name}`, value, 'must be between 0 and 2147483647, inclusive'));
-	}
-	if (spec.shareProcessNamespace && spec.hostPID)
+	errors.push(
+		...validateName(spec.hostname, dnsLabel, `${field}.hostname`),
+		...validateName(spec.subdomain, dnsLabel, `${field}.subdomain`),
+		...validateTolerations(spec.tolerations ?? [], `${field}.tolerations`),
+		...validateHostAliases(spec, `${field}.hostAliases`),
+		...validateName(spec.priorityClassName, dnsSubdomain, `${field}.priorityClassName`),
+		...validateName(spec.runtimeClassName, dnsSubdomain, `${field}.runtimeClassName`),
+	);
+	if (spec.preemptionPolicy !== undefined)
 		errors.push(
-			invalidValue(
-				`${field}.shareProcessNamespace`,
-				true,
-				'ShareProcessNamespace and HostPID cannot both be enabled',
+			...validateChoice(
+				spec.preemptionPolicy,
+				['PreemptLowerPriority', 'Never'],
+				`${field}.preemptionPolicy`,
 			),
 		);
-	const policy = spec.securityContext?.fsGroupChangePolicy;
-	if (policy !== undefined && policy !== 'Always' && policy !== 'OnRootMismatch')
-		errors.push(notSupported(`${field}.fsGroupChangePolicy`, policy, ['Always', 'OnRootMismatch']));
-	return errors;
+	if (spec.overhead)
+		errors.push(...validateResources({ limits: spec.overhead }, new Set(), `${field}.overhead`));
+	return [...errors, ...validateOperatingSystem(spec, field)];
+}
+
+/** A name that may be left out. */
+const validateName = (name: string | undefined, rule: NameRule, field: string): FieldError[] =>
+	name ? rule(name).map((fault) => invalidValue(field, name, fault)) : [];
+
+function validateSchedulingGates({ schedulingGates = [] }: PodSpec, field: string): FieldError[] {
+	const names = new Set<string>();
+	return schedulingGates.flatMap(({ name }, index) => {
+		const errors = qualifiedName(name).map((fault) => invalidValue(`${field}[${index}]`, name, fault));
+		if (names.has(name)) errors.push(duplicate(`${field}[${index}]`, name));
+		names.add(name);
+		return errors;
+	});
+}
+
+/** A pod with users of its own shares no other namespace with its node. */
+function validateHostUsers(spec: PodSpec, field: string): FieldError[] {
+	if (spec.hostUsers !== false) return [];
+	const shared = { hostNetwork: spec.hostNetwork, HostPID: spec.hostPID, HostIPC: spec.hostIPC };
+	return Object.entries(shared)
+		.filter(([, set]) => set)
+		.map(([name]) => forbiddenField(`${field}.${name}`, 'when `pod.Spec.HostUsers` is false'));
 }
 
 function validateDnsConfig(spec: PodSpec, field: string): FieldError[] {
 	const errors: FieldError[] = [];
 	const config = spec.dnsConfig;
+	if (spec.dnsPolicy === 'None' && !config)
+		return [required(field, 'must provide `dnsConfig` when `dnsPolicy` is None')];
 	if (spec.dnsPolicy === 'None' && !config?.nameservers?.length)
-		errors.push(
-			required(`${field}.nameservers`, `must provide at least one DNS nameserver when \`dnsPolicy\` is None`),
-		);
+		return [
+			required(`${field}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
+		];
 	if ((config?.nameservers?.length ?? 0) > 3)
 		errors.push(
 			invalidValue(`${field}.nameservers`, config?.nameservers, 'must not have more than 3 nameservers'),
@@ -93,10 +140,22 @@ function validateDnsConfig(spec: PodSpec, field: string): FieldError[] {
 	(config?.nameservers ?? []).forEach((server, index) => {
 		errors.push(...validateIp(server, `${field}.nameservers[${index}]`));
 	});
-	(config?.searches ?? []).forEach((search, index) => {
+	const { searches = [] } = config ?? {};
+	if (searches.length > 32)
+		errors.push(invalidValue(`${field}.searches`, searches, 'must not have more than 32 search paths'));
+	if (searches.join(' ').length > 2048)
+		errors.push(
+			invalidValue(
+				`${field}.searches`,
+				searches,
+				'must not have more than 2048 characters (including spaces) in the search list',
+			),
+		);
+	searches.forEach((search, index) => {
+		const domain = search.replace(/\.$/, '');
 		if (search === '.') return;
-		for (const fault of dnsSubdomain(search.replace(/\.$/, '')))
-			errors.push(invalidValue(`${field}.searches[${index}]`, search, fault));
+		for (const fault of underscoredSubdomain(domain))
+			errors.push(invalidValue(`${field}.searches[${index}]`, domain, fault));
 	});
 	(config?.options ?? []).forEach((option, index) => {
 		if (!option.name) errors.push(required(`${field}.options[${index}]`, 'must not be empty'));
@@ -128,13 +187,12 @@ function validateTolerations(tolerations: readonly Toleration[], field: string):
 					"effect must be 'NoExecute' when `tolerationSeconds` is set",
 				),
 			);
-		if (operator === 'Equal')
-			errors.push(...labelValue(value ?? '').map((fault) => invalidValue(`${at}.operator`, value, fault)));
-		else if (operator === 'Exists') {
+		if (operator === 'Equal') {
+			const faults = labelValue(value ?? '');
+			if (faults.length > 0) errors.push(invalidValue(`${at}.operator`, value, faults.join(';')));
+		} else if (operator === 'Exists') {
 			if (value)
-				errors.push(
-					invalidValue(`${at}.operator`, toleration, "value must be empty when `operator` is 'Exists'"),
-				);
+				errors.push(invalidValue(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'"));
 		} else errors.push(notSupported(`${at}.operator`, operator, ['Equal', 'Exists']));
 		if (effect) errors.push(...validateChoice(effect, effects, `${at}.effect`));
 		return errors;
@@ -150,33 +208,4 @@ function validateHostAliases(spec: PodSpec, field: string): FieldError[] {
 			),
 		),
 	]);
-}
-
-function validateSpread(spec: PodSpec, field: string): FieldError[] {
-	return (spec.topologySpreadConstraints ?? []).flatMap((constraint, index) => {
-		const at = `${field}[${index}]`;
-		const errors: FieldError[] = [];
-		if (constraint.maxSkew <= 0)
-			errors.push(invalidValue(`${at}.maxSkew`, constraint.maxSkew, 'must be greater than zero'));
-		if (!constraint.topologyKey) errors.push(required(`${at}.topologyKey`, 'can not be empty'));
-		errors.push(
-			...validateChoice(
-				constraint.whenUnsatisfiable,
-				['DoNotSchedule', 'ScheduleAnyway'],
-				`${at}.whenUnsatisfiable`,
-			),
-		);
-		const { minDomains } = constraint;
-		if (minDomains !== undefined && minDomains <= 0)
-			errors.push(invalidValue(`${at}.minDomains`, minDomains, 'must be greater than zero'));
-		if (minDomains !== undefined && constraint.whenUnsatisfiable !== 'DoNotSchedule')
-			errors.push(
-				invalidValue(
-					`${at}.minDomains`,
-					minDomains,
-					`can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${constraint.whenUnsatisfiable}`,
-				),
-			);
-		return [...errors, ...validateLabelSelector(constraint.labelSelector, `${at}.labelSelector`)];
-	});
 }

@@ -14,7 +14,7 @@ export function validatePodTemplate(
 	const errors = [
 		...validateLabels(template.metadata?.labels, `${field}.metadata.labels`),
 		...validateAnnotations(template.metadata?.annotations, `${field}.metadata.annotations`),
-		...validatePodSpec(template.spec ?? { containers: [] }, `${field}.spec`, claims),
+		...validatePodSpec(template.spec ?? { containers: [] }, `${field}.spec`, { claims }),
 	];
 	if (template.spec?.ephemeralContainers?.length)
 		errors.push(

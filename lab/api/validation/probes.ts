@@ -6,9 +6,9 @@ import type {
 	Probe,
 	TCPSocketAction,
 } from '../../schema/types.ts';
-import { type FieldError, forbiddenField, invalidValue, required } from '../field-errors.ts';
-import { notNegative, validateChoice } from './metadata.ts';
-import { portName, portNumber } from './names.ts';
+import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../field-errors.ts';
+import { notNegative } from './metadata.ts';
+import { headerName, portName, portNumber } from './names.ts';
 
 interface Handler {
 	exec?: { command?: string[] };
@@ -34,12 +34,12 @@ export function validateProbe(
 	] as const)
 		if ((probe[part] ?? 0) < 0) errors.push(invalidValue(`${field}.${part}`, probe[part], notNegative));
 	const grace = probe.terminationGracePeriodSeconds;
+	if (grace !== undefined && grace <= 0)
+		errors.push(invalidValue(`${field}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
 	if (grace !== undefined && kind === 'readiness')
 		errors.push(
 			invalidValue(`${field}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'),
 		);
-	else if (grace !== undefined && grace <= 0)
-		errors.push(invalidValue(`${field}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
 	if (kind !== 'readiness' && probe.successThreshold !== 1)
 		errors.push(invalidValue(`${field}.successThreshold`, probe.successThreshold ?? 0, 'must be 1'));
 	return errors;
@@ -63,7 +63,7 @@ export function validateLifecycle(
 				invalidValue(
 					`${field}.${name}.sleep`,
 					hook.sleep.seconds,
-					`must be non-negative and less than terminationGracePeriodSeconds (${grace}). Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep.`,
+					`must be non-negative and less than terminationGracePeriodSeconds (${grace})`,
 				),
 			);
 		return errors;
@@ -83,7 +83,12 @@ function validateHandler(handler: Handler, field: string): FieldError[] {
 			const action = handler.httpGet as HTTPGetAction;
 			if (!action.path) errors.push(required(`${field}.httpGet.path`));
 			errors.push(...validatePort(action.port, `${field}.httpGet.port`));
-			errors.push(...validateChoice(action.scheme, ['HTTP', 'HTTPS'], `${field}.httpGet.scheme`));
+			if (action.scheme !== 'HTTP' && action.scheme !== 'HTTPS')
+				errors.push(notSupported(`${field}.httpGet.scheme`, action.scheme ?? '', ['HTTP', 'HTTPS']));
+			for (const { name } of action.httpHeaders ?? [])
+				errors.push(
+					...headerName(name).map((fault) => invalidValue(`${field}.httpGet.httpHeaders`, name, fault)),
+				);
 			break;
 		}
 		case 'tcpSocket':
