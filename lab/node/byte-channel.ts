@@ -87,10 +87,11 @@ export function carry(connection: Connection, port: MessagePort): void {
 	});
 	const receive = async () => {
 		for (;;) {
-			await wanted.promise;
-			wanted = Promise.withResolvers();
+			// Read before it is wanted, so that a connection that breaks is noticed.
 			const data = await connection.read(65_536);
 			if (data.length === 0) break;
+			await wanted.promise;
+			wanted = Promise.withResolvers();
 			port.postMessage(new Uint8Array(data));
 		}
 		port.postMessage('end' satisfies Part);
