@@ -7,7 +7,7 @@ export interface ImageReference {
 	digest?: string;
 }
 
-/** Throws an Error in the kubelet's words for what is no reference. */
+/** Throws an Error in the words of that package for what is no reference. */
 export function parseReference(text: string): ImageReference {
 	const [withTag, digest] = text.split('@');
 	const slash = withTag.lastIndexOf('/');
@@ -20,9 +20,14 @@ export function parseReference(text: string): ImageReference {
 		) &&
 		/^\w[\w.-]{0,127}$/.test(tag) &&
 		(digest === undefined || /^sha256:[0-9a-f]{64}$/.test(digest));
-	if (!valid) throw new Error(`couldn't parse image name "${text}": invalid reference format`);
 	const first = name.split('/')[0];
-	const hasRegistry = name.includes('/') && (/[.:]/.test(first) || first === 'localhost');
+	const hasRegistry = name.includes('/') && (/[.:A-Z]/.test(first) || first === 'localhost');
+	const remainder = hasRegistry ? name.slice(first.length + 1) : name;
+	if (/[A-Z]/.test(remainder)) {
+		const repository = name.includes('/') ? remainder : `library/${remainder}`;
+		throw new Error(`invalid reference format: repository name (${repository}) must be lowercase`);
+	}
+	if (!valid) throw new Error('invalid reference format');
 	const path = hasRegistry ? name : name.includes('/') ? `docker.io/${name}` : `docker.io/library/${name}`;
 	const repository = path.replace(/^(?:index\.)?docker\.io\/(?=[^/]+$)/, 'docker.io/library/');
 	return { repository, tag, digest };

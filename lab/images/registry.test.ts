@@ -17,7 +17,7 @@ test('references are normalised as containerd does', () => {
 		assert.equal(registry.normalise(given), normal);
 	assert.throws(
 		() => registry.normalise('Nginx'),
-		/couldn't parse image name "Nginx": invalid reference format/,
+		/invalid reference format: repository name \(library\/Nginx\) must be lowercase/,
 	);
 	assert.throws(() => registry.normalise('nginx:'), /invalid reference format/);
 });

@@ -10,6 +10,7 @@ import { ContainerWorker } from './container-worker.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
 import { relistMs, sandboxMs } from './pace.ts';
 import { describePod, hasInitialised } from './pod-status.ts';
+import { warnOfMissingPullSecrets } from './pull-secrets.ts';
 import { sandboxOptions } from './sandbox-options.ts';
 import { PodVolumes } from './volumes/pod-volumes.ts';
 
@@ -153,6 +154,7 @@ export class PodWorker {
 			await this.#context.clock.sleep(sandboxMs, signal);
 			const environment = await this.#createSandbox(volumes);
 			this.volumes.keep();
+			warnOfMissingPullSecrets(this.#context, this.#pod);
 			this.#publish();
 			for (const ephemeral of this.#ephemerals) ephemeral.start(environment);
 			if (await this.#initialise(environment, signal)) {

@@ -25,6 +25,7 @@ export function sandboxOptions(
 		network,
 		dns: dnsOptions(pod, dnsAddress),
 		...(hostAliases ? { hostAliases } : {}),
+		...(spec.hostPID ? { nodeProcesses: true } : {}),
 	};
 }
 

@@ -23,6 +23,8 @@ export interface SandboxOptions {
 	 * each has its own.
 	 */
 	sharedProcesses?: Image;
+	/** Its containers are in the process namespace of the node. */
+	nodeProcesses?: boolean;
 }
 
 export interface ContainerOptions {

@@ -4,6 +4,7 @@ import type { Image } from '../images/image.ts';
 import type { Random } from '../random.ts';
 import type { ContainerOptions, ContainerRuntime, Sandbox, SandboxOptions } from './container.ts';
 import type { Volume } from './files.ts';
+import { nodeImage } from './node-processes.ts';
 import { ProcessNamespace } from './process-namespace.ts';
 import { podFiles } from './root-file-system.ts';
 import { SimulatedContainer } from './simulated-container.ts';
@@ -27,6 +28,8 @@ export function createContainerRuntime({
 	const bootedAt = clock.now();
 	const newId = () =>
 		Array.from({ length: identifierDigits }, () => Math.floor(random() * 16).toString(16)).join('');
+	/** The nodes' own process namespaces, made when the first pod asks for one. */
+	const nodes = new Map<string, ProcessNamespace>();
 	return {
 		createSandbox(options: SandboxOptions): Sandbox {
 			const files = podFiles(options, clock.now());
@@ -34,17 +37,30 @@ export function createContainerRuntime({
 			const create = (containerOptions: ContainerOptions, namespace: ProcessNamespace) => {
 				const removed = (container: SimulatedContainer) => containers.delete(container);
 				const context = { clock, random, turns, sandbox: options, files, bootedAt, namespace, removed };
-				const container = new SimulatedContainer(newId(), containerOptions, context);
-				containers.add(container);
+				return new SimulatedContainer(newId(), containerOptions, context);
+			};
+			const start = (image: Image, namespace: ProcessNamespace) => {
+				const container = create(firstProcess(image), namespace);
+				container.start();
 				return container;
 			};
-			const shared = options.sharedProcesses && new ProcessNamespace();
-			if (shared) create(firstProcess(options.sharedProcesses!), shared).start();
+			let shared: ProcessNamespace | undefined;
+			if (options.nodeProcesses) {
+				shared = nodes.get(options.node) ?? new ProcessNamespace();
+				// The node's daemons are of no pod: they stay when this one goes.
+				if (!nodes.has(options.node)) start(nodeImage, shared);
+				nodes.set(options.node, shared);
+			} else if (options.sharedProcesses) {
+				shared = new ProcessNamespace();
+				containers.add(start(options.sharedProcesses, shared));
+			}
 			return {
 				ip: options.network.ip,
 				createContainer(containerOptions) {
 					const joined = [...containers].find(({ id }) => id === containerOptions.joins)?.namespace;
-					return create(containerOptions, joined ?? shared ?? new ProcessNamespace());
+					const container = create(containerOptions, joined ?? shared ?? new ProcessNamespace());
+					containers.add(container);
+					return container;
 				},
 				stop() {
 					for (const container of [...containers]) container.remove();
@@ -64,7 +80,7 @@ export function createContainerRuntime({
 	};
 }
 
-/** The container that holds a pod's process namespace. */
+/** A container that holds a process namespace. */
 const firstProcess = (image: Image): ContainerOptions => ({
 	name: 'POD',
 	image,
