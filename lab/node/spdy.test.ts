@@ -182,6 +182,69 @@ test('a client that grants a window gets no more than it grants', async (t) => {
 	assert.equal(stdout.received.length, 200_000);
 });
 
+test('a client that grants a window for all streams gets no more than that on all together', async (t) => {
+	const talks = exec(async ({ stdout, stderr }) => {
+		const text = encode('x'.repeat(50_000));
+		await Promise.all([stdout(text), stderr(text)]);
+		return { code: 0 };
+	});
+	const { client } = await open(t, talks, ['v4.channel.k8s.io']);
+	client.send({ type: 'windowUpdate', stream: 0, delta: 4464 });
+	const { stdout, stderr, error } = openAll(client, ['error', 'stdin', 'stdout', 'stderr']);
+	const received = () => stdout.received.length + stderr.received.length;
+	await client.until(() => received() === 70_000);
+	client.send({ type: 'ping', id: 1 });
+	await client.until(() => client.frames.some(({ type }) => type === 'ping'));
+	assert.equal(received(), 70_000);
+	client.send({ type: 'windowUpdate', stream: 0, delta: 1_000_000 });
+	await client.until(() => error.ended);
+	assert.equal(received(), 100_000);
+});
+
+test('what is no SPDY ends the connection and the command, and nothing else', async (t) => {
+	let running = 0;
+	const waits = exec(async ({ signal }) => {
+		running++;
+		if (!signal.aborted) await once(signal, 'abort');
+		running--;
+		return { code: 137 };
+	});
+	const word = (...numbers: number[]) => Buffer.from(numbers);
+	const header = (type: number, length: number) => word(0x80, 3, 0, type, 0, 0, length >> 8, length & 0xff);
+	for (const [what, bytes] of Object.entries({
+		'a frame of another version': word(0x80, 2, 0, 6, 0, 0, 0, 4, 0, 0, 0, 1),
+		'a control frame without end': word(0x80, 3, 0, 1, 0, 0xff, 0xff, 0xff),
+		'a window update that is too short': Buffer.concat([header(9, 2), word(0, 0)]),
+		'headers that are no zlib stream': Buffer.concat([header(8, 40), Buffer.alloc(40, 0xff)]),
+		'a request of HTTP': Buffer.from(`${String.fromCharCode(0x80)}GET / HTTP/1.1\r\n\r\n`, 'latin1'),
+	})) {
+		const { client } = await open(t, waits, ['v4.channel.k8s.io']);
+		openAll(client, ['error', 'stdin', 'stdout', 'stderr']);
+		client.send({ type: 'ping', id: 1 });
+		await client.until(() => client.frames.some(({ type }) => type === 'ping'));
+		client.socket.write(bytes);
+		if (!client.socket.destroyed) await once(client.socket, 'close');
+		assert.ok(client.socket.destroyed, what);
+	}
+	while (running > 0) await new Promise((resolve) => setImmediate(resolve));
+});
+
+test('a client that opens streams without end, or sends to none, is answered and kept small', async (t) => {
+	const waits = exec(async ({ signal }) => {
+		if (!signal.aborted) await once(signal, 'abort');
+		return { code: 137 };
+	});
+	const { client } = await open(t, waits, ['v4.channel.k8s.io']);
+	openAll(client, ['error', 'stdin', 'stdout', 'stderr']);
+	const strange = Array.from({ length: 2000 }, () => client.open({ streamtype: 'sound' }));
+	await client.until(() => strange.every(({ reset }) => reset));
+	client.send({ type: 'data', stream: 99_999, data: Buffer.alloc(100), fin: false });
+	client.send({ type: 'reset', stream: 77_777, status: 5 });
+	client.send({ type: 'windowUpdate', stream: 77_777, delta: 5 });
+	await client.until(() => client.frames.some((frame) => frame.type === 'reset' && frame.stream === 99_999));
+	client.socket.destroy();
+});
+
 test('no common protocol is refused in the words of kubelet', async (t) => {
 	const sent = await upgrade(
 		t,

@@ -1,4 +1,6 @@
-// PodSecurity: namespaces' labels say which Pod Security Standard is enforced, and which is warned of
+// PodSecurity: namespaces' labels say which Pod Security Standard is enforced, and which is warned of. What they
+// say of audit is validated and has no other effect here: it annotates events of the audit log, which no client sees.
+// Nobody is exempt, as in the default configuration
 // (https://kubernetes.io/docs/concepts/security/pod-security-admission/).
 import type {
 	Container,

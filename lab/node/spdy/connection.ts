@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { encodeFrame, type Frame, FrameError, FrameReader, resetStatus } from './frames.ts';
 import { HeaderReader, HeaderWriter } from './headers.ts';
 import { SpdyStream } from './stream.ts';
+import { SendWindow } from './window.ts';
 
 /** How much may wait in all streams for its readers before the client is told to stop sending (by TCP). */
 const receiveLimit = 1024 * 1024;
@@ -19,6 +20,8 @@ export class SpdyConnection {
 	readonly #frames = new FrameReader();
 	readonly #headerReader = new HeaderReader();
 	readonly #headerWriter = new HeaderWriter();
+	/** What all streams together may send. */
+	readonly #window = new SendWindow();
 	#lastStream = 0;
 	#unread = 0;
 	#closing = false;
@@ -31,6 +34,7 @@ export class SpdyConnection {
 		socket.on('data', (chunk: Buffer) => this.#receive(chunk));
 		socket.once('end', () => socket.end());
 		socket.once('close', () => {
+			this.#window.open();
 			for (const stream of this.#streams.values()) stream.broken();
 			this.#streams.clear();
 		});
@@ -81,7 +85,8 @@ export class SpdyConnection {
 				if (frame.id % 2 === 1) void this.#send(frame);
 				return;
 			case 'windowUpdate':
-				this.#streams.get(frame.stream)?.grow(frame.delta);
+				if (frame.stream === 0) this.#window.grow(frame.delta);
+				else this.#streams.get(frame.stream)?.grow(frame.delta);
 				return;
 			case 'goAway':
 				return; // It opens no more streams; those that are open go on.
@@ -104,6 +109,7 @@ export class SpdyConnection {
 			return void this.#send({ type: 'reset', stream: id, status: resetStatus.refused });
 		const stream = new SpdyStream(id, headers, {
 			send: (frame) => this.#send(frame),
+			window: this.#window,
 			taken: (bytes) => this.#taken(stream, bytes),
 			ended: () => this.#streams.delete(id),
 		});

@@ -2,11 +2,14 @@
 
 import { createQueue, type Queue } from '../queue.ts';
 import { type Frame, resetStatus } from './frames.ts';
+import { SendWindow } from './window.ts';
 
 /** What a stream asks of its connection. */
 export interface StreamConnection {
 	/** Resolves when the connection can take more. */
 	send(frame: Frame): Promise<void> | void;
+	/** What all streams together may send. */
+	readonly window: SendWindow;
 	/** So many received bytes wait no longer. */
 	taken(bytes: number): void;
 	/** Neither side sends any more. */
@@ -15,8 +18,6 @@ export interface StreamConnection {
 
 /** How much of a write goes into one frame, so that streams take turns. */
 const largestFrame = 32 * 1024;
-/** What a side may send before the other grants more (protocol draft 3.1, section 2.6.8). */
-const initialWindow = 64 * 1024;
 
 export class SpdyStream {
 	readonly id: number;
@@ -24,13 +25,7 @@ export class SpdyStream {
 	readonly headers: ReadonlyMap<string, string>;
 	readonly #connection: StreamConnection;
 	readonly #queue: Queue<Uint8Array>;
-	#window = initialWindow;
-	/**
-	 * Whether the client's window counts. Kubernetes' own clients never grant anything, so a window would stop them
-	 * for ever; who grants something once keeps the protocol.
-	 */
-	#granting = false;
-	#wake = () => {};
+	readonly #window = new SendWindow();
 	#sentFin = false;
 	#receivedFin = false;
 	#broken = false;
@@ -55,16 +50,15 @@ export class SpdyStream {
 	async write(data: Uint8Array | string): Promise<void> {
 		const bytes = Buffer.from(data);
 		for (let from = 0; from < bytes.length && !this.#sentFin && !this.#broken; ) {
-			if (this.#granting && this.#window <= 0) {
-				await new Promise<void>((resolve) => {
-					this.#wake = resolve;
-				});
+			const most = Math.min(largestFrame, this.#window.left, this.#connection.window.left);
+			if (most <= 0) {
+				await Promise.race([this.#window.opened(), this.#connection.window.opened()]);
 				continue;
 			}
-			const most = this.#granting ? Math.min(largestFrame, this.#window) : largestFrame;
 			const part = bytes.subarray(from, from + most);
 			from += part.length;
-			this.#window -= part.length;
+			this.#window.take(part.length);
+			this.#connection.window.take(part.length);
 			await this.#connection.send({ type: 'data', stream: this.id, data: part, fin: false });
 		}
 	}
@@ -106,13 +100,11 @@ export class SpdyStream {
 		this.#broken = true;
 		this.#connection.taken(this.#queue.size);
 		this.#queue.end();
-		this.#wake();
+		this.#window.open();
 	}
 
 	/** From the connection: the client grants so many bytes more. */
 	grow(delta: number): void {
-		this.#granting = true;
-		this.#window += delta;
-		this.#wake();
+		this.#window.grow(delta);
 	}
 }
