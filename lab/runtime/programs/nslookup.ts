@@ -2,6 +2,7 @@
 import { parseAddress } from '../../network/addresses.ts';
 import type { DnsAnswer, DnsRecord } from '../../network/network.ts';
 import { candidates } from '../../network/resolver.ts';
+import { SystemError } from '../process.ts';
 import { lookup, readResolverConfiguration } from './name-service.ts';
 import type { Call, Tool } from './tool.ts';
 
@@ -10,6 +11,27 @@ const queryTypes: readonly string[] = ['A', 'AAAA', 'SRV', 'PTR', 'ANY'];
 
 function reverseName(address: string): string {
 	return `${address.split('.').reverse().join('.')}.in-addr.arpa`;
+}
+
+/** No server has answered, however often it was asked. */
+class Silence extends Error {}
+
+/** Asks up to so many times, `tried` being called after each without an answer. Throws Silence. */
+async function ask(
+	call: Call,
+	name: string,
+	type: QueryType,
+	attempts = 2,
+	tried: () => Promise<void> = async () => {},
+): Promise<DnsAnswer> {
+	for (let attempt = 1; attempt <= attempts; attempt++)
+		try {
+			return await call.process.network.query(name, type);
+		} catch (error) {
+			if (!(error instanceof SystemError) || error.code !== 'ETIMEDOUT') throw error;
+			await tried();
+		}
+	throw new Silence('no answer');
 }
 
 /** The first answer of the names that the search list makes, or the last refusal. */
@@ -21,7 +43,7 @@ async function search(
 	const { searches, ndots } = readResolverConfiguration(call.process);
 	let result: { asked: string; answer: DnsAnswer } | undefined;
 	for (const candidate of candidates(name, { searches, ndots: Math.max(1, ndots) })) {
-		const answer = await call.process.network.query(candidate, type);
+		const answer = await ask(call, candidate, type);
 		result = { asked: candidate.replace(/\.$/, ''), answer };
 		if (answer.status === 'NOERROR') return result;
 	}
@@ -42,12 +64,13 @@ function describe(record: DnsRecord): string {
 }
 
 /** busybox' nslookup asks for A and AAAA each; BIND's says them in one answer. */
-async function look(call: Call, name: string, type: QueryType | undefined): Promise<number> {
+async function look(call: Call, name: string, type: QueryType | undefined, head: string): Promise<number> {
 	const reverse = parseAddress(name) !== undefined;
 	const queried = reverse ? `${reverseName(name)}.` : name;
 	const queryType = type ?? (reverse ? 'PTR' : 'A');
 	if (!call.busybox) {
 		const { asked, answer } = await search(call, queried, queryType);
+		await call.print(head);
 		if (answer.status !== 'NOERROR') {
 			await call.print(`** server can't find ${asked || name}: ${answer.status}\n\n`);
 			return 1;
@@ -69,7 +92,7 @@ async function lookAsBusybox(call: Call, name: string, types: readonly QueryType
 	let code = 0;
 	for (const each of types)
 		for (const asked of names) {
-			const answer = await call.process.network.query(`${asked}.`, each);
+			const answer = await ask(call, `${asked}.`, each);
 			if (answer.status !== 'NOERROR') {
 				await call.print(`** server can't find ${asked}: ${answer.status}\n\n`);
 				code = 1;
@@ -86,7 +109,9 @@ async function lookAsBusybox(call: Call, name: string, types: readonly QueryType
 async function lookByLibrary(call: Call, name: string, server: string): Promise<number> {
 	const { network } = call.process;
 	const nameOf = async (address: string) => {
-		const { answers } = await network.query(`${reverseName(address)}.`, 'PTR');
+		const { answers } = await network
+			.query(`${reverseName(address)}.`, 'PTR')
+			.catch((): { answers: DnsRecord[] } => ({ answers: [] }));
 		const [pointer] = answers.flatMap((record) => (record.type === 'PTR' ? [record.target] : []));
 		return pointer ? ` ${pointer}` : '';
 	};
@@ -134,12 +159,15 @@ export const nslookup: Tool = {
 			await call.print(`;; connection timed out; no servers could be reached\n\n`);
 			return 1;
 		}
-		await call.print(
-			call.busybox
-				? `Server:\t\t${server}\nAddress:\t${server}:53\n\n`
-				: `Server:\t\t${server}\nAddress:\t${server}#53\n\n`,
-		);
-		return look(call, operands[0], type);
+		const head = `Server:\t\t${server}\nAddress:\t${server}${call.busybox ? ':' : '#'}53\n\n`;
+		try {
+			if (call.busybox) await call.print(head);
+			return await look(call, operands[0], type, head);
+		} catch (error) {
+			if (!(error instanceof Silence)) throw error;
+			await call.print(';; connection timed out; no servers could be reached\n\n');
+			return 1;
+		}
 	},
 };
 
@@ -177,9 +205,23 @@ export const dig: Tool = {
 			else name = arg;
 		}
 		if (!queryTypes.includes(type)) return call.fail(`unknown query type ${type}`);
-		const { asked, answer } = searched
-			? await search(call, name, type)
-			: { asked: name.replace(/\.$/, ''), answer: await call.process.network.query(name, type) };
+		const query = async () => {
+			if (searched) return search(call, name, type);
+			const late = async () =>
+				void (await call.print(`;; communications error to ${server}#53: timed out\n`));
+			return { asked: name.replace(/\.$/, ''), answer: await ask(call, name, type, 3, late) };
+		};
+		let asked: string;
+		let answer: DnsAnswer;
+		try {
+			({ asked, answer } = await query());
+		} catch (error) {
+			if (!(error instanceof Silence)) throw error;
+			await call.print(
+				`\n; <<>> DiG 9.18.28 <<>> ${call.args.join(' ')}\n;; global options: +cmd\n;; no servers could be reached\n`,
+			);
+			return 9;
+		}
 		if (short) {
 			for (const record of answer.answers) await call.print(`${digRecord(record).split('\t').at(-1)}\n`);
 			return 0;
