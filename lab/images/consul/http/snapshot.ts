@@ -1,0 +1,28 @@
+// /v1/snapshot: the whole state, out and in.
+import { base64Of, bytesOf } from '../server/base64.ts';
+import type { Route } from './route.ts';
+
+const maximumArchive = 64 * 1024 * 1024;
+
+export const snapshotRoutes: readonly Route[] = [
+	{
+		method: 'GET',
+		path: '/v1/snapshot',
+		async answer({ call }) {
+			const { index, archive } = (await call('Snapshot.Save', {})) as { index: number; archive: string };
+			return {
+				bytes: bytesOf(archive),
+				headers: [['X-Consul-Index', String(index)]],
+				type: 'application/x-gzip',
+			};
+		},
+	},
+	{
+		method: 'PUT',
+		path: '/v1/snapshot',
+		async answer({ call, body }) {
+			await call('Snapshot.Restore', { archive: base64Of(await body(maximumArchive)) });
+			return {};
+		},
+	},
+];
