@@ -6,9 +6,11 @@ import { formatReference, parseReference } from './reference.ts';
 const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
 	['docker.io/alpine/git', async () => (await import('./alpine-git/alpine-git.ts')).alpineGit],
 	['docker.io/curlimages/curl', async () => (await import('./curl/curl.ts')).curl],
+	['docker.io/hashicorp/consul', async () => (await import('./consul/consul.ts')).consul],
 	['docker.io/jenkins/jenkins', async () => (await import('./jenkins/jenkins.ts')).jenkins],
 	['docker.io/library/alpine', async () => (await import('./alpine/alpine.ts')).alpine],
 	['docker.io/library/busybox', async () => (await import('./busybox/busybox.ts')).busybox],
+	['docker.io/library/consul', async () => (await import('./consul/consul.ts')).libraryConsul],
 	['docker.io/library/debian', async () => (await import('./debian/debian.ts')).debian],
 	['docker.io/library/httpd', async () => (await import('./httpd/httpd.ts')).httpd],
 	['docker.io/library/nginx', async () => (await import('./nginx/nginx.ts')).nginx],
