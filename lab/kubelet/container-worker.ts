@@ -267,6 +267,7 @@ export class ContainerWorker {
 			created.remove();
 			throw error;
 		}
+		environment.storage?.followContainer(this.container, created);
 		this.#previous = this.#current;
 		this.#current = created;
 		const earlier = this.#state.terminated ?? this.#lastState.terminated;

@@ -9,6 +9,7 @@ import type { Random } from '../random.ts';
 import type { Container, ContainerRuntime, Sandbox } from '../runtime/container.ts';
 import type { Volume } from '../runtime/files.ts';
 import type { Disks } from '../storage/disks.ts';
+import type { LocalStorage } from './eviction/local-storage.ts';
 import type { HostFiles } from './host-files.ts';
 import type { ImageStore } from './images.ts';
 
@@ -39,4 +40,6 @@ export interface PodEnvironment {
 	readonly volumes: ReadonlyMap<string, Volume>;
 	/** The pod's container of a name, while it runs. */
 	running(name: string): Container | undefined;
+	/** Where the pod is held to what it may write. */
+	readonly storage: LocalStorage | undefined;
 }

@@ -8,6 +8,8 @@ export const containerStartMs = 150;
 export const observeMs = 250;
 /** Until the kubelet sees that a container has ended and starts it again (PLEG relists every second). */
 export const relistMs = 1000;
+/** Between two looks at what is left of the node, and at what its pods have written (monitoringInterval). */
+export const monitorMs = 10_000;
 /** A pod is looked at again within this time, whatever happens; until then an error stays as it came. */
 export const resyncMs = 10_000;
 /** Until the kubelet says that it waits for volumes (podAttachAndMountTimeout). */

@@ -3,6 +3,14 @@ import { formatTime } from '../schema/time.ts';
 import type { Pod, PodCondition, PodStatus } from '../schema/types.ts';
 import type { ContainerWorker } from './container-worker.ts';
 
+/** Why a pod was refused, or ended before its containers did. */
+export interface PodFailure {
+	reason: string;
+	message: string;
+	/** The kubelet ended it for the node's sake. */
+	disrupted?: boolean;
+}
+
 export interface PodFacts {
 	/** Its init containers and sidecars, and its containers, in order of the spec. */
 	inits: readonly ContainerWorker[];
@@ -17,8 +25,7 @@ export interface PodFacts {
 	startedAt: number;
 	/** Nothing of it will run again. */
 	over: boolean;
-	/** Why it was refused or ended before its containers did. */
-	failure?: { reason: string; message: string };
+	failure?: PodFailure;
 	now: number;
 }
 
@@ -32,7 +39,7 @@ export function describePod(pod: Pod, facts: PodFacts): PodStatus {
 		observedGeneration: pod.metadata.generation,
 		phase,
 		conditions: conditionsOf(pod, phase, facts),
-		...(failure ?? {}),
+		...(failure ? { reason: failure.reason, message: failure.message } : {}),
 		hostIP: hostAddress,
 		hostIPs: [{ ip: hostAddress }],
 		...(address ? { podIP: address, podIPs: [{ ip: address }] } : {}),
@@ -104,6 +111,9 @@ function conditionsOf(pod: Pod, phase: string, facts: PodFacts): PodCondition[] 
 		condition('Ready', ...ready),
 		condition('ContainersReady', ...containersReady),
 		{ ...scheduled, observedGeneration: pod.metadata.generation },
+		...(facts.failure?.disrupted
+			? [condition('DisruptionTarget', true, 'TerminationByKubelet', facts.failure.message)]
+			: []),
 	];
 	const types = new Set(own.map(({ type }) => type));
 	return [...own, ...known.filter(({ type }) => !types.has(type))];

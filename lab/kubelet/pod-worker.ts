@@ -7,9 +7,10 @@ import type { Volume as RuntimeVolume } from '../runtime/files.ts';
 import type { Pod } from '../schema/types.ts';
 import { refusalOf } from './admission.ts';
 import { ContainerWorker } from './container-worker.ts';
+import { isLimited, LocalStorage } from './eviction/local-storage.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
 import { relistMs, sandboxMs } from './pace.ts';
-import { describePod, hasInitialised } from './pod-status.ts';
+import { describePod, hasInitialised, type PodFailure } from './pod-status.ts';
 import { warnOfMissingPullSecrets } from './pull-secrets.ts';
 import { sandboxOptions } from './sandbox-options.ts';
 import { PodVolumes } from './volumes/pod-volumes.ts';
@@ -28,11 +29,13 @@ export class PodWorker {
 	readonly #stopping = new AbortController();
 	readonly #gone = Promise.withResolvers<void>();
 	#deadline: Timer | undefined;
+	/** Undefined where nothing limits it. */
+	readonly #storage: LocalStorage | undefined;
 	#pod: Pod;
 	readonly #ephemerals: ContainerWorker[] = [];
 	#environment: PodEnvironment | undefined;
 	#address: string | undefined;
-	#failure: { reason: string; message: string } | undefined;
+	#failure: PodFailure | undefined;
 	#over = false;
 	#publishing = false;
 	#graceMs = Number.POSITIVE_INFINITY;
@@ -42,6 +45,9 @@ export class PodWorker {
 		this.#pod = pod;
 		this.#startedAt = context.clock.now();
 		this.gone = this.#gone.promise;
+		this.#storage = isLimited(pod)
+			? new LocalStorage(context.clock, pod, (why) => this.evict(why, 1000))
+			: undefined;
 		this.volumes = new PodVolumes(context, () => this.#pod);
 		const { initContainers = [], containers } = pod.spec;
 		this.inits = initContainers.map((container) =>
@@ -127,8 +133,7 @@ export class PodWorker {
 	stop(): void {
 		this.#over = true;
 		this.#stopping.abort(new Error('the lab stops'));
-		this.#deadline?.cancel();
-		this.volumes.release();
+		this.#release();
 		for (const worker of this.containers) void worker.stop(0);
 		this.#environment?.sandbox.stop();
 	}
@@ -151,6 +156,7 @@ export class PodWorker {
 			this.#publish();
 			this.#watchDeadline();
 			const volumes = await this.volumes.mount(signal);
+			this.#storage?.followVolumes(volumes);
 			await this.#context.clock.sleep(sandboxMs, signal);
 			const environment = await this.#createSandbox(volumes);
 			this.volumes.keep();
@@ -167,6 +173,7 @@ export class PodWorker {
 			}
 			signal.throwIfAborted();
 			await this.#stopSidecars(this.#specGraceMs());
+			this.#release();
 			this.#removeSandbox();
 		} catch (error) {
 			if (!signal.aborted) reportFault(this.#where, error);
@@ -193,7 +200,7 @@ export class PodWorker {
 		const options = sandboxOptions(this.#pod, node, namespace, network.dnsAddress);
 		const sandbox = runtime.createSandbox({ ...options, ...(sharedProcesses ? { sharedProcesses } : {}) });
 		const running = (name: string) => this.container(name)?.running;
-		this.#environment = { sandbox, network: namespace, volumes, running };
+		this.#environment = { sandbox, network: namespace, volumes, running, storage: this.#storage };
 		this.#address = hostNetwork ? nodeAddress : namespace.ip;
 		this.#pod = { ...this.#pod, status: { ...this.#pod.status, hostIP: nodeAddress, podIP: this.#address } };
 		return this.#environment;
@@ -226,13 +233,33 @@ export class PodWorker {
 	async #expire(): Promise<void> {
 		const message = 'Pod was active on the node longer than the specified deadline';
 		this.#context.events.event(this.#pod, 'Normal', 'DeadlineExceeded', message);
-		this.#stopping.abort(new Error(message));
-		await this.#stopContainers(this.#specGraceMs());
-		this.#removeSandbox();
-		this.#fail({ reason: 'DeadlineExceeded', message });
+		await this.#endWith({ reason: 'DeadlineExceeded', message }, this.#specGraceMs());
 	}
 
-	#fail(failure: { reason: string; message: string }): void {
+	/** Ends the pod for the node's sake; it stays in the API, as failed. */
+	evict(message: string, graceMs: number): void {
+		if (this.#stopping.signal.aborted || this.#over) return;
+		this.#context.events.event(this.#pod, 'Warning', 'Evicted', message);
+		const failure = { reason: 'Evicted', message, disrupted: true };
+		inBackground(this.#where, this.#endWith(failure, graceMs));
+	}
+
+	async #endWith(failure: PodFailure, graceMs: number): Promise<void> {
+		this.#stopping.abort(new Error(failure.message));
+		this.#release();
+		await this.#stopContainers(graceMs);
+		this.#removeSandbox();
+		this.#fail(failure);
+	}
+
+	/** Ends what waits for its time or watches. */
+	#release(): void {
+		this.#deadline?.cancel();
+		this.#storage?.stop();
+		this.volumes.release();
+	}
+
+	#fail(failure: PodFailure): void {
 		this.#failure = failure;
 		this.#publish();
 	}
@@ -251,8 +278,7 @@ export class PodWorker {
 		const first = this.#graceMs === Number.POSITIVE_INFINITY;
 		this.#graceMs = graceMs;
 		this.#stopping.abort(new Error('the pod is deleted'));
-		this.#deadline?.cancel();
-		this.volumes.release();
+		this.#release();
 		const stopped = this.#stopContainers(graceMs);
 		inBackground(this.#where, first ? this.#leave(stopped) : stopped);
 	}

@@ -1,4 +1,5 @@
 // A pod's place in the network: host name, DNS (kubernetes.io/docs/concepts/services-networking/dns-pod-service).
+import { nodeDnsAddress } from '../network/addresses.ts';
 import type { NetworkNamespace } from '../network/network.ts';
 import type { SandboxOptions } from '../runtime/container.ts';
 import type { Pod } from '../schema/types.ts';
@@ -29,22 +30,36 @@ export function sandboxOptions(
 	};
 }
 
+/** The node's own /etc/resolv.conf, which pods with dnsPolicy Default have, and those on its network. */
+const nodeResolver = {
+	nameservers: [nodeDnsAddress],
+	searches: [],
+	options: ['edns0', 'trust-ad', 'ndots:0'],
+};
+
 function dnsOptions({ metadata, spec }: Pod, dnsAddress: string): SandboxOptions['dns'] {
 	const { dnsPolicy = 'ClusterFirst', dnsConfig = {} } = spec;
 	const cluster =
 		dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !spec.hostNetwork);
 	const service = `svc.${clusterDomain}`;
-	const searches = cluster ? [`${metadata.namespace}.${service}`, service, clusterDomain] : [];
+	const usual = cluster
+		? {
+				nameservers: [dnsAddress],
+				searches: [`${metadata.namespace}.${service}`, service, clusterDomain],
+				options: ['ndots:5'],
+			}
+		: dnsPolicy === 'None'
+			? { nameservers: [], searches: [], options: [] }
+			: nodeResolver;
 	const options = (dnsConfig.options ?? []).map(({ name = '', value }) =>
 		value === undefined ? name : `${name}:${value}`,
 	);
 	const named = (option: string) => option.split(':')[0];
-	const usual = cluster ? ['ndots:5'] : [];
 	return {
-		nameserver: dnsPolicy === 'None' ? (dnsConfig.nameservers?.[0] ?? dnsAddress) : dnsAddress,
-		searches: [...new Set([...searches, ...(dnsConfig.searches ?? [])])],
+		nameservers: [...new Set([...usual.nameservers, ...(dnsConfig.nameservers ?? [])])],
+		searches: [...new Set([...usual.searches, ...(dnsConfig.searches ?? [])])],
 		options: [
-			...usual.filter((option) => !options.some((other) => named(other) === named(option))),
+			...usual.options.filter((option) => !options.some((other) => named(other) === named(option))),
 			...options,
 		],
 	};

@@ -57,6 +57,10 @@ export class LogRing implements ContainerLog {
 	};
 	readonly #followers = new Set<() => void>();
 
+	get bytes(): number {
+		return this.#bytes;
+	}
+
 	entries(): readonly LogEntry[] {
 		return this.#blocks.flatMap((block) => [...linesOf(block)]);
 	}

@@ -2,7 +2,7 @@
 // that CRI has on a real node).
 import type { Image } from '../images/image.ts';
 import type { NetworkNamespace } from '../network/network.ts';
-import type { FileTree, Volume } from './files.ts';
+import type { DiskUsage, FileTree, Volume } from './files.ts';
 import type { Signal } from './process.ts';
 import type { ExecStreams, ExitStatus } from './streams.ts';
 
@@ -16,7 +16,7 @@ export interface SandboxOptions {
 	node: string;
 	network: NetworkNamespace;
 	/** Search list of /etc/resolv.conf and the name server. */
-	dns: { nameserver: string; searches: string[]; options: string[] };
+	dns: { nameservers: string[]; searches: string[]; options: string[] };
 	hostAliases?: { ip: string; hostnames: string[] }[];
 	/**
 	 * The image of the process that is PID 1 for all containers, where they share one process namespace; else
@@ -69,6 +69,8 @@ export interface ContainerLog {
 	entries(): readonly LogEntry[];
 	/** What is there and what comes, until the container's output ends or the signal is aborted. */
 	follow(signal: AbortSignal): AsyncIterable<LogEntry>;
+	/** The size of what is kept, with what the file has before each line. */
+	readonly bytes: number;
 }
 
 export interface Container {
@@ -97,6 +99,8 @@ export interface Container {
 	/** Changes its limits while it runs, as an update of its cgroup does; none where one is left out. */
 	limit(limits: Pick<ContainerOptions, 'memoryLimitBytes' | 'processorLimit'>): void;
 	readonly memoryBytes: number;
+	/** Of its writable layer. */
+	readonly usage: DiskUsage;
 	/** How many cores it used of late, on average over the window. */
 	readonly processorLoad: { cores: number; windowMs: number };
 }

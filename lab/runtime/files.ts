@@ -63,11 +63,19 @@ export interface FileSystem {
 	}[];
 }
 
+/** What is written somewhere, in bytes. */
+export interface DiskUsage {
+	readonly used: number;
+	/** Called whenever more is written. */
+	grown: (() => void) | undefined;
+}
+
 /** What a volume is to the runtime: a directory that can be mounted into containers and outlive them. */
 export interface Volume {
 	readonly type: string;
 	readonly source: string;
 	readonly kind: 'directory' | 'file';
+	readonly usage: DiskUsage;
 	/** An opaque tree that only runtime/ looks into. */
 	readonly root: unknown;
 }

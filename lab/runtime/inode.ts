@@ -2,12 +2,14 @@
 // that changes one gets a copy of its own (copy-up), which shares the content until that is written as well.
 import type { BlockContent } from './block-device.ts';
 import { systemError } from './errors.ts';
+import type { DiskUsage } from './files.ts';
 import type { MountTable } from './mounts.ts';
 import type { OpenFile } from './process.ts';
 
 /** How much may be written below one mount, and how much is. */
-export class Quota {
+export class Quota implements DiskUsage {
 	used = 0;
+	grown: (() => void) | undefined;
 	limit: number;
 	/** The size that is shown, of a volume that has one of its own. */
 	sizeBytes: number | undefined;
@@ -20,6 +22,7 @@ export class Quota {
 	charge(bytes: number): void {
 		if (bytes > 0 && this.used + bytes > this.limit) throw systemError('ENOSPC');
 		this.used += bytes;
+		if (bytes > 0) this.grown?.();
 	}
 }
 

@@ -52,7 +52,7 @@ function hostsFile({ hostname, domain, network, hostAliases = [] }: SandboxOptio
 function resolverFile({ dns }: SandboxOptions): string {
 	const lines = [];
 	if (dns.searches.length > 0) lines.push(`search ${dns.searches.join(' ')}`);
-	lines.push(`nameserver ${dns.nameserver}`);
+	for (const nameserver of dns.nameservers) lines.push(`nameserver ${nameserver}`);
 	if (dns.options.length > 0) lines.push(`options ${dns.options.join(' ')}`);
 	return `${lines.join('\n')}\n`;
 }
@@ -68,7 +68,7 @@ export function rootFileSystem(
 	files: PodFiles,
 	options: Pick<ContainerOptions, 'devices' | 'mounts' | 'readOnlyRoot' | 'terminationMessagePath'>,
 	clock: { now(): number },
-): { table: MountTable; terminationLog: FileInode } {
+): { table: MountTable; terminationLog: FileInode; writable: Quota } {
 	const now = clock.now();
 	const lower = imageRoot(image);
 	const writable = new Quota(writableBytes);
@@ -105,7 +105,7 @@ export function rootFileSystem(
 		view.place(path, new DeviceInode(attributes, ownVolume(volume, path).block));
 	}
 	if (options.readOnlyRoot) table.add({ ...own, readOnly: true, root, nextInode });
-	return { table, terminationLog };
+	return { table, terminationLog, writable };
 }
 
 /** The files as root sees them, who makes mount points. */

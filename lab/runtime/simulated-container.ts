@@ -5,7 +5,7 @@ import { InputFile, OutputFile, type Sink } from './client-streams.ts';
 import type { Container, ContainerOptions, SandboxOptions } from './container.ts';
 import { LogRing } from './container-log.ts';
 import { accountOf } from './image-accounts.ts';
-import type { FileInode } from './inode.ts';
+import type { FileInode, Quota } from './inode.ts';
 import { type Credentials, Kernel } from './kernel.ts';
 import { Device } from './open-files.ts';
 import { procRoot } from './proc.ts';
@@ -55,6 +55,7 @@ export class SimulatedContainer implements Container {
 	finishedAt: number | undefined;
 	exit: Exit | undefined;
 	readonly user: Credentials;
+	readonly usage: Quota;
 	readonly #home: string;
 	readonly #options: ContainerOptions;
 	readonly #context: ContainerContext;
@@ -76,8 +77,9 @@ export class SimulatedContainer implements Container {
 		const { clock, random, turns, sandbox } = context;
 		const user: Required<ContainerOptions>['user'] = options.user ?? options.image.config.user ?? rootUser;
 		const { uid, gid, groups = [] } = user;
-		const { table, terminationLog } = rootFileSystem(options.image, context.files, options, clock);
+		const { table, terminationLog, writable } = rootFileSystem(options.image, context.files, options, clock);
 		this.#terminationLog = terminationLog;
+		this.usage = writable;
 		const account = accountOf(rootView(table, clock), uid);
 		const ownGroup = gid ?? account.gid;
 		this.user = { uid, gid: ownGroup, groups: [...new Set([ownGroup, ...account.groups, ...groups])] };

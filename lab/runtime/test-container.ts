@@ -64,7 +64,7 @@ export function startContainer(
 		domain: '',
 		node: 'node1',
 		network,
-		dns: { nameserver: '10.96.0.10', searches: ['default.svc.cluster.local'], options: ['ndots:5'] },
+		dns: { nameservers: ['10.96.0.10'], searches: ['default.svc.cluster.local'], options: ['ndots:5'] },
 	});
 	const container = sandbox.createContainer({
 		name: 'test',

@@ -51,6 +51,10 @@ export class VolumeDirectory implements Volume {
 			new DirectoryInode({ mode, uid: 0, gid: 0, modifiedAt: now, inode: 1 });
 	}
 
+	get usage(): Quota {
+		return this.quota;
+	}
+
 	get kind(): 'directory' | 'file' {
 		return this.root.kind;
 	}

@@ -1,6 +1,7 @@
 // A pod's volumes, each made by what its source says, and kept up to date where the source is an API object.
 import type { Image } from '../../images/image.ts';
 import type { Volume as RuntimeVolume } from '../../runtime/files.ts';
+import { quantityValue } from '../../schema/quantity.ts';
 import type { Pod, Volume } from '../../schema/types.ts';
 import type { KubeletContext } from '../kubelet-context.ts';
 import { claimedVolume, mountClaimed, untilAttached } from './claim.ts';
@@ -55,7 +56,10 @@ function createVolume(context: KubeletContext, pod: Pod, volume: Volume, image?:
 	const source = `${hostPathRoot}/${pod.metadata.uid}/volumes/${volume.name}`;
 	if (volume.emptyDir) {
 		const type = volume.emptyDir.medium === 'Memory' ? 'tmpfs' : 'emptyDir';
-		return context.runtime.createVolume({ type, source, mode: 0o777 });
+		const { sizeLimit } = volume.emptyDir;
+		// What is in memory is full at its limit; what is on disk the kubelet watches.
+		const sizeBytes = type === 'tmpfs' && sizeLimit ? quantityValue(sizeLimit) : undefined;
+		return context.runtime.createVolume({ type, source, mode: 0o777, sizeBytes });
 	}
 	if (volume.hostPath) return hostPathVolume(context.files, volume.hostPath);
 	if (image) return context.runtime.createVolume({ type: 'image', source: image.reference, image });
