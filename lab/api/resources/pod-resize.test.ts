@@ -70,3 +70,50 @@ test('a resize is bounded by the namespace as a new pod is', async () => {
 	const { body } = await patch('a/resize', { resources: { limits: { cpu: '300m' } } });
 	assert.match(body.message, /maximum cpu usage per Container is 250m, but limit is 300m/);
 });
+
+test('sidecars are resized as containers are, other init containers are not, and memory may shrink', async () => {
+	const server = serverUnderTest();
+	const resources = { requests: { cpu: '100m', memory: '16Mi' }, limits: { memory: '64Mi' } };
+	const image = 'nginx:1.27';
+	await server.send('POST', pods, {
+		body: podDraft('a', {
+			containers: [{ name: 'c', image, resources }],
+			initContainers: [
+				{ name: 'init', image, resources },
+				{ name: 'side', image, resources, restartPolicy: 'Always' },
+			],
+		}),
+	});
+	const resize = async (spec: object) =>
+		(
+			await server.send<Pod & StatusAnswer>('PATCH', `${pods}/a/resize`, {
+				body: { spec },
+				headers: { 'content-type': 'application/strategic-merge-patch+json' },
+			})
+		).body;
+	const changed = { resources: { requests: { cpu: '200m' }, limits: { memory: '32Mi' } } };
+	const { spec } = await resize({
+		initContainers: [{ name: 'side', ...changed }],
+		containers: [{ name: 'c', ...changed }],
+	});
+	assert.deepEqual(
+		[...(spec.initContainers ?? []), ...spec.containers].map((each) => each.resources?.limits?.memory),
+		['64Mi', '32Mi', '32Mi'],
+	);
+	assert.equal(
+		(await resize({ initContainers: [{ name: 'init', ...changed }] })).message,
+		'Pod "a" is invalid: spec: Forbidden: resources for non-sidecar init containers are immutable',
+	);
+	assert.equal(
+		(
+			await resize({
+				initContainers: [{ name: 'side', resources: { limits: { 'ephemeral-storage': '1' } } }],
+			})
+		).message,
+		'Pod "a" is invalid: spec: Forbidden: only cpu and memory resources for sidecar containers are mutable',
+	);
+	assert.equal(
+		(await resize({ initContainers: [{ name: 'side', resources: { requests: { cpu: null } } }] })).message,
+		'Pod "a" is invalid: spec.initContainers[1].resources.requests: Forbidden: resource requests cannot be removed',
+	);
+});

@@ -1,4 +1,4 @@
-// What a resize of a pod may change: processor and memory of its containers, and nothing else
+// What a resize of a pod may change: processor and memory of its containers and sidecars, and nothing else
 // (https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/#limitations).
 import type { Container, Pod, ResourceRequirements } from '../../schema/types.ts';
 import { deepEqual } from '../deep-equal.ts';
@@ -8,39 +8,73 @@ import { qualityOfService } from '../resources/pod-quality.ts';
 type Quantities = Record<string, string>;
 
 const resizable = ['cpu', 'memory'];
+const lists = ['initContainers', 'containers'] as const;
 
 /** Faults of the change; `pod` is the old one but for what a resize asks for. */
 export function validatePodResize(pod: Pod, old: Pod): FieldError[] {
+	if (old.spec.os?.name === 'windows') return [forbiddenField('', 'windows pods cannot be resized')];
 	const errors: FieldError[] = [];
 	const quality = qualityOfService(old.spec);
 	if (qualityOfService(pod.spec) !== quality)
 		errors.push(invalidValue('spec', quality, 'Pod QOS Class may not change as a result of resizing'));
-	const { containers } = pod.spec;
-	if (containers.length !== old.spec.containers.length)
-		return [...errors, forbiddenField('spec.containers', 'containers may not be added or removed on resize')];
-	const moved = containers.flatMap(({ name }, index) =>
-		name === old.spec.containers[index].name
-			? []
-			: [
-					forbiddenField(
-						`spec.containers[${index}].name`,
-						'containers may not be renamed or reordered on resize',
-					),
-				],
+	const moved = lists.flatMap((list) =>
+		validateSame(pod.spec[list] ?? [], old.spec[list] ?? [], `spec.${list}`),
 	);
 	if (moved.length > 0) return [...errors, ...moved];
-	for (const [index, { resources }] of old.spec.containers.entries())
-		for (const part of ['requests', 'limits'] as const) {
-			const after: Quantities = containers[index].resources?.[part] ?? {};
-			if (Object.keys(resources?.[part] ?? {}).some((name) => after[name] === undefined))
+	for (const list of lists)
+		for (const [index, container] of (old.spec[list] ?? []).entries())
+			if (list === 'containers' || isSidecar(container))
 				errors.push(
-					forbiddenField(`spec.containers[${index}].resources.${part}`, `resource ${part} cannot be removed`),
+					...validateKept(
+						(pod.spec[list] ?? [])[index].resources,
+						container.resources,
+						`spec.${list}[${index}].resources`,
+					),
 				);
-		}
-	if (!deepEqual(containers.map(fixedPart), old.spec.containers.map(fixedPart)))
-		errors.push(forbiddenField('spec', 'only cpu and memory resources are mutable'));
+	for (const [index, container] of pod.spec.containers.entries())
+		if (!deepEqual(fixedPart(container), fixedPart(old.spec.containers[index])))
+			errors.push(forbiddenField('spec', 'only cpu and memory resources are mutable'));
+	for (const [index, container] of (pod.spec.initContainers ?? []).entries()) {
+		const before = (old.spec.initContainers ?? [])[index];
+		if (isSidecar(container)) {
+			if (!deepEqual(fixedPart(container), fixedPart(before)))
+				errors.push(
+					forbiddenField('spec', 'only cpu and memory resources for sidecar containers are mutable'),
+				);
+		} else if (!deepEqual(container, before))
+			errors.push(forbiddenField('spec', 'resources for non-sidecar init containers are immutable'));
+	}
 	return errors;
 }
+
+const isSidecar = ({ restartPolicy }: Container) => restartPolicy === 'Always';
+
+function validateSame(
+	after: readonly Container[],
+	before: readonly Container[],
+	field: string,
+): FieldError[] {
+	if (after.length !== before.length)
+		return [forbiddenField(field, 'containers may not be added or removed on resize')];
+	return after.flatMap(({ name }, index) =>
+		name === before[index].name
+			? []
+			: [forbiddenField(`${field}[${index}].name`, 'containers may not be renamed or reordered on resize')],
+	);
+}
+
+/** What is asked for or bounded stays so. */
+const validateKept = (
+	after: ResourceRequirements | undefined,
+	before: ResourceRequirements | undefined,
+	field: string,
+): FieldError[] =>
+	(['requests', 'limits'] as const).flatMap((part) => {
+		const left: Quantities = after?.[part] ?? {};
+		return Object.keys(before?.[part] ?? {}).some((name) => left[name] === undefined)
+			? [forbiddenField(`${field}.${part}`, `resource ${part} cannot be removed`)]
+			: [];
+	});
 
 /** The container without what a resize may change. */
 function fixedPart(container: Container): Container {
