@@ -1,8 +1,8 @@
 import type { EndpointSlice } from '../../schema/types.ts';
-import { type FieldError, invalidValue, required, tooMany } from '../field-errors.ts';
+import { invalidValue } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
-import { validateEndpointIp } from '../validation/addresses.ts';
-import { immutable, validateChoice } from '../validation/metadata.ts';
+import { validateEndpointSlice } from '../validation/endpoint-slice.ts';
+import { immutable } from '../validation/metadata.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 
@@ -32,20 +32,7 @@ export const endpointSlices = defineResource<EndpointSlice>({
 		const content = ({ endpoints, ports }: EndpointSlice) => JSON.stringify([endpoints, ports]);
 		if (content(slice) !== content(old)) slice.metadata.generation = (old.metadata.generation ?? 0) + 1;
 	},
-	validate(slice) {
-		const errors: FieldError[] = [];
-		const count = slice.endpoints?.length ?? 0;
-		if (count > 1000) errors.push(tooMany('endpoints', count, 1000));
-		(slice.endpoints ?? []).forEach((endpoint, index) => {
-			const field = `endpoints[${index}].addresses`;
-			if (endpoint.addresses.length === 0) errors.push(required(field, 'must contain at least 1 address'));
-			if (slice.addressType !== 'FQDN')
-				endpoint.addresses.forEach((address, position) => {
-					errors.push(...validateEndpointIp(address, `${field}[${position}]`));
-				});
-		});
-		return [...errors, ...validateChoice(slice.addressType, ['FQDN', 'IPv4', 'IPv6'], 'addressType')];
-	},
+	validate: validateEndpointSlice,
 	validateUpdate: (slice, old) =>
 		slice.addressType === old.addressType ? [] : [invalidValue('addressType', slice.addressType, immutable)],
 	columns: [

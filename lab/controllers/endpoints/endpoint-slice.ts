@@ -49,10 +49,12 @@ interface Portion {
 /** The service's endpoints by ports, in portions; one that is empty where there are none. */
 function portionsOf(client: Client, service: Service): Portion[] {
 	const portions: Portion[] = [];
+	const { trafficDistribution } = service.spec;
 	for (const { ports, pods } of groupByPorts(selectPods(client, service)))
 		for (let first = 0; first < pods.length; first += endpointsPerSlice) {
 			const part = pods.slice(first, first + endpointsPerSlice);
-			portions.push({ ports, endpoints: part.map((selected) => endpointOf(client, service, selected)) });
+			const endpoints = part.map((selected) => endpointOf(client, service, selected));
+			portions.push({ ports, endpoints: withHints(endpoints, trafficDistribution) });
 		}
 	return portions.length > 0 ? portions : [{ ports: [], endpoints: [] }];
 }
@@ -77,6 +79,25 @@ function endpointOf(
 		targetRef: { kind: 'Pod', namespace, name, uid },
 		...(zone ? { zone } : {}),
 	};
+}
+
+/**
+ * Says from where each endpoint is to be used, as the service distributes its traffic. Where the zone of one is
+ * not known, none is kept for a zone.
+ */
+function withHints(endpoints: Endpoint[], distribution: string | undefined): Endpoint[] {
+	const byNode = distribution === 'PreferSameNode';
+	if (!byNode && distribution !== 'PreferSameZone' && distribution !== 'PreferClose') return endpoints;
+	const ready = (endpoint: Endpoint) => endpoint.conditions?.ready ?? true;
+	const byZone = endpoints.every((endpoint) => !ready(endpoint) || endpoint.zone);
+	return endpoints.map((endpoint) => {
+		const { nodeName, zone } = endpoint;
+		if (!ready(endpoint)) return endpoint;
+		const forNodes = byNode && nodeName ? [{ name: nodeName }] : undefined;
+		const forZones = byZone && zone ? [{ name: zone }] : undefined;
+		if (!forNodes && !forZones) return endpoint;
+		return { ...endpoint, hints: { ...(forNodes && { forNodes }), ...(forZones && { forZones }) } };
+	});
 }
 
 function writeSlice(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EndpointSlice, Endpoints, Service, ServiceSpec } from '../../schema/types.ts';
+import type { EndpointSlice, Endpoints, Node, Service, ServiceSpec } from '../../schema/types.ts';
 import { createTestCluster, sleeper, type TestCluster } from '../../test-cluster.ts';
 
 function createService({ client }: TestCluster, name: string, spec: Partial<ServiceSpec>): void {
@@ -89,5 +89,21 @@ test("the API server's own endpoints are published", () => {
 	assert.deepEqual(endpoints(cluster, 'kubernetes')!.subsets, [
 		{ addresses: [{ ip: '172.18.0.2' }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] },
 	]);
+	cluster.lab.stop();
+});
+
+test('where traffic is to stay close, a slice says for which nodes and zones each endpoint is', async () => {
+	const cluster = createTestCluster();
+	createService(cluster, 'near', { trafficDistribution: 'PreferSameNode' });
+	createService(cluster, 'zone', { trafficDistribution: 'PreferClose' });
+	cluster.createSet('web', { replicas: 1 });
+	const hints = (service: string) => slice(cluster, service)?.endpoints?.[0]?.hints;
+	await cluster.until(() => hints('near') !== undefined);
+	const { nodeName = '' } = cluster.pod('web-0')!.spec;
+	assert.deepEqual(hints('near')?.forNodes, [{ name: nodeName }]);
+	const zone = cluster.client.get<Node>('nodes', '', nodeName)?.metadata.labels?.[
+		'topology.kubernetes.io/zone'
+	];
+	assert.deepEqual(hints('zone'), zone ? { forZones: [{ name: zone }] } : undefined);
 	cluster.lab.stop();
 });
