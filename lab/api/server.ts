@@ -70,7 +70,7 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 	const registry = new ResourceRegistry(builtIn.all);
 	const operations = new Operations(store, clock, random, reader, { authorizer, tokens });
 
-	followDefinitions(operations, registry);
+	followDefinitions(operations, registry, clock);
 
 	const check = (user: UserInfo, attributes: Attributes) => {
 		const { allowed, reason } = authorizer.authorize(user, attributes);
@@ -124,7 +124,7 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 		if (resource.key === 'pods' && route.subresource === 'log')
 			return serveLog(operations, connectorOf, request, resource, route);
 		if (route.subresource === 'proxy' && proxied.has(resource.key))
-			return serveProxy(operations, options.dial, request, resource, route);
+			return serveProxy(operations, options, request, resource, route);
 		if (route.subresource === 'proxy' && resource.key === 'nodes')
 			return serveNodeProxy(operations, connectorOf, request, resource, route);
 		return serveSubresource(context, request, resource, route);

@@ -75,3 +75,13 @@ test('where nothing answers, that is said', async () => {
 	assert.equal(await message('pods/a:b:c:d/proxy/'), 'invalid pod request "a:b:c:d"');
 	cluster.lab.stop();
 });
+
+test('a service leads to any of its pods', async () => {
+	const cluster = await withNginx();
+	cluster.createPod('other', { containers: [nginx] }, { app: 'web' });
+	await cluster.until(() => cluster.isReady('other'));
+	await cluster.clock.advance(2000);
+	for (let count = 0; count < 10; count++) await get(cluster, 'services/web/proxy/');
+	for (const name of ['web', 'other'])
+		assert.match((await get(cluster, `pods/${name}/log`)).text, /"GET \/ HTTP\/1\.1" 200/, name);
+});

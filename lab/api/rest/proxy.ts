@@ -8,6 +8,7 @@ import {
 	writeRequest,
 } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
+import type { Random } from '../../random.ts';
 import { SystemError } from '../../runtime/process.ts';
 import type { Endpoints, Pod, Service } from '../../schema/types.ts';
 import { ApiError, badRequest, notFound } from '../errors.ts';
@@ -54,6 +55,7 @@ function servicePlace(
 	operations: ObjectOperations,
 	resource: Resource,
 	{ namespace, name: text }: ResourceRoute,
+	random: Random,
 ): Place {
 	const target = splitName(text);
 	if (!target) throw badRequest(`invalid service request ${JSON.stringify(text)}`);
@@ -67,10 +69,14 @@ function servicePlace(
 	}
 	const endpoints = operations.store.get('endpoints', namespace, name) as Endpoints | undefined;
 	if (!endpoints) throw notFound({ group: '', plural: 'endpoints' }, name);
-	for (const { addresses = [], ports = [] } of endpoints.subsets ?? []) {
-		const port = ports.find((each) => (each.name ?? '') === portName);
-		if (addresses.length > 0 && port) return { address: addresses[0].ip, port: port.port };
-	}
+	const places = (endpoints.subsets ?? []).flatMap(({ addresses = [], ports = [] }) => {
+		const port = ports.find((each) => (each.name ?? '') === portName)?.port;
+		return port === undefined ? [] : [addresses.map(({ ip }) => ({ address: ip, port }))];
+	});
+	const subsets = places.filter((addresses) => addresses.length > 0);
+	// A random address of a random subset, as ResourceLocation of pkg/registry/core/service/storage.
+	const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)];
+	if (subsets.length > 0) return pick(pick(subsets));
 	throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
 }
 
@@ -114,7 +120,7 @@ const restOf = (path: string) =>
 /** Sends the request on, and the response back as it comes. Throws ApiError. */
 export async function serveProxy(
 	operations: ObjectOperations,
-	dial: Dial | undefined,
+	{ dial, random }: { dial?: Dial; random: Random },
 	request: ApiRequest,
 	resource: Resource,
 	route: ResourceRoute,
@@ -123,7 +129,7 @@ export async function serveProxy(
 	const place =
 		resource.key === 'pods'
 			? podPlace(operations, resource, route)
-			: servicePlace(operations, resource, route);
+			: servicePlace(operations, resource, route, random);
 	if (path === '' && (request.method === 'GET' || request.method === 'HEAD'))
 		return { status: 301, headers: { location: `${request.path}/` }, body: '' };
 	if (!dial) throw unavailable('error trying to reach service: the API server has no way into the cluster');
