@@ -79,7 +79,7 @@ export function createTestPods() {
 			node,
 			network: network.createNamespace({ node }),
 			dns: {
-				nameserver: network.dnsAddress,
+				nameservers: [network.dnsAddress],
 				searches: ['default.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
 				options: ['ndots:5'],
 			},

@@ -3,6 +3,11 @@
 export const serviceRange = '10.96.0.0/12';
 export const podRange = '10.244.0.0/16';
 
+/** Of the cluster's DNS service. */
+export const dnsAddress = '10.96.0.10';
+/** Of the name server that the nodes ask, on their network's gateway. */
+export const nodeDnsAddress = '172.18.0.1';
+
 /** An IPv4 address as a number, or undefined where the text is none. */
 export function parseAddress(text: string): number | undefined {
 	const parts = text.split('.');

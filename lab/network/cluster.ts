@@ -5,9 +5,11 @@ import type { Random } from '../random.ts';
 import {
 	type AddressPool,
 	createAddressPool,
+	dnsAddress,
 	gatewayOf,
 	inRange,
 	isLoopback,
+	nodeDnsAddress,
 	podRange,
 	serviceRange,
 } from './addresses.ts';
@@ -34,7 +36,6 @@ export interface Host extends Place {
 /** How long Linux tries before it gives up: six SYNs, and an address that nobody answers ARP for. */
 const connectTimeout = 130_000;
 const hostUnreachableAfter = 3_070;
-const dnsAddress = '10.96.0.10';
 /** How long a resolver waits for an answer (resolv.conf(5), `timeout`). */
 const dnsTimeout = 5_000;
 /** Where policies see the DNS server: there is none among the pods, but they name it as if it were. */
@@ -166,8 +167,16 @@ export function createClusterNetwork(options: {
 		throw networkError('ETIMEDOUT');
 	};
 
-	const query = async (from: Host, name: string, type: QueryType, signal?: AbortSignal) => {
-		if (policies.allow(from, dnsPlace, { protocol: 'UDP', port: 53 })) return dns.query(name, type);
+	const query = async (
+		from: Host,
+		name: string,
+		type: QueryType,
+		{ server = dnsAddress, signal }: { server?: string; signal?: AbortSignal } = {},
+	) => {
+		const place = server === dnsAddress ? dnsPlace : { address: server };
+		const answering = server === dnsAddress || server === nodeDnsAddress;
+		if (answering && policies.allow(from, place, { protocol: 'UDP', port: 53 }))
+			return server === dnsAddress ? dns.query(name, type) : dns.queryOutside(name, type);
 		await clock.sleep(dnsTimeout, signal);
 		throw networkError('ETIMEDOUT');
 	};
@@ -177,7 +186,7 @@ export function createClusterNetwork(options: {
 			host,
 			connect: (address, port, signal) => connect(host, address, port, signal),
 			echo: (address, signal) => echo(host, address, signal),
-			query: (name, type, signal) => query(host, name, type, signal),
+			query: (name, type, options) => query(host, name, type, options),
 			close,
 		});
 

@@ -11,6 +11,8 @@ export type QueryType = 'A' | 'AAAA' | 'SRV' | 'PTR' | 'ANY';
 
 export interface DnsServer {
 	query(name: string, type: QueryType): DnsAnswer;
+	/** What the nodes' name server says, which knows nothing of the cluster. */
+	queryOutside(name: string, type: QueryType): DnsAnswer;
 }
 
 const zone = 'cluster.local';
@@ -171,10 +173,15 @@ export function createDnsServer(services: ServiceIndex, outside: OutsideHosts, r
 			if (inside.length === 0) return found([]);
 			return kind === 'svc' ? queryService(name, inside, type) : queryPod(name, inside, type);
 		}
+		return queryOutside(name, type);
+	};
+
+	const queryOutside = (queried: string, type: QueryType): DnsAnswer => {
+		const name = queried.replace(/\.$/, '').toLowerCase();
 		const address = outside.addressOf(name);
 		if (!address) return { ...noSuchName, authoritative: false };
 		const answers: DnsRecord[] = type === 'A' || type === 'ANY' ? [{ type: 'A', name, address, ttl }] : [];
 		return { status: 'NOERROR', authoritative: false, answers };
 	};
-	return { query };
+	return { query, queryOutside };
 }

@@ -34,6 +34,15 @@ export interface DnsAnswer {
 	answers: DnsRecord[];
 }
 
+/** What a C library reads of /etc/resolv.conf and /etc/hosts. */
+export interface ResolverOptions {
+	/** The cluster's DNS unless told. */
+	nameservers?: readonly string[];
+	searches: readonly string[];
+	ndots: number;
+	hosts?: ReadonlyMap<string, string[]>;
+}
+
 export interface NetworkNamespace {
 	/** The pod's address. */
 	readonly ip: string;
@@ -42,19 +51,19 @@ export interface NetworkNamespace {
 	/** To an address (not a name); throws SystemError ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
 	connect(address: string, port: number, signal?: AbortSignal): Promise<Connection>;
 	/**
-	 * One query to the cluster's DNS, for a fully qualified name; throws SystemError ETIMEDOUT after 5 s where a
-	 * NetworkPolicy keeps it from the server.
+	 * One query for a fully qualified name, to the cluster's DNS unless another server is told; throws SystemError
+	 * ETIMEDOUT after 5 s where there is no such server, or a NetworkPolicy keeps the query from it.
 	 */
-	query(name: string, type: 'A' | 'AAAA' | 'SRV' | 'PTR' | 'ANY', signal?: AbortSignal): Promise<DnsAnswer>;
+	query(
+		name: string,
+		type: 'A' | 'AAAA' | 'SRV' | 'PTR' | 'ANY',
+		options?: { server?: string; signal?: AbortSignal },
+	): Promise<DnsAnswer>;
 	/**
 	 * Addresses as getaddrinfo finds them: a literal, /etc/hosts' entries given by `hosts`, then DNS by the
 	 * search list and ndots. Empty where the name does not exist, or no server answers for 10 s.
 	 */
-	lookup(
-		name: string,
-		dns: { searches: string[]; ndots: number; hosts?: ReadonlyMap<string, string[]> },
-		signal?: AbortSignal,
-	): Promise<string[]>;
+	lookup(name: string, dns: ResolverOptions, signal?: AbortSignal): Promise<string[]>;
 	/** An ICMP echo: resolves when the address answers; throws SystemError ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
 	echo(address: string, signal?: AbortSignal): Promise<void>;
 	/** What listens here, for netstat and ss. */

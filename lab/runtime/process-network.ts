@@ -1,5 +1,5 @@
 // The network as one process has it: what it waits for ends with a signal, and its sockets close with it.
-import type { Connection, Listener, NetworkNamespace } from '../network/network.ts';
+import type { Connection, Listener, NetworkNamespace, ResolverOptions } from '../network/network.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 export class ProcessNetwork implements NetworkNamespace {
@@ -37,16 +37,12 @@ export class ProcessNetwork implements NetworkNamespace {
 	query(
 		name: string,
 		type: Parameters<NetworkNamespace['query']>[1],
-		signal?: AbortSignal,
+		options: { server?: string; signal?: AbortSignal } = {},
 	): ReturnType<NetworkNamespace['query']> {
-		return this.#wait(signal, (given) => this.#pod.query(name, type, given));
+		return this.#wait(options.signal, (signal) => this.#pod.query(name, type, { ...options, signal }));
 	}
 
-	lookup(
-		name: string,
-		dns: Parameters<NetworkNamespace['lookup']>[1],
-		signal?: AbortSignal,
-	): Promise<string[]> {
+	lookup(name: string, dns: ResolverOptions, signal?: AbortSignal): Promise<string[]> {
 		return this.#wait(signal, (given) => this.#pod.lookup(name, dns, given));
 	}
 

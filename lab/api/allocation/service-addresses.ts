@@ -58,15 +58,21 @@ function freeAddress(taken: ReadonlySet<string | undefined>, context: RequestCon
 	]);
 }
 
+/** Whether load balancers have to ask nodes if they have endpoints: for that there is one more port. */
+export function needsHealthCheck({ spec }: Service): boolean {
+	return spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+}
+
 /** Gives each port of a NodePort or LoadBalancer service a port on the nodes. Throws Invalid. */
 export function allocateNodePorts(service: Service, context: RequestContext): void {
 	const { spec } = service;
 	if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return;
 	const wanted = spec.type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false;
 	const taken = new Set(
-		others(service, context).flatMap((each) =>
-			(each.spec.ports ?? []).map((port) => `${port.protocol}/${port.nodePort}`),
-		),
+		others(service, context).flatMap(({ spec: { ports = [], healthCheckNodePort } }) => [
+			...ports.map((port) => `${port.protocol}/${port.nodePort}`),
+			`TCP/${healthCheckNodePort}`,
+		]),
 	);
 	(spec.ports ?? []).forEach((port, index) => {
 		if (!port.nodePort && !wanted) return;
@@ -87,6 +93,7 @@ export function allocateNodePorts(service: Service, context: RequestContext): vo
 		} else port.nodePort = freePort(port.protocol ?? 'TCP', taken, context);
 		taken.add(`${port.protocol}/${port.nodePort}`);
 	});
+	if (needsHealthCheck(service)) spec.healthCheckNodePort ||= freePort('TCP', taken, context);
 }
 
 function freePort(protocol: string, taken: ReadonlySet<string>, context: RequestContext): number {

@@ -1,5 +1,5 @@
 import type { Service } from '../../schema/types.ts';
-import { allocateAddresses, allocateNodePorts } from '../allocation/service-addresses.ts';
+import { allocateAddresses, allocateNodePorts, needsHealthCheck } from '../allocation/service-addresses.ts';
 import { defineResource } from '../registry.ts';
 import { dnsLabel } from '../validation/names.ts';
 import { validateService, validateServiceUpdate } from '../validation/service.ts';
@@ -104,6 +104,8 @@ export const services = defineResource<Service>({
 			service.spec.ipFamilyPolicy ??= old.spec.ipFamilyPolicy;
 		}
 		alignClusterIp(service, old);
+		if (!needsHealthCheck(service)) delete service.spec.healthCheckNodePort;
+		else service.spec.healthCheckNodePort ||= old.spec.healthCheckNodePort;
 		if (external(service) && external(old))
 			for (const port of service.spec.ports ?? [])
 				port.nodePort ||= old.spec.ports?.find(

@@ -50,7 +50,7 @@ export async function lookup(process: Process, name: string): Promise<string[]> 
 	}
 	const { searches, ndots, nameservers } = readResolverConfiguration(process);
 	if (nameservers.length === 0) return hosts.get(name.toLowerCase()) ?? literal(name);
-	return process.network.lookup(name, { searches, ndots, hosts });
+	return process.network.lookup(name, { nameservers, searches, ndots, hosts });
 }
 
 function literal(name: string): string[] {

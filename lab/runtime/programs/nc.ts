@@ -61,8 +61,9 @@ export const nc: Tool = {
 		let code = 1;
 		for (let port = from; port <= to; port++) {
 			const { signal, stop } = deadline(process, seconds === undefined ? undefined : Number(seconds) * 1000);
+			let address = host;
 			try {
-				const [address] = await resolveHost(process, host);
+				[address] = await resolveHost(process, host);
 				const connection = await process.network.connect(address, port, signal);
 				stop();
 				code = 0;
@@ -77,7 +78,7 @@ export const nc: Tool = {
 				else await carry(call, connection);
 			} catch (error) {
 				const silent = options.has('z') && !verbose;
-				const words = wordsOf(call, error, host, port, verbose || call.busybox);
+				const words = wordsOf(call, error, { host, address, port }, verbose || call.busybox);
 				if (words !== undefined && !silent) await call.complain(words);
 				code = 1;
 			} finally {
@@ -89,7 +90,12 @@ export const nc: Tool = {
 };
 
 /** What nc says to a failed connection; nothing of a plain refusal without -v in OpenBSD's. */
-function wordsOf(call: Call, error: unknown, host: string, port: number, loud: boolean): string | undefined {
+function wordsOf(
+	call: Call,
+	error: unknown,
+	{ host, address, port }: { host: string; address: string; port: number },
+	loud: boolean,
+): string | undefined {
 	if (error instanceof UnknownHost)
 		return call.busybox
 			? `bad address '${host}'`
@@ -101,7 +107,7 @@ function wordsOf(call: Call, error: unknown, host: string, port: number, loud: b
 				? `connect to ${host} port ${port} (tcp) timed out: Operation now in progress`
 				: undefined;
 	if (!(error instanceof SystemError) || error.code === 'EINTR') throw error;
-	if (call.busybox) return `can't connect to remote host (${host}): ${error.message}`;
+	if (call.busybox) return `can't connect to remote host (${address}): ${error.message}`;
 	return loud ? `connect to ${host} port ${port} (tcp) failed: ${error.message}` : undefined;
 }
 
