@@ -1,5 +1,6 @@
 // The nodes of a lab as a test or an operator handles them: losing one and having it back.
 import type { NodeHeartbeats } from './controllers/heartbeats.ts';
+import type { ScarceResource } from './kubelet/eviction/node-pressure.ts';
 import type { Kubelet } from './kubelet/kubelet.ts';
 
 export interface LabNode {
@@ -14,6 +15,11 @@ export interface LabNode {
 	disconnect(): void;
 	/** Ends that: the kubelet ends what it was to end meanwhile, and says how the rest is. Throws after a crash. */
 	reconnect(): void;
+	/**
+	 * Says what is left of the node's memory or disk, in bytes, as if other software on it took the rest. Below the
+	 * kubelet's thresholds (100 MiB of memory, a tenth of the disk) it reports the pressure and evicts pods.
+	 */
+	setAvailable(resource: ScarceResource, bytes: number): void;
 	/** Loses the node for good, with all that runs on it. What its pods had on disks of the storage stays. */
 	crash(): void;
 }
@@ -29,6 +35,7 @@ export function createLabNode(name: string, kubelet: Kubelet, heartbeats: NodeHe
 		get isConnected() {
 			return kubelet.connector !== undefined;
 		},
+		setAvailable: kubelet.setAvailable,
 		disconnect,
 		reconnect() {
 			if (crashed)

@@ -8,6 +8,7 @@ import type { ClusterNetwork } from '../network/network.ts';
 import type { Random } from '../random.ts';
 import type { Container, ContainerRuntime, Sandbox } from '../runtime/container.ts';
 import type { Volume } from '../runtime/files.ts';
+import type { Pod } from '../schema/types.ts';
 import type { Disks } from '../storage/disks.ts';
 import type { LocalStorage } from './eviction/local-storage.ts';
 import type { HostFiles } from './host-files.ts';
@@ -29,6 +30,8 @@ export interface KubeletContext {
 	readonly issueToken: TokenIssuer;
 	/** What the nodes can attach. */
 	readonly disks: Disks;
+	/** Why the node, running short of something, does not take the pod; undefined where it does. */
+	refusalForPressure(pod: Pod): { reason: string; message: string } | undefined;
 	/** The node's own file system. */
 	readonly files: HostFiles;
 }

@@ -12,6 +12,7 @@ import type { ContainerRuntime } from '../runtime/container.ts';
 import type { ConfigMap, Node, PersistentVolumeClaim, Pod, Secret } from '../schema/types.ts';
 import type { Disks } from '../storage/disks.ts';
 import { createApiServerLink } from './api-server-link.ts';
+import { NodePressure, type ScarceResource } from './eviction/node-pressure.ts';
 import { createHostFiles } from './host-files.ts';
 import { createImageStore } from './images.ts';
 import type { KubeletContext } from './kubelet-context.ts';
@@ -43,6 +44,8 @@ export interface Kubelet {
 	disconnect(): void;
 	/** Lets it reach the API server again: it tells how its pods are, and learns what has become of them. */
 	reconnect(): void;
+	/** Says what is left of the node's memory or disk, in bytes; too little has pods evicted. */
+	setAvailable(resource: ScarceResource, bytes: number): void;
 	/** Ends every container at once. */
 	stop(): void;
 }
@@ -81,9 +84,11 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		images,
 		issueToken,
 		disks,
+		refusalForPressure: (pod) => pressure.refusalOf(pod),
 		files: createHostFiles(runtime, node),
 	};
 	const workers = new Map<string, PodWorker>();
+	const pressure = new NodePressure({ client, clock, events, node, workers: () => workers.values() });
 
 	const observe = (type: string, pod: Pod) => {
 		if (pod.spec.nodeName !== node) return;
@@ -139,6 +144,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		get connector() {
 			return link.isUp ? connector : undefined;
 		},
+		setAvailable: (resource, bytes) => pressure.setAvailable(resource, bytes),
 		disconnect: link.cut,
 		reconnect() {
 			if (link.isUp) return;
@@ -150,6 +156,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		},
 		stop() {
 			for (const end of ends) end();
+			pressure.stop();
 			for (const worker of workers.values()) worker.stop();
 		},
 	};

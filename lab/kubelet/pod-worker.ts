@@ -119,6 +119,11 @@ export class PodWorker {
 		}
 	}
 
+	/** Whether it runs, or is on its way to that. */
+	get isActive(): boolean {
+		return !this.#over && !this.#stopping.signal.aborted && this.#failure === undefined;
+	}
+
 	/** Tells the pod's status anew, where another may have changed it. */
 	report(): void {
 		this.#publish();
@@ -145,7 +150,8 @@ export class PodWorker {
 	async #live(): Promise<void> {
 		const { signal } = this.#stopping;
 		try {
-			const refusal = refusalOf(this.#context.client, this.#pod);
+			const { client, refusalForPressure } = this.#context;
+			const refusal = refusalForPressure(this.#pod) ?? refusalOf(client, this.#pod);
 			if (refusal) {
 				// A controller that replaces refused pods goes round and round: no faster than on a real node.
 				await this.#context.clock.sleep(relistMs, signal);
