@@ -192,3 +192,26 @@ test('perl and sed change a file in place and keep its mode; what perl does not 
 	assert.equal(unknown.code, 255);
 	assert.match(unknown.stderr, /it does not know: use strict; print 1\n$/);
 });
+
+test('a name server that is not there is waited for, and named', async () => {
+	const { client, clock } = await cluster();
+	const pod = await client('busybox:1.36');
+	const start = clock.now();
+	const silent = await pod.run(['nslookup', 'web', '192.0.2.53']);
+	assert.deepEqual(silent, {
+		code: 1,
+		stdout: ';; connection timed out; no servers could be reached\n\n',
+		stderr: '',
+	});
+	assert.equal(clock.now() - start >= 10_000, true);
+	const node = await pod.run(['nslookup', 'web-0.web.default.svc.cluster.local', '172.18.0.1']);
+	assert.match(node.stdout, /can't find web-0\.web\.default\.svc\.cluster\.local: NXDOMAIN/);
+	assert.match(
+		(await pod.run(['nslookup', 'github.com', '172.18.0.1'])).stdout,
+		/Address: 203\.0\.113\.10\n/,
+	);
+	await pod.run(['sh', '-c', 'echo nameserver 192.0.2.53 > /etc/resolv.conf']);
+	assert.equal((await pod.run(['wget', '-q', 'http://web'])).stderr, "wget: bad address 'web'\n");
+	await pod.run(['sh', '-c', 'echo nameserver 10.96.0.10 >> /etc/resolv.conf']);
+	assert.equal((await pod.run(['wget', '-qO-', 'http://web.default.svc.cluster.local'])).stdout, 'hello\n');
+});

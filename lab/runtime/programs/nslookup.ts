@@ -16,20 +16,29 @@ function reverseName(address: string): string {
 /** No server has answered, however often it was asked. */
 class Silence extends Error {}
 
-/** Asks up to so many times, `tried` being called after each without an answer. Throws Silence. */
-async function ask(
-	call: Call,
-	name: string,
-	type: QueryType,
-	attempts = 2,
-	tried: () => Promise<void> = async () => {},
-): Promise<DnsAnswer> {
+/** Whom to ask, how often, and what to print. */
+interface Asking {
+	/** An address. */
+	server: string;
+	attempts: number;
+	/** What stands before the first answer; '' once there was one. */
+	head: string;
+	/** Each time that no answer comes. */
+	late: string;
+}
+
+/** Throws Silence. */
+async function ask(call: Call, name: string, type: QueryType, asking: Asking): Promise<DnsAnswer> {
+	const { server, attempts, late } = asking;
 	for (let attempt = 1; attempt <= attempts; attempt++)
 		try {
-			return await call.process.network.query(name, type);
+			const answer = await call.process.network.query(name, type, { server });
+			await call.print(asking.head);
+			asking.head = '';
+			return answer;
 		} catch (error) {
 			if (!(error instanceof SystemError) || error.code !== 'ETIMEDOUT') throw error;
-			await tried();
+			await call.print(late);
 		}
 	throw new Silence('no answer');
 }
@@ -39,11 +48,12 @@ async function search(
 	call: Call,
 	name: string,
 	type: QueryType,
+	asking: Asking,
 ): Promise<{ asked: string; answer: DnsAnswer }> {
 	const { searches, ndots } = readResolverConfiguration(call.process);
 	let result: { asked: string; answer: DnsAnswer } | undefined;
 	for (const candidate of candidates(name, { searches, ndots: Math.max(1, ndots) })) {
-		const answer = await ask(call, candidate, type);
+		const answer = await ask(call, candidate, type, asking);
 		result = { asked: candidate.replace(/\.$/, ''), answer };
 		if (answer.status === 'NOERROR') return result;
 	}
@@ -64,13 +74,12 @@ function describe(record: DnsRecord): string {
 }
 
 /** busybox' nslookup asks for A and AAAA each; BIND's says them in one answer. */
-async function look(call: Call, name: string, type: QueryType | undefined, head: string): Promise<number> {
+async function look(call: Call, name: string, type: QueryType | undefined, asking: Asking): Promise<number> {
 	const reverse = parseAddress(name) !== undefined;
 	const queried = reverse ? `${reverseName(name)}.` : name;
 	const queryType = type ?? (reverse ? 'PTR' : 'A');
 	if (!call.busybox) {
-		const { asked, answer } = await search(call, queried, queryType);
-		await call.print(head);
+		const { asked, answer } = await search(call, queried, queryType, asking);
 		if (answer.status !== 'NOERROR') {
 			await call.print(`** server can't find ${asked || name}: ${answer.status}\n\n`);
 			return 1;
@@ -81,18 +90,28 @@ async function look(call: Call, name: string, type: QueryType | undefined, head:
 		await call.print('\n');
 		return 0;
 	}
-	return lookAsBusybox(call, queried.replace(/\.$/, ''), type || reverse ? [queryType] : ['A', 'AAAA']);
+	return lookAsBusybox(
+		call,
+		queried.replace(/\.$/, ''),
+		type || reverse ? [queryType] : ['A', 'AAAA'],
+		asking,
+	);
 }
 
 /** A name without a dot is asked for in each domain of the search list, one with a dot as it is. */
-async function lookAsBusybox(call: Call, name: string, types: readonly QueryType[]): Promise<number> {
+async function lookAsBusybox(
+	call: Call,
+	name: string,
+	types: readonly QueryType[],
+	asking: Asking,
+): Promise<number> {
 	const { searches } = readResolverConfiguration(call.process);
 	const names =
 		name.includes('.') || searches.length === 0 ? [name] : searches.map((domain) => `${name}.${domain}`);
 	let code = 0;
 	for (const each of types)
 		for (const asked of names) {
-			const answer = await ask(call, `${asked}.`, each);
+			const answer = await ask(call, `${asked}.`, each, asking);
 			if (answer.status !== 'NOERROR') {
 				await call.print(`** server can't find ${asked}: ${answer.status}\n\n`);
 				code = 1;
@@ -128,6 +147,15 @@ async function lookByLibrary(call: Call, name: string, server: string): Promise<
 	return 0;
 }
 
+async function serverAddress(call: Call, name: string): Promise<string[]> {
+	const addresses = await lookup(call.process, name);
+	if (addresses.length === 0)
+		return call.fail(
+			call.busybox ? `bad address '${name}'` : `couldn't get address for '${name}': not found`,
+		);
+	return addresses;
+}
+
 function bindRecord(record: DnsRecord, reverse: boolean): string {
 	if (reverse && record.type === 'PTR') return `${record.name}\tname = ${record.target}.\n`;
 	if (record.type === 'SRV')
@@ -154,15 +182,10 @@ export const nslookup: Tool = {
 		const { nameservers } = readResolverConfiguration(call.process);
 		const [, minor] = call.release.split('.').map(Number);
 		if (call.busybox && minor <= 28) return lookByLibrary(call, operands[0], nameservers[0] ?? '127.0.0.1');
-		const server = operands[1] ?? nameservers[0] ?? '127.0.0.1';
-		if (server !== nameservers[0]) {
-			await call.print(`;; connection timed out; no servers could be reached\n\n`);
-			return 1;
-		}
+		const [server = '127.0.0.1'] = operands[1] ? await serverAddress(call, operands[1]) : nameservers;
 		const head = `Server:\t\t${server}\nAddress:\t${server}${call.busybox ? ':' : '#'}53\n\n`;
 		try {
-			if (call.busybox) await call.print(head);
-			return await look(call, operands[0], type, head);
+			return await look(call, operands[0], type, { server, attempts: 2, head, late: '' });
 		} catch (error) {
 			if (!(error instanceof Silence)) throw error;
 			await call.print(';; connection timed out; no servers could be reached\n\n');
@@ -205,12 +228,13 @@ export const dig: Tool = {
 			else name = arg;
 		}
 		if (!queryTypes.includes(type)) return call.fail(`unknown query type ${type}`);
-		const query = async () => {
-			if (searched) return search(call, name, type);
-			const late = async () =>
-				void (await call.print(`;; communications error to ${server}#53: timed out\n`));
-			return { asked: name.replace(/\.$/, ''), answer: await ask(call, name, type, 3, late) };
-		};
+		const [address] = await serverAddress(call, server);
+		const late = `;; communications error to ${address}#53: timed out\n`;
+		const asking: Asking = { server: address, attempts: 3, head: '', late };
+		const query = async () =>
+			searched
+				? search(call, name, type, asking)
+				: { asked: name.replace(/\.$/, ''), answer: await ask(call, name, type, asking) };
 		let asked: string;
 		let answer: DnsAnswer;
 		try {
