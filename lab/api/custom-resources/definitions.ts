@@ -1,5 +1,7 @@
 // Keeps what the server serves in step with the CustomResourceDefinitions that are stored, says so in their
 // status, and empties those that are being deleted.
+import type { Clock } from '../../clock.ts';
+import { inBackground } from '../../report-fault.ts';
 import { formatTime } from '../../schema/time.ts';
 import type {
 	CustomResourceDefinition,
@@ -13,6 +15,8 @@ import type { OperationOptions, Operations } from '../operations.ts';
 import type { ResourceRegistry } from '../registry.ts';
 import { cleanupFinalizer, customResourceDefinitions } from '../resources/custom-resource-definition.ts';
 import { refusedWhileTerminating, resourcesOf } from './resource.ts';
+import { hasRules, loadRules, rulesAreLoaded } from './rules.ts';
+import type { Schema } from './schema.ts';
 
 const options: OperationOptions = {
 	user: { username: 'system:apiserver', groups: ['system:masters'] },
@@ -20,10 +24,15 @@ const options: OperationOptions = {
 };
 
 /** Follows the definitions from here on; the function it gives ends that. */
-export function followDefinitions(operations: Operations, registry: ResourceRegistry): () => void {
+export function followDefinitions(
+	operations: Operations,
+	registry: ResourceRegistry,
+	clock: Pick<Clock, 'outside'>,
+): () => void {
 	const { store } = operations;
 	const { key } = customResourceDefinitions;
 	const watched = new Map<string, () => void>();
+	let ended = false;
 
 	const stored = (name: string) => store.get(key, '', name) as CustomResourceDefinition | undefined;
 
@@ -34,6 +43,12 @@ export function followDefinitions(operations: Operations, registry: ResourceRegi
 			watched.get(name)?.();
 			watched.delete(name);
 			return;
+		}
+		if (!rulesAreLoaded() && needsRules(definition)) {
+			const loaded = clock.outside(loadRules()).then(() => {
+				if (!ended) reconcile(name);
+			});
+			return inBackground(`custom resources ${name}`, loaded);
 		}
 		const conflict = nameConflict(definition, registry);
 		const accepted = conflict === undefined || isEstablished(definition);
@@ -118,10 +133,14 @@ export function followDefinitions(operations: Operations, registry: ResourceRegi
 
 	const end = store.watch(key, ({ object }) => reconcile(object.metadata.name));
 	return () => {
+		ended = true;
 		end();
 		for (const stop of watched.values()) stop();
 	};
 }
+
+const needsRules = ({ spec }: CustomResourceDefinition): boolean =>
+	spec.versions.some(({ schema }) => schema?.openAPIV3Schema && hasRules(schema.openAPIV3Schema as Schema));
 
 function removeQuietly(remove: () => void): void {
 	try {

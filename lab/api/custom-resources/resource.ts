@@ -9,11 +9,13 @@ import type {
 	KubernetesObject,
 } from '../../schema/types.ts';
 import { ApiError } from '../errors.ts';
+import { type FieldError, invalidValue } from '../field-errors.ts';
 import type { Column, Resource, ScaleAccess } from '../registry.ts';
 import { humanDuration, nameColumn } from '../resources/columns.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { parseJsonPath } from './json-path.ts';
 import { fillDefaults, pruned } from './prune.ts';
+import { hasRules, validateRules } from './rules.ts';
 import { objectMeta, type Schema, schemaMerge, systemFields } from './schema.ts';
 import { validateObject } from './validate.ts';
 
@@ -127,8 +129,10 @@ function versionResource(
 		prepareForCreate(object) {
 			if (status) delete (object as unknown as JsonObject).status;
 		},
-		validate: (object) => validateObject(object as unknown as JsonObject, schema),
-		validateStatusUpdate: (object) => validateObject(object as unknown as JsonObject, schema),
+		validate: (object) => faultsOf(object, undefined, schema),
+		validateUpdate: (object, old) => faultsOf(object, old, schema),
+		validatesUpdate: 'change',
+		validateStatusUpdate: (object, old) => faultsOf(object, old, schema),
 		columns: columnsOf(version.additionalPrinterColumns),
 		selectableFields: Object.fromEntries(
 			(version.selectableFields ?? []).flatMap(({ jsonPath }) => {
@@ -140,6 +144,30 @@ function versionResource(
 		),
 		...(scale && { scale: scaleAccess(scale) }),
 	};
+}
+
+/** What keeps rules from being evaluated: the object is not what they take it to be. */
+const keepsFromRules = new Set([
+	'FieldValueRequired',
+	'FieldValueTooLong',
+	'FieldValueTooMany',
+	'FieldValueTypeInvalid',
+]);
+
+function faultsOf(object: KubernetesObject, old: KubernetesObject | undefined, schema: Schema): FieldError[] {
+	const value = object as unknown as JsonObject;
+	const errors = validateObject(value, schema);
+	if (!hasRules(schema)) return errors;
+	if (errors.some(({ reason }) => keepsFromRules.has(reason)))
+		return [
+			...errors,
+			invalidValue(
+				'<nil>',
+				null,
+				'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+			),
+		];
+	return [...errors, ...validateRules(value, old as JsonObject | undefined, schema)];
 }
 
 function withoutSystemFields(schema: Schema): Schema {

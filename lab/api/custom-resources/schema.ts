@@ -11,6 +11,16 @@ import {
 } from '../../patch/merge-type.ts';
 import { structType } from '../../schema/facts.ts';
 
+/** One of x-kubernetes-validations. */
+export interface Rule {
+	rule: string;
+	message?: string;
+	messageExpression?: string;
+	reason?: string;
+	fieldPath?: string;
+	optionalOldSelf?: boolean;
+}
+
 export interface Schema {
 	type?: string;
 	description?: string;
@@ -45,7 +55,7 @@ export interface Schema {
 	'x-kubernetes-list-type'?: string;
 	'x-kubernetes-list-map-keys'?: string[];
 	'x-kubernetes-map-type'?: string;
-	'x-kubernetes-validations'?: { rule: string }[];
+	'x-kubernetes-validations'?: Rule[];
 }
 
 export const objectMeta = structType('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');

@@ -1,5 +1,6 @@
 import type { CustomResourceDefinition } from '../../schema/types.ts';
 import { validateDefinition, validateDefinitionUpdate } from '../custom-resources/definition-validation.ts';
+import { isBeyondUs } from '../custom-resources/rules.ts';
 import { type Schema, schemasWithin } from '../custom-resources/schema.ts';
 import { defineResource, type RequestContext } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
@@ -21,18 +22,17 @@ function setDefaults(definition: CustomResourceDefinition): void {
 	spec.conversion ??= { strategy: 'None' };
 }
 
-/** Rules in the Common Expression Language are kept, but nothing here evaluates them. */
+/** Warns of the rules that use what the lab's evaluator does not have. */
 function warnOfRules({ spec }: CustomResourceDefinition, { warn }: RequestContext): void {
 	spec.versions.forEach((version, index) => {
 		const schema = version.schema?.openAPIV3Schema as Schema | undefined;
 		if (!schema) return;
 		for (const each of schemasWithin(schema))
-			if (each['x-kubernetes-validations']?.length) {
-				warn(
-					`spec.versions[${index}].schema.openAPIV3Schema: x-kubernetes-validations are stored, but this cluster does not evaluate them`,
-				);
-				return;
-			}
+			for (const rule of each['x-kubernetes-validations'] ?? [])
+				if (isBeyondUs(rule))
+					warn(
+						`spec.versions[${index}].schema.openAPIV3Schema: the rule ${JSON.stringify(rule.rule)} is stored, but this cluster does not evaluate it: it has not all its functions`,
+					);
 	});
 }
 

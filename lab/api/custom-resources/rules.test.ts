@@ -1,0 +1,156 @@
+// x-kubernetes-validations, as kubectl's user meets them.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type StatusAnswer, serverUnderTest } from '../server-under-test.ts';
+import type { Schema } from './schema.ts';
+
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const gadgets = '/apis/example.com/v1/namespaces/default/gadgets';
+
+/** A server with a kind whose spec has the schema. */
+async function withSchema(spec: Schema) {
+	const server = serverUnderTest();
+	const created = await server.send('POST', definitions, {
+		body: {
+			metadata: { name: 'gadgets.example.com' },
+			spec: {
+				group: 'example.com',
+				scope: 'Namespaced',
+				names: { plural: 'gadgets', kind: 'Gadget' },
+				versions: [
+					{
+						name: 'v1',
+						served: true,
+						storage: true,
+						schema: { openAPIV3Schema: { type: 'object', properties: { spec } } },
+					},
+				],
+			},
+		},
+	});
+	assert.equal(created.status, 201);
+	await server.clock.advance(1);
+	const body = (spec: object) => ({ metadata: { name: 'one' }, spec });
+	const faults = async (method: string, path: string, spec: object) => {
+		const headers = {
+			'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+		};
+		const answer = await server.send<StatusAnswer>(method, path, { body: body(spec), headers });
+		return answer.status < 300
+			? []
+			: answer.body.details?.causes?.map(({ field, message }) => `${field}: ${message}`);
+	};
+	return {
+		warning: created.headers.warning,
+		create: (spec: object) => faults('POST', gadgets, spec),
+		change: (spec: object) => faults('PATCH', `${gadgets}/one`, spec),
+	};
+}
+
+const replicas: Schema = {
+	type: 'object',
+	properties: {
+		replicas: { type: 'integer' },
+		most: { type: 'integer' },
+		name: {
+			type: 'string',
+			'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'Value is immutable' }],
+		},
+	},
+	'x-kubernetes-validations': [
+		{
+			rule: '!has(self.most) || self.replicas <= self.most',
+			messageExpression: '"replicas must be at most " + string(self.most)',
+			fieldPath: '.replicas',
+		},
+	],
+};
+
+test('a rule is kept to when an object is made and changed', async () => {
+	const { create, change, warning } = await withSchema(replicas);
+	assert.equal(warning, undefined);
+	assert.deepEqual(await create({ replicas: 3, most: 2, name: 'a' }), [
+		'spec.replicas: Invalid value: "object": replicas must be at most 2',
+	]);
+	assert.deepEqual(await create({ replicas: 2, most: 2, name: 'a' }), []);
+	assert.deepEqual(await change({ replicas: 9, most: 2, name: 'a' }), [
+		'spec.replicas: Invalid value: "object": replicas must be at most 2',
+	]);
+	assert.deepEqual(await change({ replicas: 1, most: 2, name: 'b' }), [
+		'spec.name: Invalid value: "string": Value is immutable',
+	]);
+	assert.deepEqual(await change({ replicas: 1, most: 2, name: 'a' }), []);
+});
+
+test('rules reach elements, keys and what has odd names; a rule without message tells itself', async () => {
+	const { create } = await withSchema({
+		type: 'object',
+		properties: {
+			'min-size': { type: 'integer' },
+			list: {
+				type: 'array',
+				items: { type: 'string', 'x-kubernetes-validations': [{ rule: 'self.startsWith("a")' }] },
+			},
+			map: {
+				type: 'object',
+				additionalProperties: { type: 'integer', 'x-kubernetes-validations': [{ rule: 'self % 2 == 0' }] },
+			},
+			ratio: { type: 'number' },
+		},
+		'x-kubernetes-validations': [
+			{ rule: 'self.min__dash__size > 0', reason: 'FieldValueForbidden', message: 'not that small' },
+			{ rule: '!has(self.ratio) || self.ratio < 1.5' },
+			{ rule: 'self.list.all(x, size(x) < 9)' },
+		],
+	});
+	assert.deepEqual(await create({ 'min-size': 1, list: ['ab'], map: { x: 2 }, ratio: 1 }), []);
+	assert.deepEqual(await create({ 'min-size': 0, list: ['ab', 'b'], map: { x: 1 }, ratio: 2 }), [
+		'spec: Forbidden: not that small',
+		'spec: Invalid value: "object": failed rule: !has(self.ratio) || self.ratio < 1.5',
+		'spec.list[1]: Invalid value: "string": failed rule: self.startsWith("a")',
+		'spec.map[x]: Invalid value: "integer": failed rule: self % 2 == 0',
+	]);
+});
+
+test('what cannot be evaluated is a fault of the object, and an invalid object is not asked about', async () => {
+	const { create } = await withSchema({
+		type: 'object',
+		required: ['size'],
+		properties: { size: { type: 'integer' }, other: { type: 'integer' } },
+		'x-kubernetes-validations': [{ rule: 'self.other > 1' }],
+	});
+	assert.deepEqual(await create({ size: 1 }), [
+		'spec: Invalid value: "object": no such key: other evaluating rule: self.other > 1',
+	]);
+	assert.deepEqual(await create({ other: 1 }), [
+		'spec.size: Required value',
+		'<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+	]);
+});
+
+test('a rule may look at what was not there before', async () => {
+	const { create, change } = await withSchema({
+		type: 'object',
+		properties: { size: { type: 'integer' } },
+		'x-kubernetes-validations': [
+			{
+				rule: 'oldSelf.hasValue() ? self.size >= oldSelf.value().size : self.size > 1',
+				optionalOldSelf: true,
+				message: 'only grows',
+			},
+		],
+	});
+	assert.equal((await create({ size: 1 }))?.length, 1);
+	assert.deepEqual(await create({ size: 5 }), []);
+	assert.deepEqual(await change({ size: 4 }), ['spec: Invalid value: "object": only grows']);
+});
+
+test('a rule with a function that is not there is told, and lets objects through', async () => {
+	const { create, warning } = await withSchema({
+		type: 'object',
+		properties: { memory: { type: 'string' } },
+		'x-kubernetes-validations': [{ rule: 'isQuantity(self.memory)' }],
+	});
+	assert.match(warning ?? '', /the rule .*isQuantity.* is stored, but this cluster does not evaluate it/);
+	assert.deepEqual(await create({ memory: 'much' }), []);
+});
