@@ -18,6 +18,7 @@ export async function tell(
 	host: LabHost,
 	files: Readonly<Record<string, string>>,
 	steps: readonly Step[],
+	{ nodes = 2 }: { nodes?: number } = {},
 ): Promise<void> {
 	let kubectl: string;
 	try {
@@ -26,7 +27,7 @@ export async function tell(
 		if (!(error instanceof KubectlError)) throw error;
 		return t.skip(`kubectl 1.36 cannot be had: ${error.message}`);
 	}
-	const lab = await host.create({ nodes: 2, pace: 'fast' });
+	const lab = await host.create({ nodes, pace: 'fast' });
 	t.after(() => lab.remove());
 	const workspace = await createWorkspace(kubectl, lab.kubeconfig);
 	t.after(() => workspace.remove());

@@ -62,6 +62,10 @@ const libraryPatches = Object.fromEntries(
 		.map(([line, last]) => [line, lastLibraryPatches[line] ?? last]),
 );
 
-export const consul = repository('docker.io/hashicorp/consul', patches, `${newestLine}.${patches[newestLine]}`);
+export const consul = repository(
+	'docker.io/hashicorp/consul',
+	patches,
+	`${newestLine}.${patches[newestLine]}`,
+);
 /** It was never given a newer `latest`, and the old one was taken away. */
 export const libraryConsul = repository('docker.io/library/consul', libraryPatches, undefined);

@@ -36,7 +36,8 @@ export interface Configuration {
 export class ConfigurationError extends Error {}
 
 type Value = string | number | boolean | Value[] | { [key: string]: Value };
-type Setter = (configuration: Configuration, value: Value, name: string) => void;
+/** Gives what a key changes; the configuration as it is so far is for keys that add to it. */
+type Setter = (value: Value, name: string, configuration: Configuration) => Partial<Configuration>;
 
 function text(value: Value, name: string): string {
 	if (typeof value === 'string') return value;
@@ -87,6 +88,16 @@ const ports: Record<string, keyof Configuration['ports']> = {
 	serf_wan: 'serfWan',
 };
 
+const unusedPorts = new Set([
+	'https',
+	'grpc',
+	'grpc_tls',
+	'sidecar_min_port',
+	'sidecar_max_port',
+	'expose_min_port',
+	'expose_max_port',
+]);
+
 /** What is taken and changes nothing here. */
 const withoutEffect = new Set(
 	`domain alt_domain encrypt encrypt_verify_incoming encrypt_verify_outgoing protocol raft_protocol rejoin rejoin_after_leave log_json log_file log_rotate_bytes
@@ -104,80 +115,69 @@ const withoutEffect = new Set(
 );
 
 const keys: Record<string, Setter> = {
-	server: (c, value, name) => void (c.server = flag(value, name)),
-	bootstrap: (c, value, name) => void (c.bootstrap = flag(value, name)),
-	bootstrap_expect: (c, value, name) => void (c.bootstrapExpect = whole(value, name)),
-	data_dir: (c, value, name) => void (c.dataDirectory = text(value, name)),
-	datacenter: (c, value, name) => void (c.datacenter = text(value, name).toLowerCase()),
-	node_name: (c, value, name) => void (c.nodeName = text(value, name)),
-	node_id: (c, value, name) => void (c.nodeId = text(value, name).toLowerCase()),
-	node_meta(c, value, name) {
-		for (const [key, each] of Object.entries(block(value, name))) c.nodeMeta[key] = text(each, name);
+	server: (value, name) => ({ server: flag(value, name) }),
+	bootstrap: (value, name) => ({ bootstrap: flag(value, name) }),
+	bootstrap_expect: (value, name) => ({ bootstrapExpect: whole(value, name) }),
+	data_dir: (value, name) => ({ dataDirectory: text(value, name) }),
+	datacenter: (value, name) => ({ datacenter: text(value, name).toLowerCase() }),
+	node_name: (value, name) => ({ nodeName: text(value, name) }),
+	node_id: (value, name) => ({ nodeId: text(value, name).toLowerCase() }),
+	node_meta(value, name, { nodeMeta }) {
+		const given = Object.entries(block(value, name)).map(([key, each]) => [key, text(each, name)]);
+		return { nodeMeta: { ...nodeMeta, ...Object.fromEntries(given) } };
 	},
-	bind_addr: (c, value, name) => void (c.bindAddress = text(value, name)),
-	advertise_addr: (c, value, name) => void (c.advertiseAddress = text(value, name)),
-	client_addr: (c, value, name) => void (c.clientAddress = text(value, name)),
-	log_level(c, value, name) {
-		const level = text(value, name).toLowerCase();
-		const known = levels.find((each) => each === level || (level === 'err' && each === 'error'));
-		if (!known)
-			throw new ConfigurationError(
-				`Invalid log level: ${text(value, name)}. Valid log levels are: [TRACE DEBUG INFO WARN ERROR]`,
-			);
-		c.logLevel = known;
+	bind_addr: (value, name) => ({ bindAddress: text(value, name) }),
+	advertise_addr: (value, name) => ({ advertiseAddress: text(value, name) }),
+	client_addr: (value, name) => ({ clientAddress: text(value, name) }),
+	log_level(value, name) {
+		const given = text(value, name);
+		const logLevel = levels.find((each) => each === given.toLowerCase());
+		if (logLevel) return { logLevel };
+		throw new ConfigurationError(
+			`Invalid log level: ${given}. Valid log levels are: [TRACE DEBUG INFO WARN ERROR]`,
+		);
 	},
-	retry_join: (c, value, name) => void c.retryJoin.push(...list(value, name)),
-	start_join: (c, value, name) => void c.startJoin.push(...list(value, name)),
-	retry_interval: (c, value, name) => void (c.retryIntervalSeconds = seconds(value, name)),
-	retry_max: (c, value, name) => void (c.retryMaxAttempts = whole(value, name)),
-	leave_on_terminate: (c, value, name) => void (c.leaveOnTerminate = flag(value, name)),
-	skip_leave_on_interrupt: (c, value, name) => void (c.skipLeaveOnInterrupt = flag(value, name)),
-	ui: (c, value, name) => void (c.ui = flag(value, name)),
-	ui_config(c, value, name) {
-		const { enabled } = block(value, name);
-		if (enabled !== undefined) c.ui = flag(enabled, 'ui_config.enabled');
+	retry_join: (value, name, { retryJoin }) => ({ retryJoin: [...retryJoin, ...list(value, name)] }),
+	start_join: (value, name, { startJoin }) => ({ startJoin: [...startJoin, ...list(value, name)] }),
+	retry_interval: (value, name) => ({ retryIntervalSeconds: seconds(value, name) }),
+	retry_max: (value, name) => ({ retryMaxAttempts: whole(value, name) }),
+	leave_on_terminate: (value, name) => ({ leaveOnTerminate: flag(value, name) }),
+	skip_leave_on_interrupt: (value, name) => ({ skipLeaveOnInterrupt: flag(value, name) }),
+	ui: (value, name) => ({ ui: flag(value, name) }),
+	ui_config(value, name, { ui }) {
+		const { enabled = ui } = block(value, name);
+		return { ui: flag(enabled, 'ui_config.enabled') };
 	},
-	performance(c, value, name) {
-		const { raft_multiplier: multiplier } = block(value, name);
-		if (multiplier === undefined) return;
-		c.raftMultiplier = whole(multiplier, 'performance.raft_multiplier');
-		if (c.raftMultiplier < 1 || c.raftMultiplier > 10)
-			throw new ConfigurationError(
-				`performance.raft_multiplier cannot be ${c.raftMultiplier}. Must be between 1 and 10`,
-			);
+	performance(value, name, configuration) {
+		const { raft_multiplier: given = configuration.raftMultiplier } = block(value, name);
+		const raftMultiplier = whole(given, 'performance.raft_multiplier');
+		if (raftMultiplier >= 1 && raftMultiplier <= 10) return { raftMultiplier };
+		throw new ConfigurationError(
+			`performance.raft_multiplier cannot be ${raftMultiplier}. Must be between 1 and 10`,
+		);
 	},
-	autopilot(c, value, name) {
-		const { cleanup_dead_servers: cleanup } = block(value, name);
-		if (cleanup !== undefined) c.cleanupDeadServers = flag(cleanup, 'autopilot.cleanup_dead_servers');
+	autopilot(value, name, configuration) {
+		const { cleanup_dead_servers: given = configuration.cleanupDeadServers } = block(value, name);
+		return { cleanupDeadServers: flag(given, 'autopilot.cleanup_dead_servers') };
 	},
-	ports(c, value, name) {
+	ports(value, name, configuration) {
+		const given = { ...configuration.ports };
 		for (const [key, port] of Object.entries(block(value, name))) {
-			const known = ports[key];
-			if (known) c.ports[known] = whole(port, `ports.${key}`);
-			else if (
-				![
-					'https',
-					'grpc',
-					'grpc_tls',
-					'sidecar_min_port',
-					'sidecar_max_port',
-					'expose_min_port',
-					'expose_max_port',
-				].includes(key)
-			)
-				throw new ConfigurationError(`invalid config key ports.${key}`);
+			const known = Object.hasOwn(ports, key) ? ports[key] : undefined;
+			if (known) given[known] = whole(port, `ports.${key}`);
+			else if (!unusedPorts.has(key)) throw new ConfigurationError(`invalid config key ports.${key}`);
 		}
+		return { ports: given };
 	},
 };
 
 /** Flags that have another name than the key of a file. */
-const flagKeys: Record<string, string> = {
+const flagKeys: Readonly<Record<string, string>> = {
 	advertise: 'advertise_addr',
 	bind: 'bind_addr',
 	client: 'client_addr',
 	node: 'node_name',
 	join: 'start_join',
-	hcl: '',
 };
 const flagPorts: Record<string, string> = {
 	'http-port': 'http',
@@ -223,7 +223,7 @@ function defaults(hostname: string): Configuration {
 
 function set(configuration: Configuration, key: string, value: Value): void {
 	const setter = Object.hasOwn(keys, key) ? keys[key] : undefined;
-	if (setter) setter(configuration, value, key);
+	if (setter) Object.assign(configuration, setter(value, key, configuration));
 	else if (!withoutEffect.has(key)) throw new ConfigurationError(`invalid config key ${key}`);
 }
 
@@ -241,7 +241,10 @@ function readFile(files: FileSystem, path: string, configuration: Configuration)
 function readPath(files: FileSystem, path: string, configuration: Configuration): void {
 	if (!files.exists(path))
 		throw new ConfigurationError(`config: Open failed on ${path}. open ${path}: no such file or directory`);
-	if (files.status(path).kind !== 'directory') return readFile(files, path, configuration);
+	if (files.status(path).kind !== 'directory') {
+		readFile(files, path, configuration);
+		return;
+	}
 	for (const name of [...files.list(path)].sort())
 		if (/\.(json|hcl)$/.test(name)) readFile(files, `${path}/${name}`, configuration);
 }

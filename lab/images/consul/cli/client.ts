@@ -32,14 +32,18 @@ const words = (status: number, text: string) =>
 
 /** `address` is as CONSUL_HTTP_ADDR has it: `127.0.0.1:8500`, or a URL. */
 export function createClient(process: Process, address: string): Client {
-	const [, host, port = '8500'] = /^(?:https?:\/\/)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?\/?$/.exec(address) ?? ['', address];
+	const [, host, port = '8500'] = /^(?:https?:\/\/)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?\/?$/.exec(address) ?? [
+		'',
+		address,
+	];
 
 	const open = async (method: string, target: string, body?: Uint8Array) => {
 		const url = `http://${host}:${port}${target}`;
 		const verb = `${method[0]}${method.slice(1).toLowerCase()}`;
 		try {
 			const [resolved] = await lookup(process, host === '' ? '127.0.0.1' : host);
-			if (resolved === undefined) throw new RequestError(`${verb} "${url}": dial tcp: lookup ${host}: no such host`);
+			if (resolved === undefined)
+				throw new RequestError(`${verb} "${url}": dial tcp: lookup ${host}: no such host`);
 			const connection = await connect(process, resolved, Number(port));
 			const response = await exchange(connection, {
 				method,
@@ -55,7 +59,9 @@ export function createClient(process: Process, address: string): Client {
 			return { connection, response };
 		} catch (error) {
 			if (!(error instanceof SystemError)) throw error;
-			throw new RequestError(`${verb} "${url}": dial tcp ${host}:${port}: connect: ${error.message.toLowerCase()}`);
+			throw new RequestError(
+				`${verb} "${url}": dial tcp ${host}:${port}: connect: ${error.message.toLowerCase()}`,
+			);
 		}
 	};
 
@@ -78,7 +84,8 @@ export function createClient(process: Process, address: string): Client {
 
 	return {
 		request,
-		get: async <T>(target: string) => JSON.parse(new TextDecoder().decode((await request('GET', target)).body)) as T,
+		get: async <T>(target: string) =>
+			JSON.parse(new TextDecoder().decode((await request('GET', target)).body)) as T,
 		async stream(target) {
 			const { response } = await open('GET', target);
 			if (response.status !== 200) throw words(response.status, '');

@@ -49,7 +49,8 @@ export class CommandCall {
 				break;
 			}
 			if (name in known) this.#add(name, value ?? 'true');
-			else if (!(`${name}=` in known)) throw new CommandFailure(`flag provided but not defined: -${name}\n${usageOf(command)}`);
+			else if (!(`${name}=` in known))
+				throw new CommandFailure(`flag provided but not defined: -${name}\n${usageOf(command)}`);
 			else if (value === undefined && at + 1 >= given.length)
 				throw new CommandFailure(`flag needs an argument: -${name}\n${usageOf(command)}`);
 			else this.#add(name, value ?? given[++at]);

@@ -15,7 +15,8 @@ const info: Command = {
 		);
 		for (const section of Object.keys(stats).sort()) {
 			await call.print(`${section}:`);
-			for (const key of Object.keys(stats[section]).sort()) await call.print(`\t${key} = ${stats[section][key]}`);
+			for (const key of Object.keys(stats[section]).sort())
+				await call.print(`\t${key} = ${stats[section][key]}`);
 		}
 		return 0;
 	},
@@ -69,13 +70,15 @@ const services: Command = {
 	name: 'catalog services',
 	synopsis: 'Lists all registered services in a datacenter',
 	usage: '[options]',
-	flags: { tags: 'Display each service\'s tags as a comma-separated list beside each service entry.' },
+	flags: { tags: "Display each service's tags as a comma-separated list beside each service entry." },
 	async run(call) {
 		const found = await call.attempt('Error listing services', () =>
 			call.client.get<Record<string, string[]>>(`/v1/catalog/services${call.query()}`),
 		);
 		const names = Object.keys(found).sort();
-		await call.print(call.has('tags') ? tableOf(names.map((name) => [name, found[name].join(',')])) : names.join('\n'));
+		await call.print(
+			call.has('tags') ? tableOf(names.map((name) => [name, found[name].join(',')])) : names.join('\n'),
+		);
 		return 0;
 	},
 };

@@ -8,7 +8,7 @@ import type { Command, CommandCall } from './command.ts';
 import { tableOf } from './table.ts';
 
 const target = (key: string) => `/v1/kv/${key.split('/').map(encodeURIComponent).join('/')}`;
-const valueOf = ({ Value }: KeyPair) => (Value === null ? new Uint8Array(0) : bytesOf(Value));
+const bytesIn = ({ Value }: KeyPair) => (Value === null ? new Uint8Array(0) : bytesOf(Value));
 
 function keyOf(call: CommandCall, least = 1): string {
 	const [key] = call.args;
@@ -37,7 +37,11 @@ async function readData(call: CommandCall, data: string): Promise<Uint8Array> {
 	}
 }
 
-async function list(call: CommandCall, key: string, what = 'Error querying Consul agent'): Promise<KeyPair[]> {
+async function list(
+	call: CommandCall,
+	key: string,
+	what = 'Error querying Consul agent',
+): Promise<KeyPair[]> {
 	const response = await call.attempt(what, () =>
 		call.client.request('GET', `${target(key)}${call.query({ recurse: '' })}`, { allowMissing: true }),
 	);
@@ -52,8 +56,8 @@ function details(pair: KeyPair): string {
 		['LockIndex', String(pair.LockIndex)],
 		['ModifyIndex', String(pair.ModifyIndex)],
 		['Session', '-'],
-		['Value', decode(valueOf(pair))],
-	]).replaceAll(/^(\S+ *)  /gm, (_, name: string) => `${name.padEnd(16)} `.slice(0, 17));
+		['Value', decode(bytesIn(pair))],
+	]).replaceAll(/^(\S+ *) {2}/gm, (_, name: string) => `${name.padEnd(16)} `.slice(0, 17));
 }
 
 const get: Command = {
@@ -71,7 +75,7 @@ const get: Command = {
 		const recurse = call.has('recurse');
 		const keys = call.has('keys');
 		const key = keyOf(call, recurse || keys ? call.args.length : 1);
-		const shown = (pair: KeyPair) => (call.has('base64') ? (pair.Value ?? '') : decode(valueOf(pair)));
+		const shown = (pair: KeyPair) => (call.has('base64') ? (pair.Value ?? '') : decode(bytesIn(pair)));
 		if (keys) {
 			const query = call.query({ keys: '', separator: call.value('separator') ?? '/' });
 			const response = await call.attempt('Error querying Consul agent', () =>

@@ -20,7 +20,8 @@ const groups: Readonly<Record<string, string>> = {
 	snapshot: 'Saves, restores and inspects snapshots of Consul server state',
 };
 
-const agentUsage = 'Usage: consul agent [options]\n\n  Starts the Consul agent and runs until an interrupt is received. The\n  agent represents a single node in a cluster.\n';
+const agentUsage =
+	'Usage: consul agent [options]\n\n  Starts the Consul agent and runs until an interrupt is received. The\n  agent represents a single node in a cluster.\n';
 
 async function runAgent(process: Process, args: readonly string[], release: Release): Promise<number> {
 	try {

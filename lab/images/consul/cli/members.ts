@@ -41,7 +41,9 @@ export const members: Command = {
 	},
 	async run(call) {
 		const all = await call.attempt('Error retrieving members', () =>
-			call.client.get<MemberEntry[]>(`/v1/agent/members${call.query(call.has('wan') ? { wan: '1' } : { segment: '_all' })}`),
+			call.client.get<MemberEntry[]>(
+				`/v1/agent/members${call.query(call.has('wan') ? { wan: '1' } : { segment: '_all' })}`,
+			),
 		);
 		let pattern: RegExp;
 		try {

@@ -17,8 +17,9 @@ export function operatorCommands(version: string): readonly Command[] {
 		synopsis: 'Display the current Raft peer configuration',
 		usage: '[options]',
 		async run(call) {
-			const { Servers: servers } = await call.attempt('Error getting peers: Failed to retrieve raft configuration', () =>
-				call.client.get<RaftConfiguration>(`/v1/operator/raft/configuration${call.query()}`),
+			const { Servers: servers } = await call.attempt(
+				'Error getting peers: Failed to retrieve raft configuration',
+				() => call.client.get<RaftConfiguration>(`/v1/operator/raft/configuration${call.query()}`),
 			);
 			const newest = servers.find(({ Leader }) => Leader)?.LastIndex ?? 0;
 			const behind = ({ Leader, LastIndex }: RaftServerEntry) => {
@@ -58,9 +59,14 @@ export function operatorCommands(version: string): readonly Command[] {
 						: 'Error removing peer: cannot give both an address and id',
 				);
 			await call.attempt('Error removing peer', () =>
-				call.client.request('DELETE', `/v1/operator/raft/peer${call.query(id === undefined ? { address: address ?? '' } : { id })}`),
+				call.client.request(
+					'DELETE',
+					`/v1/operator/raft/peer${call.query(id === undefined ? { address: address ?? '' } : { id })}`,
+				),
 			);
-			await call.print(id === undefined ? `Removed peer with address "${address}"` : `Removed peer with id "${id}"`);
+			await call.print(
+				id === undefined ? `Removed peer with address "${address}"` : `Removed peer with id "${id}"`,
+			);
 			return 0;
 		},
 	};

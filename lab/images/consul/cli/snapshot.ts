@@ -32,7 +32,9 @@ async function archiveOf(call: CommandCall, data: Uint8Array, what: string) {
 
 function sizeOf(bytes: number): string {
 	if (bytes < 1024) return `${bytes}B`;
-	return bytes < 1024 ** 2 ? `${Number((bytes / 1024).toFixed(1))}KB` : `${Number((bytes / 1024 ** 2).toFixed(1))}MB`;
+	return bytes < 1024 ** 2
+		? `${Number((bytes / 1024).toFixed(1))}KB`
+		: `${Number((bytes / 1024 ** 2).toFixed(1))}MB`;
 }
 
 const save: Command = {
@@ -49,7 +51,9 @@ const save: Command = {
 			call.process.files.writeFile(file, body, { mode: 0o600 });
 		} catch (error) {
 			if (!(error instanceof SystemError)) throw error;
-			call.fail(`Error writing unverified snapshot file: open ${file}.unverified: ${error.message.toLowerCase()}`);
+			call.fail(
+				`Error writing unverified snapshot file: open ${file}.unverified: ${error.message.toLowerCase()}`,
+			);
 		}
 		await call.print(`Saved and verified snapshot to index ${index}`);
 		return 0;
@@ -99,7 +103,9 @@ const inspect: Command = {
 				[' Version', String(version)],
 			]),
 		);
-		await call.print(`\n${tableOf([[' Type', 'Count', 'Size'], line, ...rows, line, [' Total', '', sizeOf(total)]])}`);
+		await call.print(
+			`\n${tableOf([[' Type', 'Count', 'Size'], line, ...rows, line, [' Total', '', sizeOf(total)]])}`,
+		);
 		return 0;
 	},
 };

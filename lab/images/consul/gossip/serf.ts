@@ -113,7 +113,7 @@ export class Serf {
 	/** Forgets a member that has left or failed, as `force-leave -prune` does. */
 	prune(name: string): void {
 		const member = this.#members.get(name);
-		if (!member || member.goneAt === 0) return;
+		if (!member?.goneAt) return;
 		this.#members.delete(name);
 		this.#say('reap', member);
 	}
@@ -138,7 +138,7 @@ export class Serf {
 
 	#gone(node: Node): void {
 		const member = this.#members.get(node.name);
-		if (!member || member.goneAt !== 0) return;
+		if (member?.goneAt !== 0) return;
 		const left = member.status === 'leaving' || node.state === 'left';
 		member.status = left ? 'left' : 'failed';
 		member.goneAt = this.#options.tasks.now;

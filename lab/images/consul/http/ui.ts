@@ -3,7 +3,7 @@ import type { CatalogNode, KeyValue } from '../server/state.ts';
 import { type Answer, type ApiCall, ApiError, type Route } from './route.ts';
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escape = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]);
+const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]);
 
 async function page({ agent, call }: ApiCall): Promise<Answer> {
 	if (!agent.configuration.ui)
@@ -13,9 +13,9 @@ async function page({ agent, call }: ApiCall): Promise<Answer> {
 	const leader = (await call('Status.Leader', {})) as string;
 	const nodeItems = nodes.map(({ name, address }) => {
 		const mark = leader.startsWith(`${address}:`) ? ' (leader)' : '';
-		return `<li>${escape(name)} ${address}${mark}</li>`;
+		return `<li>${escaped(name)} ${address}${mark}</li>`;
 	});
-	const keyItems = entries.map(({ key }) => `<li>${escape(key)}</li>`);
+	const keyItems = entries.map(({ key }) => `<li>${escaped(key)}</li>`);
 	const { datacenter } = agent.configuration;
 	return {
 		type: 'text/html; charset=utf-8',
@@ -23,7 +23,7 @@ async function page({ agent, call }: ApiCall): Promise<Answer> {
 <html lang="en">
 <head><meta charset="utf-8"><title>Consul by HashiCorp</title></head>
 <body>
-<h1>Consul: ${escape(datacenter)}</h1>
+<h1>Consul: ${escaped(datacenter)}</h1>
 <h2>Nodes</h2>
 <ul>${nodeItems.join('')}</ul>
 <h2>Key/Value</h2>

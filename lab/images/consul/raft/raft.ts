@@ -227,7 +227,7 @@ export class Raft {
 	// Following
 
 	#follow(): void {
-		const { log, times, tasks } = this.options;
+		const { log, tasks } = this.options;
 		this.role = 'Follower';
 		log.info('entering follower state', {
 			follower: `Node at ${this.options.address} [Follower]`,
@@ -235,32 +235,34 @@ export class Raft {
 			'leader-id': this.#leader?.id ?? '',
 		});
 		this.#lastContact = tasks.now;
-		this.#awaitHeartbeat(times.heartbeat);
+		this.#awaitHeartbeat();
 	}
 
-	#awaitHeartbeat(base: number): void {
-		const { tasks } = this.options;
+	#awaitHeartbeat(): void {
+		const { tasks, times } = this.options;
 		this.#timer.cancel();
 		if (this.#stopped) return;
-		const wait = base * (1 + tasks.random());
-		this.#timer = tasks.after(wait, () => {
-			const silence = tasks.now - this.#lastContact;
-			if (silence < base) this.#awaitHeartbeat(base - silence);
+		this.#timer = tasks.after(times.heartbeat * (1 + tasks.random()), () => {
+			if (tasks.now - this.#lastContact < times.heartbeat) this.#awaitHeartbeat();
 			else this.#missHeartbeat();
 		});
 	}
 
 	#missHeartbeat(): void {
-		const { log, tasks, times } = this.options;
+		const { log, tasks } = this.options;
 		const last = this.#leader;
 		this.#setLeader(undefined);
-		const warn = (why: string) => {
-			if (this.#warned !== why) log.warn(why);
-			this.#warned = why;
-			this.#awaitHeartbeat(times.heartbeat);
-		};
-		if (this.configuration.servers.length === 0) return warn('no known peers, aborting election');
-		if (this.self.suffrage !== 'Voter') return warn('not part of stable configuration, aborting election');
+		const reason =
+			this.configuration.servers.length === 0
+				? 'no known peers, aborting election'
+				: 'not part of stable configuration, aborting election';
+		if (this.self.suffrage !== 'Voter') {
+			// Said once: it comes again with each heartbeat that is missed.
+			if (this.#warned !== reason) log.warn(reason);
+			this.#warned = reason;
+			this.#awaitHeartbeat();
+			return;
+		}
 		log.warn('heartbeat timeout reached, starting election', {
 			'last-leader-addr': last?.address ?? '',
 			'last-leader-id': last?.id ?? '',

@@ -48,8 +48,7 @@ export class LeaderDuties {
 	/** Brings the catalogue and Raft up to what the gossip says of everybody. */
 	async reconcileAll(): Promise<void> {
 		const { options, state } = this.#server;
-		for (const member of options.serf.members)
-			this.#take(member, member.status === 'left' ? 'left' : 'reaped');
+		for (const member of options.serf.members) this.#take(member);
 		const known = new Set(options.serf.members.map(({ name }) => name));
 		// Nodes that are registered by hand have no check of the gossip's.
 		for (const { name } of state.nodes)
@@ -58,14 +57,14 @@ export class LeaderDuties {
 	}
 
 	memberChanged(event: MemberEvent, member: Member): void {
-		this.#take(member, event === 'reap' ? 'reaped' : 'left', event === 'reap');
+		this.#take(member, event === 'reap');
 	}
 
-	#take(seen: Member, reason: string, gone = seen.status === 'left'): void {
+	#take(seen: Member, reaped = false): void {
 		// As it is now: another member of that name may take its place before its turn comes.
 		const member = { ...seen };
 		this.#later(async () => {
-			if (gone) await this.#gone(member, reason);
+			if (reaped || member.status === 'left') await this.#gone(member, reaped ? 'reaped' : 'left');
 			else if (member.status === 'failed') await this.#failed(member);
 			else if (member.status === 'alive') await this.#alive(member);
 		});
