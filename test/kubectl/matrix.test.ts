@@ -9,6 +9,7 @@ import { files } from './commands/files.ts';
 import { objectCommands } from './commands/objects.ts';
 import { operationCommands } from './commands/operations.ts';
 import { podCommands } from './commands/pods.ts';
+import { refusalCommands } from './commands/refusals.ts';
 import { workloadCommands } from './commands/workloads.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -18,6 +19,7 @@ const steps = [
 	...podCommands,
 	...workloadCommands,
 	...operationCommands,
+	...refusalCommands,
 ];
 const minors = [27, 30, 33, 36];
 
