@@ -9,8 +9,8 @@ const smallestText = 13;
 const here = browsing('none');
 
 test('slides fit 1280×720 beside the terminal', async (t) => {
-	const page = await here.browser.newPage({ viewport: { width: 1280, height: 720 } });
 	for (const chapter of here.site.chapters) {
+		const page = await here.browser.newPage({ viewport: { width: 1280, height: 720 } });
 		await page.goto(`${here.site.url}/present/${chapter.slug}/`);
 		await page.keyboard.press('t');
 		await page.locator('.terminal[data-terminal=main] .xterm-rows').waitFor();
@@ -46,6 +46,6 @@ test('slides fit 1280×720 beside the terminal', async (t) => {
 					`the slide is cut, covered or too small: ${JSON.stringify(room)}`,
 				);
 			});
+		await page.close();
 	}
-	await page.close();
 });
