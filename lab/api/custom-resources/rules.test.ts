@@ -154,3 +154,17 @@ test('a rule with a function that is not there is told, and lets objects through
 	assert.match(warning ?? '', /the rule .*isQuantity.* is stored, but this cluster does not evaluate it/);
 	assert.deepEqual(await create({ memory: 'much' }), []);
 });
+
+test('a pattern takes no longer than its text is long', async () => {
+	const { create } = await withSchema({
+		type: 'object',
+		properties: { name: { type: 'string' } },
+		'x-kubernetes-validations': [
+			{ rule: 'self.name.matches("^(a+)+$") || matches(self.name, "^matches\\\\(") ', message: 'no match' },
+		],
+	});
+	assert.deepEqual(await create({ name: `${'a'.repeat(5000)}!` }), [
+		'spec: Invalid value: "object": no match',
+	]);
+	assert.deepEqual(await create({ name: 'matches(' }), []);
+});

@@ -5,9 +5,26 @@
 import { isObject, type JsonObject } from '../../patch/merge-type.ts';
 import { type FieldError, forbiddenField, invalidValue, required } from '../field-errors.ts';
 import { type Rule, type Schema, schemasWithin } from './schema.ts';
+import { compiledPattern } from './validate.ts';
 
 type Cel = typeof import('@marcbachmann/cel-js');
 type Program = (variables: Record<string, unknown>) => unknown;
+
+/** Takes the place of `matches`, which the library has JavaScript's regular expressions for: they can take for ever. */
+const linearMatch = 'matchesInLinearTime';
+
+/** The expression with its calls of `matches` turned to ours; what is quoted stays as it is. */
+const withLinearMatch = (expression: string) =>
+	expression.replace(
+		/("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\bmatches(?=\s*\()/g,
+		(found: string, quoted: string | undefined) => quoted ?? (found && linearMatch),
+	);
+
+function matches(text: string, pattern: string): boolean {
+	const compiled = compiledPattern(pattern);
+	if (!compiled) throw new Error(`error parsing regexp: ${pattern}`);
+	return compiled.matcher(text).find();
+}
 
 interface Evaluator {
 	/** `optionalOld`: oldSelf is there, or it is not. Throws where the expression cannot be read. */
@@ -26,7 +43,9 @@ export async function loadRules(): Promise<void> {
 	const withOld = (type: string) =>
 		new Environment({ enableOptionalTypes: true })
 			.registerVariable('self', 'dyn')
-			.registerVariable('oldSelf', type);
+			.registerVariable('oldSelf', type)
+			.registerFunction(`string.${linearMatch}(string): bool`, matches)
+			.registerFunction(`${linearMatch}(string, string): bool`, matches);
 	const environments = [withOld('dyn'), withOld('optional<dyn>')];
 	const programs = environments.map(() => new Map<string, Program>());
 	cel ??= {
@@ -36,7 +55,7 @@ export async function loadRules(): Promise<void> {
 			const known = programs[which].get(expression);
 			if (known) return known;
 			if (programs[which].size > 1000) programs[which].clear();
-			const program = environments[which].parse(expression) as Program;
+			const program = environments[which].parse(withLinearMatch(expression)) as Program;
 			programs[which].set(expression, program);
 			return program;
 		},
