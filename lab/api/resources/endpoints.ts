@@ -2,6 +2,7 @@ import type { Endpoints } from '../../schema/types.ts';
 import { type FieldError, invalidValue, required } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
 import { validateEndpointIp } from '../validation/addresses.ts';
+import { validateChoice } from '../validation/metadata.ts';
 import { dnsLabel, dnsSubdomain, portNumber } from '../validation/names.ts';
 import { ageColumn, nameColumn } from './columns.ts';
 
@@ -39,16 +40,19 @@ export const endpoints = defineResource<Endpoints>({
 				errors.push(required(field, 'must specify `addresses` or `notReadyAddresses`'));
 			for (const list of ['addresses', 'notReadyAddresses'] as const)
 				(subset[list] ?? []).forEach((each, position) => {
-					errors.push(...validateEndpointIp(each.ip, `${field}.${list}[${position}].ip`));
+					const at = `${field}.${list}[${position}]`;
 					if (each.hostname)
 						for (const fault of dnsLabel(each.hostname))
-							errors.push(invalidValue(`${field}.${list}[${position}].hostname`, each.hostname, fault));
+							errors.push(invalidValue(`${at}.hostname`, each.hostname, fault));
+					errors.push(...validateEndpointIp(each.ip, `${at}.ip`));
 				});
 			(subset.ports ?? []).forEach((port, position) => {
-				if ((subset.ports?.length ?? 0) > 1 && !port.name)
-					errors.push(required(`${field}.ports[${position}].name`));
-				for (const fault of portNumber(port.port))
-					errors.push(invalidValue(`${field}.ports[${position}].port`, port.port, fault));
+				const at = `${field}.ports[${position}]`;
+				if ((subset.ports?.length ?? 0) > 1 && !port.name) errors.push(required(`${at}.name`));
+				else if (port.name)
+					errors.push(...dnsLabel(port.name).map((fault) => invalidValue(`${at}.name`, port.name, fault)));
+				for (const fault of portNumber(port.port)) errors.push(invalidValue(`${at}.port`, port.port, fault));
+				errors.push(...validateChoice(port.protocol, ['SCTP', 'TCP', 'UDP'], `${at}.protocol`));
 			});
 		});
 		return errors;

@@ -1,5 +1,5 @@
 // What ObjectMeta may be, on creation and on update (k8s.io/apimachinery/pkg/api/validation).
-import type { LabelSelector, ObjectMeta } from '../../schema/types.ts';
+import type { LabelSelector, ObjectMeta, OwnerReference } from '../../schema/types.ts';
 import {
 	type FieldError,
 	forbiddenField,
@@ -85,6 +85,12 @@ export function validateAnnotations(
 	return errors;
 }
 
+/** A reference with its parts in the server's order. */
+function asWritten({ apiVersion, kind, name, uid, ...others }: OwnerReference): OwnerReference {
+	const { controller, blockOwnerDeletion } = others;
+	return { apiVersion, kind, name, uid, controller, blockOwnerDeletion };
+}
+
 function validateOwnerReferences(metadata: ObjectMeta, field: string): FieldError[] {
 	const errors: FieldError[] = [];
 	let controller = '';
@@ -98,7 +104,11 @@ function validateOwnerReferences(metadata: ObjectMeta, field: string): FieldErro
 			if (!reference[part]) errors.push(required(`${field}[${index}].${part}`, 'must not be empty'));
 		if (reference.apiVersion === 'v1' && reference.kind === 'Event')
 			errors.push(
-				invalidValue(`${field}[${index}]`, reference, '/v1, Kind=Event is disallowed from being an owner'),
+				invalidValue(
+					`${field}[${index}]`,
+					asWritten(reference),
+					'/v1, Kind=Event is disallowed from being an owner',
+				),
 			);
 		if (!reference.controller) return;
 		const named = `${reference.kind}/${reference.name}`;
@@ -106,7 +116,7 @@ function validateOwnerReferences(metadata: ObjectMeta, field: string): FieldErro
 			errors.push(
 				invalidValue(
 					field,
-					metadata.ownerReferences,
+					metadata.ownerReferences?.map(asWritten),
 					`Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${named}`,
 				),
 			);

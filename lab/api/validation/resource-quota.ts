@@ -22,16 +22,16 @@ const isOfPods = (name: string) =>
 
 export function validateQuotaScopes(spec: ResourceQuotaSpec): FieldError[] {
 	const names = Object.keys(spec.hard ?? {});
-	const validateScope = (scope: string, field: string): FieldError[] => {
-		if (!scopes.has(scope)) return [invalidValue(field, scope, 'unsupported scope')];
+	const validateScope = (scope: string, field: string, shown: unknown = scope): FieldError[] => {
+		if (!scopes.has(scope)) return [invalidValue(field, shown, 'unsupported scope')];
 		const fits = scope === 'BestEffort' ? countsBestEffort : podScopes.includes(scope) ? isOfPods : undefined;
 		if (!fits || names.every(fits)) return [];
-		return [invalidValue(field, scope, 'unsupported scope applied to resource')];
+		return [invalidValue(field, shown, 'unsupported scope applied to resource')];
 	};
 	const given = spec.scopes ?? [];
 	const selected = spec.scopeSelector?.matchExpressions ?? [];
 	return [
-		...given.flatMap((scope) => validateScope(scope, 'spec.scopes')),
+		...given.flatMap((scope) => validateScope(scope, 'spec.scopes', given)),
 		...opposites
 			.filter((pair) => pair.every((scope) => given.includes(scope)))
 			.map(() => invalidValue('spec.scopes', given, 'conflicting scopes')),

@@ -9,7 +9,7 @@ import {
 	notSupported,
 	required,
 } from '../field-errors.ts';
-import { validateIp } from './addresses.ts';
+import { validateEndpointIp, validateIp } from './addresses.ts';
 import { validateRange } from './cidr.ts';
 import { immutable, validateChoice, validateLabels } from './metadata.ts';
 import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName } from './names.ts';
@@ -43,7 +43,7 @@ export function validateService(service: Service): FieldError[] {
 	else errors.push(...validateChoice(spec.sessionAffinity, ['ClientIP', 'None'], 'spec.sessionAffinity'));
 	if (spec.sessionAffinity === 'ClientIP') errors.push(...validateClientAffinity(service));
 	(spec.externalIPs ?? []).forEach((address, index) => {
-		errors.push(...validateIp(address, `spec.externalIPs[${index}]`));
+		errors.push(...validateEndpointIp(address, `spec.externalIPs[${index}]`));
 	});
 	errors.push(...validateChoice(spec.type, types, 'spec.type'));
 	if (spec.type === 'ClusterIP')
