@@ -2,12 +2,12 @@
 // netexec, test-webserver, serve-hostname, liveness, pause, connect, entrypoint-tester, logs-generator and what
 // prints the DNS configuration. The others are refused by name.
 import type { Program } from '../../runtime/process.ts';
+import { FlagError } from '../../runtime/programs/cobra-flags.ts';
 import { curl } from '../../runtime/programs/curl.ts';
 import { programOf } from '../../runtime/programs/tool.ts';
 import { alpineTree, newestAlpine } from '../bases/alpine.ts';
 import { createRepository, plainConfig } from '../repository.ts';
 import { type Command, commands } from './commands.ts';
-import { FlagError } from './flags.ts';
 import { netexec } from './netexec.ts';
 import { liveness, serveHostname, testWebserver } from './servers.ts';
 

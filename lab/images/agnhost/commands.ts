@@ -1,15 +1,15 @@
 // The commands of agnhost that serve nothing: they print something, wait, or try a connection.
 import { type Process, SystemError } from '../../runtime/process.ts';
+import { Flags } from '../../runtime/programs/cobra-flags.ts';
 import { strftime } from '../../runtime/programs/dates.ts';
 import { deadline, resolveHost, TimedOut, UnknownHost } from '../../runtime/programs/http-client.ts';
 import { readResolverConfiguration } from '../../runtime/programs/name-service.ts';
 import { signalReceived } from '../../runtime/programs/server.ts';
-import { Flags } from './flags.ts';
 
 export type Command = (process: Process, args: readonly string[]) => Promise<number>;
 
 const pause: Command = async (process, args) => {
-	new Flags(args, {});
+	new Flags(args, { kinds: {} });
 	await process.write(1, 'Paused\n');
 	return (await signalReceived(process, ['INT', 'TERM'])) === 'INT' ? 1 : 2;
 };
@@ -36,7 +36,7 @@ const etcHosts: Command = async (process) => {
 
 /** Tries a connection, and says on failure what kind of failure it is. */
 const connect: Command = async (process, args) => {
-	const flags = new Flags(args, { timeout: 'duration', protocol: 'string', 'udp-data': 'string' });
+	const flags = new Flags(args, { kinds: { timeout: 'duration', protocol: 'string', 'udp-data': 'string' } });
 	const fail = async (words: string) => {
 		await process.write(2, `${words}\n`);
 		return 1;
@@ -67,11 +67,10 @@ const pick = (process: Process, from: readonly string[]) => from[Math.floor(proc
 
 /** Log lines like an API server's, evenly over a time. */
 const logsGenerator: Command = async (process, args) => {
-	const flags = new Flags(
-		args,
-		{ 'log-lines-total': 'int', 'run-duration': 'duration' },
-		{ t: 'log-lines-total', d: 'run-duration' },
-	);
+	const flags = new Flags(args, {
+		kinds: { 'log-lines-total': 'int', 'run-duration': 'duration' },
+		letters: { t: 'log-lines-total', d: 'run-duration' },
+	});
 	const [total, duration] = [flags.number('log-lines-total', 0), flags.number('run-duration', 0)];
 	const line = (severity: string, message: string) => {
 		const time = strftime('%m%d %H:%M:%S', process.clock.now());

@@ -4,12 +4,12 @@ import { HttpError, type HttpRequest, type HttpResponse } from '../../network/ht
 import type { Connection } from '../../network/network.ts';
 import { decode } from '../../runtime/byte-text.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
+import { Flags, parseGoDuration } from '../../runtime/programs/cobra-flags.ts';
 import { strftime } from '../../runtime/programs/dates.ts';
 import { connectFirst, exchange, resolveHost, UnknownHost } from '../../runtime/programs/http-client.ts';
 import { concat } from '../../runtime/programs/lines.ts';
 import { endedByGoRuntime, serveHttpOn, signalReceived } from '../../runtime/programs/server.ts';
 import { waitFor } from '../../runtime/programs/sleep.ts';
-import { Flags, parseGoDuration } from './flags.ts';
 import { logLine, parsed, redirect, respond } from './go-http.ts';
 
 interface Server {
@@ -188,14 +188,16 @@ const handlers: Readonly<Record<string, Handler>> = {
 
 export async function netexec(process: Process, args: readonly string[]): Promise<number> {
 	const flags = new Flags(args, {
-		'http-port': 'int',
-		'udp-port': 'int',
-		'sctp-port': 'int',
-		'tls-cert-file': 'string',
-		'tls-private-key-file': 'string',
-		'http-override': 'string',
-		'udp-listen-addresses': 'string',
-		'delay-shutdown': 'int',
+		kinds: {
+			'http-port': 'int',
+			'udp-port': 'int',
+			'sctp-port': 'int',
+			'tls-cert-file': 'string',
+			'tls-private-key-file': 'string',
+			'http-override': 'string',
+			'udp-listen-addresses': 'string',
+			'delay-shutdown': 'int',
+		},
 	});
 	if (flags.text('tls-cert-file') !== '') {
 		await logLine(process, "the lab's netexec serves no HTTPS: leave --tls-cert-file out");

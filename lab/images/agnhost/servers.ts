@@ -1,7 +1,7 @@
 // The smaller servers of agnhost: the container's files, its host name, and one that falls ill after ten seconds.
 import { type Process, SystemError } from '../../runtime/process.ts';
+import { Flags } from '../../runtime/programs/cobra-flags.ts';
 import { acceptEach, endedByGoRuntime, serveHttpOn, signalReceived } from '../../runtime/programs/server.ts';
-import { Flags } from './flags.ts';
 import { logLine, parsed, plain, redirect, respond, serveFile } from './go-http.ts';
 
 /** Listens, or says why not and gives the exit code. */
@@ -18,7 +18,7 @@ async function listening(process: Process, port: number, listen: () => unknown):
 
 /** agnhost test-webserver: every file of the container by its path. */
 export async function testWebserver(process: Process, args: readonly string[]): Promise<number> {
-	const port = new Flags(args, { port: 'int' }).number('port', 80);
+	const port = new Flags(args, { kinds: { port: 'int' } }).number('port', 80);
 	const shared: [string, string][] = [
 		['Access-Control-Allow-Credentials', 'true'],
 		['Access-Control-Allow-Methods', 'GET, POST, OPTIONS'],
@@ -36,7 +36,9 @@ export async function testWebserver(process: Process, args: readonly string[]): 
 
 /** agnhost serve-hostname: by HTTP, or raw over TCP. */
 export async function serveHostname(process: Process, args: readonly string[]): Promise<number> {
-	const flags = new Flags(args, { port: 'int', http: 'bool', tcp: 'bool', udp: 'bool', close: 'bool' });
+	const flags = new Flags(args, {
+		kinds: { port: 'int', http: 'bool', tcp: 'bool', udp: 'bool', close: 'bool' },
+	});
 	const port = flags.number('port', 9376);
 	const http = flags.is('http', true);
 	if (http && (flags.is('tcp') || flags.is('udp'))) {
@@ -68,7 +70,7 @@ export async function serveHostname(process: Process, args: readonly string[]): 
 
 /** agnhost liveness: healthy for ten seconds, then not any more. */
 export async function liveness(process: Process, args: readonly string[]): Promise<number> {
-	new Flags(args, {});
+	new Flags(args, { kinds: {} });
 	const startedAt = process.clock.now();
 	const failure = await listening(process, 8080, () =>
 		serveHttpOn(process, 8080, async (request) => {
