@@ -22,11 +22,15 @@ export interface Viewer extends Walker {
 	now(): number;
 	/** Throws where the process has been killed. */
 	check(): void;
+	/** Takes steps that a call costs beyond its own; they are paid for before the next one. */
+	charge(steps: number): void;
 }
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const directorySize = 4096;
+/** A longer path costs by its length: a walk through hundreds of directories is no small call. */
+const plainPath = 64;
 
 export class FileView implements FileSystem {
 	readonly #table: MountTable;
@@ -90,11 +94,14 @@ export class FileView implements FileSystem {
 	}
 
 	makeDirectory(path: string, options: { recursive?: boolean; mode?: number } = {}): void {
-		if (options.recursive && path !== '/' && path !== '') {
-			const above = path.replace(/\/+$/, '').replace(/\/?[^/]*$/, '');
-			if (above !== '' && !this.exists(above)) this.makeDirectory(above, { recursive: true });
-			const place = this.#walk(path);
-			if (place.inode instanceof DirectoryInode) return;
+		if (options.recursive) {
+			const names = path.replace(/\/+$/, '').split('/');
+			const upTo = (count: number) => names.slice(0, count).join('/');
+			let present = names.length;
+			while (present > 1 && !this.exists(upTo(present))) present--;
+			for (let count = present + 1; count < names.length; count++)
+				if (names[count - 1] !== '') this.makeDirectory(upTo(count));
+			if (this.#walk(path).inode instanceof DirectoryInode) return;
 		}
 		const place = this.#walk(path);
 		if (place.inode) throw systemError('EEXIST');
@@ -222,6 +229,7 @@ export class FileView implements FileSystem {
 
 	#walk(path: string, follow = true): Place {
 		this.#viewer.check();
+		if (path.length > plainPath) this.#viewer.charge(path.length >> 4);
 		return this.#table.walk(path, this.#viewer, follow);
 	}
 

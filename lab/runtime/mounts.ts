@@ -57,6 +57,8 @@ export function permits(
 
 export class MountTable {
 	readonly #mounts = new Map<string, Mount>();
+	/** Of the paths of its mounts: below that nothing is looked up, so that deep trees stay cheap to walk. */
+	#longestPath = 1;
 
 	constructor(root: Mount) {
 		this.#mounts.set('/', root);
@@ -64,6 +66,7 @@ export class MountTable {
 
 	add(mount: Mount): void {
 		this.#mounts.set(mount.path, mount);
+		this.#longestPath = Math.max(this.#longestPath, mount.path.length);
 	}
 
 	at(path: string): Mount | undefined {
@@ -151,7 +154,7 @@ export class MountTable {
 		const { table } = parent;
 		const path = below(parent.path, name);
 		const pathInTable = parent.path === parent.pathInTable ? path : below(parent.pathInTable, name);
-		const mount = table.#mounts.get(pathInTable);
+		const mount = pathInTable.length > table.#longestPath ? undefined : table.#mounts.get(pathInTable);
 		const inode = mount?.root ?? directory.get(name);
 		return { path, table, pathInTable, name, parent, mount: mount ?? parent.mount, inode };
 	}

@@ -119,6 +119,7 @@ export const rootView = (table: MountTable, clock: { now(): number }): FileView 
 		umask: 0o022,
 		now: () => clock.now(),
 		check: () => {},
+		charge: () => {},
 	});
 
 const attributesOf = ({ mode, uid, gid, inode, modifiedAt }: DirectoryInode) => ({

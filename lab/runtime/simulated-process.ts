@@ -117,6 +117,11 @@ export class SimulatedProcess implements Process {
 		if (this.ending) throw new ProcessEnd();
 	}
 
+	/** Takes steps without waiting: what is over its share, it waits for at its next call. */
+	charge(steps: number): void {
+		this.kernel.processor.take(this.#share, steps);
+	}
+
 	file(descriptor: number): OpenFile {
 		this.check();
 		return this.descriptors.get(descriptor);

@@ -1,6 +1,4 @@
 // cat and tee.
-
-import { decode } from '../byte-text.ts';
 import { cannotOpen, type Tool } from './tool.ts';
 
 /** `^X` and `M-x` notation of control characters and bytes above 127 (cat -v). */
@@ -83,6 +81,8 @@ export const tee: Tool = {
 	},
 };
 
+const newline = 10;
+
 /** tac: lines in reverse. */
 export const tac: Tool = {
 	name: 'tac',
@@ -90,9 +90,14 @@ export const tac: Tool = {
 	async run(call) {
 		const { operands } = call.options({});
 		return call.eachFile(operands, cannotOpen(call), async (path) => {
-			const text = decode(await call.readAll(path));
-			const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-			for (const line of lines.reverse()) await call.print(line);
+			const data = await call.readAll(path);
+			for (let end = data.length; end > 0; ) {
+				const start = end < 2 ? 0 : data.lastIndexOf(newline, end - 2) + 1;
+				const wait = call.process.step();
+				if (wait) await wait;
+				await call.print(data.subarray(start, end));
+				end = start;
+			}
 		});
 	},
 };

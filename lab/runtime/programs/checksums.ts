@@ -5,12 +5,15 @@ import { createMd5, createSha1, createSha256 } from './digests.ts';
 import { concat } from './lines.ts';
 import { type Call, cannotOpen, type Tool } from './tool.ts';
 
+/** How much is summed or encoded in a step. */
+const bytesPerStep = 128;
+
 function sumAs(name: string, create: typeof createMd5): Tool {
 	const sumOf = async (call: Call, path: string) => {
 		const digest = create();
 		for await (const data of call.open(path)) {
 			digest.update(data);
-			const wait = call.process.step();
+			const wait = call.process.step(Math.ceil(data.length / bytesPerStep));
 			if (wait) await wait;
 		}
 		return digest.digest();
@@ -84,6 +87,8 @@ export const base64: Tool = {
 			let rest: Uint8Array = new Uint8Array(0);
 			let column = 0;
 			const put = async (data: Uint8Array) => {
+				const wait = call.process.step(1 + Math.ceil(data.length / bytesPerStep));
+				if (wait) await wait;
 				const encoded = btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(''));
 				if (width === 0) return void (await call.print(encoded));
 				for (let at = 0; at < encoded.length; ) {

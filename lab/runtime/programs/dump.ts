@@ -111,6 +111,8 @@ export const od: Tool = {
 		const widthPerByte = Math.max(...formats.map(({ size, width }) => width / size));
 		let skipped = false;
 		for (let at = 0; at < data.length; at += perLine) {
+			const wait = call.process.step();
+			if (wait) await wait;
 			const line = data.subarray(at, at + perLine);
 			if (!options.has('v') && at > 0 && same(line, data.subarray(at - perLine, at))) {
 				if (!skipped) await call.print('*\n');
@@ -147,6 +149,8 @@ export const hexdump: Tool = {
 		const address = (at: number) => (at + skip).toString(16).padStart(canonical ? 8 : 7, '0');
 		let skipped = false;
 		for (let at = 0; at < data.length; at += 16) {
+			const wait = call.process.step();
+			if (wait) await wait;
 			const line = data.subarray(at, at + 16);
 			if (!options.has('v') && at > 0 && same(line, data.subarray(at - 16, at))) {
 				if (!skipped) await call.print('*\n');

@@ -49,7 +49,7 @@ const spec = {
 interface Selection {
 	/** The matches in a line, or undefined where none is there. */
 	first(line: string): Match | undefined;
-	all(line: string): Match[];
+	all(line: string): Generator<Match>;
 }
 
 function selection(call: Call, options: Options, patterns: readonly string[]): Selection {
@@ -80,6 +80,9 @@ function selection(call: Call, options: Options, patterns: readonly string[]): S
 		}
 		return undefined;
 	};
+	function* acceptedIn(regex: Regex, line: string): Generator<Match> {
+		for (const match of matchesOf(regex, line)) if (accepted(line, match)) yield match;
+	}
 	return {
 		first(line) {
 			for (const regex of regexes) {
@@ -88,19 +91,32 @@ function selection(call: Call, options: Options, patterns: readonly string[]): S
 			}
 			return undefined;
 		},
-		all(line) {
-			const found = regexes.flatMap((regex) =>
-				[...matchesOf(regex, line)].filter((match) => accepted(line, match)),
-			);
-			const sorted = found.sort((a, b) => a.start - b.start || b.end - a.end);
-			let end = -1;
-			return sorted.filter((match) => {
-				if (match.start < end) return false;
+		*all(line) {
+			const streams = regexes.map((regex) => acceptedIn(regex, line));
+			const heads = streams.map((stream) => stream.next().value as Match | undefined);
+			for (let end = -1; ; ) {
+				const best = earliest(heads);
+				if (best === undefined) return;
+				const match = heads[best]!;
+				heads[best] = streams[best].next().value as Match | undefined;
+				if (match.start < end) continue;
 				end = match.end;
-				return true;
-			});
+				yield match;
+			}
 		},
 	};
+}
+
+/** Which of several matches begins first, and of such is the longest; undefined where there is none. */
+function earliest(matches: readonly (Match | undefined)[]): number | undefined {
+	let best: number | undefined;
+	for (const [index, match] of matches.entries()) {
+		if (!match) continue;
+		const other = best === undefined ? undefined : matches[best];
+		if (!other || match.start < other.start || (match.start === other.start && match.end > other.end))
+			best = index;
+	}
+	return best;
 }
 
 /** A shell pattern for file names, as --include has it. */
@@ -187,9 +203,12 @@ class Search {
 					for (const line of from) await this.#print(name, line.number, line.text, '-');
 					if (options.has('o')) {
 						if (!options.has('v'))
-							for (const each of this.selection.all(text))
+							for (const each of this.selection.all(text)) {
+								const pause = call.process.step();
+								if (pause) await pause;
 								if (each.end > each.start)
 									await this.#print(name, number, text.slice(each.start, each.end), ':');
+							}
 					} else await this.#print(name, number, text, ':');
 					lastPrinted = number;
 				}

@@ -1,6 +1,7 @@
 // gzip (RFC 1952). What it writes is stored, not compressed: the lab's files are small, and a valid archive is
 // what matters. What it reads may be compressed in any of DEFLATE's ways (RFC 1951).
 import { concat } from './lines.ts';
+import { complete, type Work } from './work.ts';
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
 	let value = n;
@@ -8,9 +9,19 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
 	return value >>> 0;
 });
 
-function crc32(data: Uint8Array): number {
+/** Bytes that are summed, or unpacked, between two accounts of the steps that this takes. */
+const pieceBytes = 65_536;
+const sumSteps = 200;
+const unpackPieceBytes = 8192;
+const unpackSteps = 400;
+
+function* crc32(data: Uint8Array): Work<number> {
 	let crc = 0xffffffff;
-	for (const byte of data) crc = crcTable[(crc ^ byte) & 0xff] ^ (crc >>> 8);
+	for (let from = 0; from < data.length; from += pieceBytes) {
+		const end = Math.min(from + pieceBytes, data.length);
+		for (let at = from; at < end; at++) crc = crcTable[(crc ^ data[at]) & 0xff] ^ (crc >>> 8);
+		yield sumSteps;
+	}
 	return (crc ^ 0xffffffff) >>> 0;
 }
 
@@ -18,7 +29,9 @@ function littleEndian(value: number, bytes: number): Uint8Array {
 	return Uint8Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 0xff);
 }
 
-export function gzip(data: Uint8Array): Uint8Array {
+export const gzip = (data: Uint8Array): Uint8Array => complete(gzipping(data));
+
+export function* gzipping(data: Uint8Array): Work<Uint8Array> {
 	const parts: Uint8Array[] = [Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3)];
 	const most = 65535;
 	for (let at = 0; at === 0 || at < data.length; at += most) {
@@ -26,7 +39,7 @@ export function gzip(data: Uint8Array): Uint8Array {
 		const last = at + most >= data.length ? 1 : 0;
 		parts.push(Uint8Array.of(last), littleEndian(block.length, 2), littleEndian(~block.length, 2), block);
 	}
-	parts.push(littleEndian(crc32(data), 4), littleEndian(data.length, 4));
+	parts.push(littleEndian(yield* crc32(data), 4), littleEndian(data.length, 4));
 	return concat(parts);
 }
 
@@ -144,9 +157,10 @@ function dynamicCodes(bits: Bits): [Huffman, Huffman] {
 /** The most that is unpacked, against archives made to fill memory. */
 const mostBytes = 256 * 1024 * 1024;
 
-function inflate(bits: Bits): Uint8Array {
+function* inflate(bits: Bits): Work<Uint8Array> {
 	let output = new Uint8Array(65536);
 	let size = 0;
+	let accounted = 0;
 	const reserve = (length: number) => {
 		if (size + length > mostBytes) throw new DataError('too large');
 		if (size + length <= output.length) return;
@@ -165,10 +179,16 @@ function inflate(bits: Bits): Uint8Array {
 			reserve(block.length);
 			output.set(block, size);
 			size += block.length;
+			yield 1 + (block.length >> 12);
+			accounted = size;
 			continue;
 		}
 		const [lengths, distances] = type === 1 ? [fixedLengths, fixedDistances] : dynamicCodes(bits);
 		for (;;) {
+			if (size - accounted >= unpackPieceBytes) {
+				accounted = size;
+				yield unpackSteps;
+			}
 			const symbol = decodeSymbol(bits, lengths);
 			if (symbol === 256) break;
 			if (symbol < 256) {
@@ -187,8 +207,10 @@ function inflate(bits: Bits): Uint8Array {
 	return output.subarray(0, size);
 }
 
+export const gunzip = (data: Uint8Array): Uint8Array | undefined => complete(gunzipping(data));
+
 /** Undefined for what is not in gzip's format, or damaged. */
-export function gunzip(data: Uint8Array): Uint8Array | undefined {
+export function* gunzipping(data: Uint8Array): Work<Uint8Array | undefined> {
 	const parts: Uint8Array[] = [];
 	try {
 		for (let at = 0; at < data.length; ) {
@@ -200,9 +222,9 @@ export function gunzip(data: Uint8Array): Uint8Array | undefined {
 			for (const flag of [8, 16]) if (flags & flag) at = data.indexOf(0, at) + 1;
 			if (flags & 2) at += 2;
 			const bits = new Bits(data, at);
-			const content = inflate(bits);
+			const content = yield* inflate(bits);
 			const sum = new DataView(data.buffer, data.byteOffset).getUint32(bits.at, true);
-			if (sum !== crc32(content)) return undefined;
+			if (sum !== (yield* crc32(content))) return undefined;
 			parts.push(content);
 			at = bits.at + 8;
 		}

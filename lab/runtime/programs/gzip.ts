@@ -1,6 +1,7 @@
 // gzip, gunzip and zcat.
-import { gzip as pack, gunzip as unpack } from './gzip-format.ts';
+import { gunzipping, gzipping } from './gzip-format.ts';
 import type { Call, Tool } from './tool.ts';
+import { inTurns } from './work.ts';
 
 async function convert(
 	call: Call,
@@ -12,7 +13,10 @@ async function convert(
 ): Promise<number> {
 	const { files } = call.process;
 	const input = await call.readAll(path);
-	const output = expand ? unpack(input) : pack(input);
+	const output = await inTurns<Uint8Array | undefined>(
+		call.process,
+		expand ? gunzipping(input) : gzipping(input),
+	);
 	if (!output) {
 		await call.complain(
 			call.busybox ? 'invalid magic' : `${path === '-' ? 'stdin' : path}: not in gzip format`,

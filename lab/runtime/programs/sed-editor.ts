@@ -5,11 +5,15 @@ import { matchesOf, type Regex } from './regex.ts';
 import { expandReplacement } from './sed-replacement.ts';
 import type { Address, Command } from './sed-script.ts';
 import type { Call } from './tool.ts';
+import { inTurns, type Work } from './work.ts';
 
 /** A change of size below this is not accounted as memory. */
 const accountedBytes = 16 * 1024;
 /** How much of a long line a substitution gets through in a step. */
 const charactersPerStep = 256;
+/** Matches in one line between two accounts of the steps that they take. */
+const matchesPerPiece = 256;
+const matchSteps = 100;
 
 /** Where output goes: standard output, or the file that -i edits. */
 type Output = (text: string) => Promise<void> | undefined | void;
@@ -161,7 +165,7 @@ export class Editor {
 					case 's': {
 						const rule = command.substitute;
 						if (!rule) break;
-						const changed = this.#substitute(space, rule);
+						const changed = await inTurns(this.#call.process, this.#substitute(space, rule));
 						const cost = this.#call.process.step(Math.ceil(space.length / charactersPerStep));
 						if (cost) await cost;
 						if (changed === undefined) break;
@@ -281,14 +285,14 @@ export class Editor {
 		}
 	}
 
-	#substitute(space: string, rule: NonNullable<Command['substitute']>): string | undefined {
+	*#substitute(space: string, rule: NonNullable<Command['substitute']>): Work<string | undefined> {
 		const regex = this.#find(rule.regex);
 		let result = '';
 		let last = 0;
 		let count = 0;
 		let changed = false;
 		for (const { start, end, groups } of matchesOf(regex, space)) {
-			count++;
+			if (++count % matchesPerPiece === 0) yield matchSteps;
 			if (count < rule.number) continue;
 			result += space.slice(last, start) + expandReplacement(rule.replacement, groups);
 			last = end;

@@ -1,7 +1,9 @@
 // sort, uniq and comm: lines in order, and what that makes plain.
 
 import { decode, encode } from '../byte-text.ts';
+import { mergeSort } from './merge-sort.ts';
 import { type Call, cannotOpen, type Tool } from './tool.ts';
+import { inTurns } from './work.ts';
 
 interface Ordering {
 	numeric: boolean;
@@ -234,8 +236,9 @@ export const sort: Tool = {
 			}
 			return 0;
 		}
-		lines.sort(compare);
-		const kept = unique ? lines.filter((line, i) => i === 0 || compareKeys(lines[i - 1], line) !== 0) : lines;
+		const sorted = await inTurns(call.process, mergeSort(lines, compare));
+		const isFirst = (line: string, i: number) => i === 0 || compareKeys(sorted[i - 1], line) !== 0;
+		const kept = unique ? sorted.filter(isFirst) : sorted;
 		const output = options.value('o');
 		if (output !== undefined) {
 			call.process.files.writeFile(output, encode(kept.map((line) => line + end).join('')));

@@ -7,7 +7,7 @@ import { groupName, userName } from './accounts.ts';
 import { strftime } from './dates.ts';
 import { modeLetters } from './file-modes.ts';
 import { globRegex } from './grep.ts';
-import { gunzip, gzip } from './gzip-format.ts';
+import { gunzipping, gzipping } from './gzip-format.ts';
 import { concat } from './lines.ts';
 import type { Options } from './options.ts';
 import {
@@ -20,6 +20,7 @@ import {
 	types,
 } from './tar-format.ts';
 import { type Call, join, type Tool } from './tool.ts';
+import { inTurns } from './work.ts';
 
 class Archive {
 	readonly #call: Call;
@@ -304,7 +305,7 @@ export const tar: Tool = {
 				await archive.create(members, async (data) => void (await call.print(data)));
 			else {
 				await archive.create(members, (data) => void parts.push(data));
-				const data = options.has('z') ? gzip(concat(parts)) : concat(parts);
+				const data = options.has('z') ? await inTurns(call.process, gzipping(concat(parts))) : concat(parts);
 				if (path === '-') await call.print(data);
 				else {
 					try {
@@ -342,7 +343,7 @@ export const tar: Tool = {
 async function* gunzipped(call: Call, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
 	const parts: Uint8Array[] = [];
 	for await (const part of source) parts.push(part);
-	yield gunzip(concat(parts)) ??
+	yield (await inTurns(call.process, gunzipping(concat(parts)))) ??
 		call.fail(
 			call.busybox ? 'invalid magic' : 'Child returned status 1\ntar: Error is not recoverable: exiting now',
 			2,
