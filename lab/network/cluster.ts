@@ -13,6 +13,7 @@ import {
 	podRange,
 	serviceRange,
 } from './addresses.ts';
+import { createDatagramRouter } from './datagram-router.ts';
 import { createDnsServer, type QueryType } from './dns.ts';
 import { networkError } from './errors.ts';
 import { answerHealthCheck } from './health-check-port.ts';
@@ -158,6 +159,8 @@ export function createClusterNetwork(options: {
 		return serveOne(internet.sockets, from, seen, (accepted) => simulated.serve(accepted, port, clock.now()));
 	};
 
+	const datagrams = createDatagramRouter({ hosts, policies, proxy, clock });
+
 	const echo = async (from: Host, address: string, signal?: AbortSignal): Promise<void> => {
 		if (isLoopback(address)) return;
 		const host = hosts.get(address);
@@ -185,6 +188,7 @@ export function createClusterNetwork(options: {
 		createNamespaceView({
 			host,
 			connect: (address, port, signal) => connect(host, address, port, signal),
+			transmit: (data, port, to) => datagrams.transmit(host, data, port, to),
 			echo: (address, signal) => echo(host, address, signal),
 			query: (name, type, options) => query(host, name, type, options),
 			close,

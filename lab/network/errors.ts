@@ -11,6 +11,7 @@ const words = {
 	EADDRNOTAVAIL: 'Cannot assign requested address',
 	EPIPE: 'Broken pipe',
 	EBADF: 'Bad file descriptor',
+	EMSGSIZE: 'Message too long',
 } as const;
 
 export type NetworkErrorCode = keyof typeof words;

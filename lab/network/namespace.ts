@@ -1,12 +1,14 @@
 // A pod's network namespace, and a process's view of it.
 import type { Host } from './cluster.ts';
 import { networkError } from './errors.ts';
-import type { Connection, Listener, NetworkNamespace } from './network.ts';
+import type { Connection, DatagramSocket, Listener, NetworkNamespace } from './network.ts';
 import { lookup } from './resolver.ts';
+import type { Address } from './tcp.ts';
 
 interface NamespaceOptions {
 	host: Host;
 	connect: NetworkNamespace['connect'];
+	transmit(data: Uint8Array, from: number, to: Address): 'refused' | 'sent';
 	echo: NetworkNamespace['echo'];
 	query: NetworkNamespace['query'];
 	close(): void;
@@ -14,7 +16,7 @@ interface NamespaceOptions {
 
 /** The namespace of a host of the network; `close` is called by the namespace's own. */
 export function createNamespaceView(options: NamespaceOptions): NetworkNamespace {
-	const { host, connect, echo, query } = options;
+	const { host, connect, transmit, echo, query } = options;
 	const isOwn = (address: string) =>
 		address === '0.0.0.0' || address === host.address || address.startsWith('127.');
 	const namespace: NetworkNamespace = {
@@ -22,6 +24,10 @@ export function createNamespaceView(options: NamespaceOptions): NetworkNamespace
 		listen(port, address = '0.0.0.0') {
 			if (!isOwn(address)) throw networkError('EADDRNOTAVAIL');
 			return host.sockets.listen(port, address);
+		},
+		bind(port, address = '0.0.0.0') {
+			if (!isOwn(address)) throw networkError('EADDRNOTAVAIL');
+			return host.sockets.bind(port, address, transmit);
 		},
 		connect,
 		echo,
@@ -39,6 +45,7 @@ export function createNamespaceView(options: NamespaceOptions): NetworkNamespace
 function ownedView(namespace: NetworkNamespace): NetworkNamespace {
 	const listeners = new Set<Listener>();
 	const connections = new Set<Connection>();
+	const datagrams = new Set<DatagramSocket>();
 	let prunedAt = 64;
 	const own = (connection: Connection): Connection => {
 		connections.add(connection);
@@ -63,12 +70,19 @@ function ownedView(namespace: NetworkNamespace): NetworkNamespace {
 				},
 			};
 		},
+		bind(port, host) {
+			const socket = namespace.bind(port, host);
+			datagrams.add(socket);
+			return socket;
+		},
 		connect: async (address, port, signal) => own(await namespace.connect(address, port, signal)),
 		forProcess: () => ownedView(namespace),
 		close() {
 			for (const listener of listeners) listener.close();
 			for (const connection of connections) connection.close();
+			for (const socket of datagrams) socket.close();
 			listeners.clear();
+			datagrams.clear();
 			connections.clear();
 		},
 	};

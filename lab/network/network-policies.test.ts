@@ -280,3 +280,31 @@ test('an echo needs a rule without ports', async () => {
 	policy('p', { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }] }] });
 	await settled(clock, a.echo(b.ip));
 });
+
+test('datagrams are allowed by their own protocol, and what is under way goes on', async () => {
+	const { pod, policy } = cluster();
+	const [client, server] = [pod('client', {}), pod('server', { node: 'node2' })];
+	const [sender, known, receiver] = [client.bind(0), client.bind(0), server.bind(53)];
+	const heard: string[] = [];
+	const listen = async () => {
+		for (;;) heard.push(new TextDecoder().decode((await receiver.receive()).data));
+	};
+	listen().catch(() => {});
+	const say = async (socket: typeof sender, text: string) => {
+		socket.send(new TextEncoder().encode(text), server.ip, 53);
+		await new Promise((resolve) => setImmediate(resolve));
+	};
+	await say(known, 'before');
+	const ports = (protocol: string): NetworkPolicySpec => ({
+		podSelector: {},
+		policyTypes: ['Ingress'],
+		ingress: [{ ports: [{ port: 53, protocol }] }],
+	});
+	policy('p', ports('TCP'));
+	await say(sender, 'lost');
+	await say(known, 'going on');
+	policy('p', ports('UDP'));
+	await say(sender, 'allowed');
+	assert.deepEqual(heard, ['before', 'going on', 'allowed']);
+	receiver.close();
+});

@@ -16,6 +16,22 @@ export interface Connection {
 	destroy(): void;
 }
 
+/** A message of UDP, and who has sent it. */
+export interface Datagram {
+	data: Uint8Array;
+	address: string;
+	port: number;
+}
+
+export interface DatagramSocket {
+	readonly port: number;
+	/** Sends and forgets; throws SystemError EMSGSIZE. */
+	send(data: Uint8Array, address: string, port: number): void;
+	/** The next one that arrives; throws SystemError ECONNREFUSED where what was sent has met no socket. */
+	receive(signal?: AbortSignal): Promise<Datagram>;
+	close(): void;
+}
+
 export interface Listener {
 	readonly port: number;
 	accept(signal?: AbortSignal): Promise<Connection>;
@@ -48,6 +64,8 @@ export interface NetworkNamespace {
 	readonly ip: string;
 	/** Throws SystemError EADDRINUSE. `host` 0.0.0.0 unless told (127.0.0.1 takes local connections only). */
 	listen(port: number, host?: string): Listener;
+	/** A socket for UDP; port 0 is any free one. Throws SystemError EADDRINUSE. */
+	bind(port: number, host?: string): DatagramSocket;
 	/** To an address (not a name); throws SystemError ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH. */
 	connect(address: string, port: number, signal?: AbortSignal): Promise<Connection>;
 	/**

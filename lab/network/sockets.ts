@@ -3,6 +3,7 @@ import { isLoopback } from './addresses.ts';
 import { networkError } from './errors.ts';
 import type { Connection, Listener } from './network.ts';
 import { type Address, createConnection } from './tcp.ts';
+import { UdpSocket } from './udp.ts';
 
 /** Linux's range of ports for clients (net.ipv4.ip_local_port_range). */
 const firstEphemeral = 32768;
@@ -65,6 +66,7 @@ class ListeningSocket implements Listener {
 export class Sockets {
 	#listening: ListeningSocket[] = [];
 	#connections = new Set<Connection>();
+	#datagrams: UdpSocket[] = [];
 	#nextPort: number;
 
 	/** `start` in [0, 1) says where ephemeral ports begin. */
@@ -93,6 +95,33 @@ export class Sockets {
 		);
 	}
 
+	/** A socket for UDP; `transmit` carries what it sends away. */
+	bind(
+		port: number,
+		host: string,
+		transmit: (data: Uint8Array, from: number, to: Address) => 'refused' | 'sent',
+	): UdpSocket {
+		const number = port || this.#ephemeralPort();
+		if (this.#datagrams.some((other) => other.port === number && other.host === host))
+			throw networkError('EADDRINUSE');
+		const socket = new UdpSocket(
+			{ host, port: number },
+			(data, to) => transmit(data, number, to),
+			() => {
+				this.#datagrams = this.#datagrams.filter((other) => other !== socket);
+			},
+		);
+		this.#datagrams.push(socket);
+		return socket;
+	}
+
+	/** The socket that takes datagrams to the address. */
+	datagramSocket(address: string, port: number): UdpSocket | undefined {
+		const takes = (host: string) =>
+			host === '0.0.0.0' || host === address || (isLoopback(host) && isLoopback(address));
+		return this.#datagrams.find((socket) => socket.port === port && takes(socket.host));
+	}
+
 	/** Connects from a socket of `from` (an address of it) to a listener here. */
 	accept(from: Sockets, clientAddress: string, address: string, port: number, seen: Address): Connection {
 		const listener = this.listener(address, port);
@@ -118,7 +147,8 @@ export class Sockets {
 		for (;;) {
 			const port = this.#nextPort;
 			this.#nextPort = port >= lastEphemeral ? firstEphemeral : port + 1;
-			if (!used.has(port) && !this.#listening.some((listener) => listener.port === port)) return port;
+			const bound = [...this.#listening, ...this.#datagrams];
+			if (!used.has(port) && !bound.some((socket) => socket.port === port)) return port;
 		}
 	}
 
@@ -133,5 +163,6 @@ export class Sockets {
 	closeAll(): void {
 		for (const listener of this.#listening) listener.close();
 		for (const connection of this.#connections) connection.destroy();
+		for (const socket of this.#datagrams) socket.close();
 	}
 }

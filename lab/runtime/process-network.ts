@@ -1,5 +1,11 @@
 // The network as one process has it: what it waits for ends with a signal, and its sockets close with it.
-import type { Connection, Listener, NetworkNamespace, ResolverOptions } from '../network/network.ts';
+import type {
+	Connection,
+	DatagramSocket,
+	Listener,
+	NetworkNamespace,
+	ResolverOptions,
+} from '../network/network.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 export class ProcessNetwork implements NetworkNamespace {
@@ -24,6 +30,16 @@ export class ProcessNetwork implements NetworkNamespace {
 			accept: async (signal) =>
 				this.#connection(await this.#wait(signal, (given) => listener.accept(given), destroy)),
 			close: () => listener.close(),
+		};
+	}
+
+	bind(port: number, host?: string): DatagramSocket {
+		const socket = this.#namespace().bind(port, host);
+		return {
+			port: socket.port,
+			send: (data, address, to) => socket.send(data, address, to),
+			receive: (signal) => this.#wait(signal, (given) => socket.receive(given)),
+			close: () => socket.close(),
 		};
 	}
 

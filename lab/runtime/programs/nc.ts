@@ -2,6 +2,7 @@
 import type { Connection } from '../../network/network.ts';
 import { SystemError } from '../process.ts';
 import { deadline, resolveHost, TimedOut, UnknownHost } from './http-client.ts';
+import type { Options } from './options.ts';
 import { type Call, type Tool, ToolFailure } from './tool.ts';
 
 /** Carries standard input out and the answer in, until the other side ends. */
@@ -23,6 +24,64 @@ async function carry(call: Call, connection: Connection): Promise<void> {
 	connection.close();
 }
 
+/** `nc -u`: each read of standard input is a datagram; a listener speaks with whom it has heard first. */
+async function carryDatagrams(call: Call, options: Options, operands: readonly string[]): Promise<number> {
+	const { process } = call;
+	const listening = options.has('l');
+	const port = Number(listening ? (options.value('p') ?? operands.at(-1)) : operands[1]);
+	if (!Number.isInteger(port)) throw call.usageFailure(listening ? 'missing port' : 'missing port number');
+	const host = operands[0];
+	let address = host;
+	const idleMs = options.value('w') === undefined ? undefined : Number(options.value('w')) * 1000;
+	const socket = process.network.bind(listening ? port : Number(options.value('p') ?? 0));
+	const receive = async () => {
+		const { signal, stop } = deadline(process, idleMs);
+		try {
+			return await socket.receive(signal);
+		} finally {
+			stop();
+		}
+	};
+	const say = (text: string) => (options.has('v') ? process.write(2, text) : undefined);
+	try {
+		let peer = { address, port };
+		if (listening) {
+			if (!call.busybox) await say(`Bound on 0.0.0.0 ${port}\n`);
+			const first = await socket.receive();
+			peer = first;
+			await say(`Connection received on ${first.address} ${first.port}\n`);
+			await process.write(1, first.data);
+		} else {
+			[address] = await resolveHost(process, host);
+			peer = { address, port };
+			await say(
+				call.busybox
+					? `${host} (${address}:${port}) open\n`
+					: `Connection to ${host} (${address}) ${port} port [udp/*] succeeded!\n`,
+			);
+			if (options.has('z')) return 0;
+		}
+		const sending = (async () => {
+			for (;;) {
+				const data = await process.read(0);
+				if (data.length === 0) return;
+				socket.send(data, peer.address, peer.port);
+			}
+		})();
+		sending.catch(() => {});
+		for (;;) await process.write(1, (await receive()).data);
+	} catch (error) {
+		if (error instanceof TimedOut) return 0;
+		// A port that nobody listens on has said so: OpenBSD's ends without a word.
+		if (error instanceof SystemError && error.code === 'ECONNREFUSED')
+			return call.busybox ? call.fail(`read: ${error.message}`) : 1;
+		const words = wordsOf(call, error, { host, address, port }, true);
+		return words === undefined ? 1 : call.fail(words);
+	} finally {
+		socket.close();
+	}
+}
+
 export const nc: Tool = {
 	name: 'nc',
 	usage: '[-iN] [-wN] [-l] [-p PORT] [-f FILE|IPADDR PORT] [-e PROG]',
@@ -31,8 +90,8 @@ export const nc: Tool = {
 		const { process } = call;
 		const verbose = options.has('v');
 		const seconds = options.value('w');
-		if (options.has('u')) return call.fail("the lab's network carries TCP only");
 		const operands = [...options.operands];
+		if (options.has('u')) return carryDatagrams(call, options, operands);
 		if (options.has('l')) {
 			const port = Number(options.value('p') ?? operands.at(-1));
 			if (!Number.isInteger(port)) throw call.usageFailure('missing port');
