@@ -13,6 +13,7 @@ const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
 	['docker.io/library/consul', async () => (await import('./consul/consul.ts')).libraryConsul],
 	['docker.io/library/debian', async () => (await import('./debian/debian.ts')).debian],
 	['docker.io/library/httpd', async () => (await import('./httpd/httpd.ts')).httpd],
+	['docker.io/library/mongo', async () => (await import('./mongo/mongo.ts')).mongo],
 	['docker.io/library/nginx', async () => (await import('./nginx/nginx.ts')).nginx],
 	['docker.io/luksa/kubia-pet', async () => (await import('./kubia-pet/kubia-pet.ts')).kubiaPet],
 	[
@@ -27,6 +28,7 @@ const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
 	['registry.k8s.io/e2e-test-images/busybox', async () => (await import('./busybox/busybox.ts')).testBusybox],
 	['registry.k8s.io/e2e-test-images/httpd', async () => (await import('./httpd/httpd.ts')).testHttpd],
 	['registry.k8s.io/e2e-test-images/nginx', async () => (await import('./nginx/nginx.ts')).testNginx],
+	['registry.k8s.io/kubectl', async () => (await import('./kubectl/kubectl.ts')).kubectl],
 	['registry.k8s.io/pause', async () => (await import('./pause/pause.ts')).pause],
 ]);
 /** Kubernetes' old registry, which leads to the new one. */

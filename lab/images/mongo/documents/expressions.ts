@@ -76,14 +76,10 @@ const operators: Readonly<Record<string, Operator>> = {
 	$concat: (operands) => (operands.some(absent) ? null : operands.map(text).join('')),
 	$toUpper: ([value]) => text(value).toUpperCase(),
 	$toLower: ([value]) => text(value).toLowerCase(),
-	$toString: ([value]) =>
-		absent(value)
-			? null
-			: isDocument(value)
-				? null
-				: typeName(value) === 'objectId'
-					? (value as Document).$oid
-					: text(value),
+	$toString: ([value]) => {
+		if (absent(value)) return null;
+		return typeName(value) === 'objectId' ? (value as Document).$oid : text(value);
+	},
 	$strLenCP: ([value]) => [...text(value)].length,
 	$substrCP: ([value, start, length]) =>
 		[...text(value)].slice(numberOf(start) ?? 0, (numberOf(start) ?? 0) + (numberOf(length) ?? 0)).join(''),
