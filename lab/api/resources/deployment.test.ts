@@ -49,7 +49,7 @@ test('a Deployment that cannot be is told why, in the order of its fields', asyn
 		],
 		[
 			{ strategy: { type: 'Odd' } },
-			'spec.strategy: Unsupported value: {"type":"Odd"}: supported values: "Recreate", "RollingUpdate"',
+			'spec.strategy: Unsupported value: {"Type":"Odd","RollingUpdate":null}: supported values: "Recreate", "RollingUpdate"',
 		],
 		[
 			{ strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } } },

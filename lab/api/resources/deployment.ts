@@ -4,6 +4,7 @@ import { setPodTemplateDefaults } from '../defaults/pod-spec.ts';
 import { type FieldError, forbiddenField, invalidValue, notSupported } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
 import { formatLabelSelector } from '../selectors/label-selector.ts';
+import { asGoStruct } from '../validation/go-struct.ts';
 import {
 	intOrPercentValue,
 	validateAtMost100Percent,
@@ -36,7 +37,10 @@ function validateStrategy({ spec }: Deployment): FieldError[] {
 		return rollingUpdate
 			? [forbiddenField(`${field}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")]
 			: [];
-	if (type !== 'RollingUpdate') return [notSupported(field, spec.strategy, ['Recreate', 'RollingUpdate'])];
+	if (type !== 'RollingUpdate') {
+		const shown = asGoStruct('DeploymentStrategy', spec.strategy ?? {}, 'apps');
+		return [notSupported(field, shown, ['Recreate', 'RollingUpdate'])];
+	}
 	const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate ?? {};
 	const at = `${field}.rollingUpdate`;
 	const errors = [

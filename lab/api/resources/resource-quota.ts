@@ -36,7 +36,10 @@ export const resourceQuotas = defineResource<ResourceQuota>({
 		for (const name of Object.keys(spec.hard ?? {}).sort()) {
 			const field = `spec.hard[${name}]`;
 			const quantity = spec.hard?.[name] ?? '0';
-			errors.push(...validateResourceName(name, field));
+			const faults = validateResourceName(name, field);
+			errors.push(...faults);
+			if (faults.length > 0 && !name.includes('/'))
+				errors.push(invalidValue(field, name, 'must be a standard resource for quota'));
 			if (parseQuantity(quantity).nanos < 0n) errors.push(invalidValue(field, quantity, notNegative));
 		}
 		return [...errors, ...validateQuotaScopes(spec)];

@@ -26,7 +26,7 @@ export const roleBindings = defineResource<RoleBinding>({
 		if (!deepEqual(binding.roleRef, old.roleRef) || !deepEqual(binding.subjects, old.subjects))
 			checkBinding(context, granted(binding), binding.roleRef);
 	},
-	validate: (binding) => validateBinding(binding, ['ClusterRole', 'Role']),
+	validate: (binding) => validateBinding(binding, ['Role', 'ClusterRole']),
 	validateUpdate: (binding, old) => validateRoleRefUpdate(binding.roleRef, old.roleRef),
 	columns: bindingColumns,
 });

@@ -4,6 +4,7 @@ import { setPodTemplateDefaults } from '../defaults/pod-spec.ts';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
 import { formatLabelSelector } from '../selectors/label-selector.ts';
+import { asGoStruct } from '../validation/go-struct.ts';
 import {
 	intOrPercentValue,
 	validateAtMost100Percent,
@@ -59,7 +60,13 @@ function validateUpdateStrategy({ spec }: StatefulSet): FieldError[] {
 				]
 			: [];
 	if (type !== 'RollingUpdate')
-		return [invalidValue(field, spec.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'")];
+		return [
+			invalidValue(
+				field,
+				asGoStruct('StatefulSetUpdateStrategy', spec.updateStrategy ?? {}, 'apps'),
+				"must be 'RollingUpdate' or 'OnDelete'",
+			),
+		];
 	const { partition, maxUnavailable } = rollingUpdate ?? {};
 	const errors = validateNotNegative(partition, `${field}.rollingUpdate.partition`);
 	if (maxUnavailable === undefined) return errors;

@@ -17,7 +17,7 @@ export function validateDataKeys(object: Data, rule: NameRule): FieldError[] {
 	for (const field of ['data', 'binaryData'] as const)
 		for (const [key, value] of Object.entries(object[field] ?? {})) {
 			for (const fault of rule(key)) errors.push(invalidValue(`${field}[${key}]`, key, fault));
-			if (field === 'binaryData' && object.data && Object.hasOwn(object.data, key))
+			if (field === 'data' && object.binaryData && Object.hasOwn(object.binaryData, key))
 				errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
 			size += value.length;
 		}

@@ -58,9 +58,9 @@ const initialisms: Readonly<Record<string, string>> = {
 
 const goName = (name: string) => initialisms[name] ?? name[0].toUpperCase() + name.slice(1);
 
-/** A value of one of the core API's structs, by the struct's name. */
-export const asGoStruct = (name: string, value: object): Values =>
-	structValue(structType(`io.k8s.api.core.v1.${name}`), value as Values);
+/** A value of one of an API's structs, by the struct's name. */
+export const asGoStruct = (name: string, value: object, api: 'core' | 'apps' = 'core'): Values =>
+	structValue(structType(`io.k8s.api.${api}.v1.${name}`), value as Values);
 
 /** A pod's spec; the server keeps what it shares with its node in its security context. */
 export function podSpecAsGoStruct(spec: PodSpec): Values {

@@ -61,12 +61,10 @@ function validateSubject(subject: Subject, namespaced: boolean, field: string): 
 			break;
 		case 'User':
 		case 'Group':
-			if (!name)
-				errors.push(invalidValue(`${field}.name`, name, `${kind.toLowerCase()} name cannot be empty`));
 			if (apiGroup !== group) errors.push(notSupported(`${field}.apiGroup`, apiGroup, [group]));
 			break;
 		default:
-			errors.push(notSupported(`${field}.kind`, kind, ['Group', 'ServiceAccount', 'User']));
+			errors.push(notSupported(`${field}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
 	}
 	return errors;
 }
