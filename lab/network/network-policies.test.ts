@@ -264,6 +264,11 @@ test('what is connected stays; a pod reaches itself; its own node probes it, ano
 	};
 	assert.equal(await reach(probe, web.ip), 'open');
 	assert.equal(await reach(node1, web.ip), 'ETIMEDOUT');
+	assert.equal(
+		await reach(web, network.nodeAddress('node2'), 22),
+		'ETIMEDOUT',
+		'to its node it must be allowed',
+	);
 	node1.listen(81);
 	assert.equal(
 		await reach(node1, node1.ip, 81),

@@ -94,9 +94,8 @@ export function createNetworkPolicies(client: Client): NetworkPolicies {
 	return {
 		allow(from, to, destination) {
 			if (policies.size === 0 || from === to) return true;
-			// Between a pod and its own node everything is allowed, whatever the address: kubelets probe.
-			const withNode = from.node !== undefined && from.node === to.node && !(from.pod && to.pod);
-			if (withNode) return true;
+			// A pod's own node reaches it, whatever the policies say: its kubelet probes.
+			if (!from.pod && from.node !== undefined && from.node === to.node) return true;
 			const [sender, receiver] = [describe(from), describe(to)];
 			return mayLeave(sender, receiver, destination) && mayEnter(sender, receiver, destination);
 		},

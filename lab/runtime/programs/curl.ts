@@ -37,6 +37,12 @@ async function verbose(transfer: Transfer, text: string): Promise<void> {
 	if (transfer.options.has('v')) await transfer.call.process.write(2, text);
 }
 
+/** What an option says in seconds. */
+function milliseconds(options: Options, option: string): number | undefined {
+	const seconds = options.value(option);
+	return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
 async function connect(transfer: Transfer, signal: AbortSignal): Promise<Connection> {
 	const { call, url, options } = transfer;
 	const { process } = call;
@@ -44,18 +50,17 @@ async function connect(transfer: Transfer, signal: AbortSignal): Promise<Connect
 		.values('resolve')
 		.map((value) => value.split(':'))
 		.find(([host, port]) => host === url.host && Number(port) === url.port);
-	const addresses = given ? [given[2]] : await resolveHost(process, url.host);
 	const start = process.clock.now();
-	await verbose(
-		transfer,
-		`* Host ${url.host}:${url.port} was resolved.\n* IPv6: (none)\n* IPv4: ${addresses.join(', ')}\n`,
-	);
-	const limited = deadline(
-		process,
-		options.value('connect-timeout') ? Number(options.value('connect-timeout')) * 1000 : undefined,
-	);
+	const limit = milliseconds(options, 'connect-timeout');
+	const limited = deadline(process, limit);
+	const either = AbortSignal.any([signal, limited.signal]);
+	let addresses: string[] = [];
 	try {
-		const either = AbortSignal.any([signal, limited.signal]);
+		addresses = given ? [given[2]] : await resolveHost(process, url.host, either);
+		await verbose(
+			transfer,
+			`* Host ${url.host}:${url.port} was resolved.\n* IPv6: (none)\n* IPv4: ${addresses.join(', ')}\n`,
+		);
 		const connection = await connectFirst(process, addresses, url.port, either, (address) =>
 			verbose(transfer, `*   Trying ${address}:${url.port}...\n`),
 		);
@@ -64,8 +69,16 @@ async function connect(transfer: Transfer, signal: AbortSignal): Promise<Connect
 		return connection;
 	} catch (error) {
 		const elapsed = process.clock.now() - start;
-		if (error instanceof TimedOut)
-			throw new TransferError(28, `Connection timed out after ${elapsed} milliseconds`);
+		if (error instanceof TimedOut) {
+			const allowed = Math.min(
+				limit ?? Number.POSITIVE_INFINITY,
+				milliseconds(options, 'm') ?? Number.POSITIVE_INFINITY,
+			);
+			throw new TransferError(
+				28,
+				`${addresses.length > 0 ? 'Connection' : 'Resolving'} timed out after ${Math.max(elapsed, allowed)} milliseconds`,
+			);
+		}
 		if (!(error instanceof SystemError)) throw error;
 		await verbose(transfer, `* connect to ${addresses[0]} port ${url.port} failed: ${error.message}\n`);
 		if (error.code === 'ETIMEDOUT')
@@ -256,10 +269,7 @@ async function fetchOnce(call: Call, text: string, options: Options): Promise<Tr
 		errorMessage: '',
 		exitCode: 0,
 	};
-	const { signal, stop } = deadline(
-		process,
-		options.value('m') ? Number(options.value('m')) * 1000 : undefined,
-	);
+	const { signal, stop } = deadline(process, milliseconds(options, 'm'));
 	try {
 		if (!parsed) {
 			if (scheme && !/^https?$/i.test(scheme))

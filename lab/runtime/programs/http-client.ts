@@ -72,8 +72,8 @@ export function deadline(process: Process, ms: number | undefined): { signal: Ab
 }
 
 /** Resolves a name to its addresses. Throws UnknownHost. */
-export async function resolveHost(process: Process, host: string): Promise<string[]> {
-	const addresses = await lookup(process, host);
+export async function resolveHost(process: Process, host: string, signal?: AbortSignal): Promise<string[]> {
+	const addresses = await lookup(process, host, signal);
 	if (addresses.length === 0) throw new UnknownHost(host);
 	return addresses;
 }

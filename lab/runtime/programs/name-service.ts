@@ -41,7 +41,7 @@ export function readHosts(process: Process): { address: string; names: string[] 
 }
 
 /** The IPv4 addresses of a name; empty where it does not exist. */
-export async function lookup(process: Process, name: string): Promise<string[]> {
+export async function lookup(process: Process, name: string, signal?: AbortSignal): Promise<string[]> {
 	const hosts = new Map<string, string[]>();
 	for (const { address, names } of readHosts(process)) {
 		if (address.includes(':')) continue;
@@ -50,7 +50,7 @@ export async function lookup(process: Process, name: string): Promise<string[]> 
 	}
 	const { searches, ndots, nameservers } = readResolverConfiguration(process);
 	if (nameservers.length === 0) return hosts.get(name.toLowerCase()) ?? literal(name);
-	return process.network.lookup(name, { nameservers, searches, ndots, hosts });
+	return process.network.lookup(name, { nameservers, searches, ndots, hosts }, signal);
 }
 
 function literal(name: string): string[] {

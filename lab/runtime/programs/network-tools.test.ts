@@ -194,7 +194,7 @@ test('perl and sed change a file in place and keep its mode; what perl does not 
 });
 
 test('a name server that is not there is waited for, and named', async () => {
-	const { client, clock } = await cluster();
+	const { client, clock, web } = await cluster();
 	const pod = await client('busybox:1.36');
 	const start = clock.now();
 	const silent = await pod.run(['nslookup', 'web', '192.0.2.53']);
@@ -212,6 +212,11 @@ test('a name server that is not there is waited for, and named', async () => {
 	);
 	await pod.run(['sh', '-c', 'echo nameserver 192.0.2.53 > /etc/resolv.conf']);
 	assert.equal((await pod.run(['wget', '-q', 'http://web'])).stderr, "wget: bad address 'web'\n");
+	await web.run(['sh', '-c', 'echo nameserver 192.0.2.53 > /etc/resolv.conf']);
+	const late = 'curl: (28) Resolving timed out after 3000 milliseconds\n';
+	assert.equal((await web.run(['curl', '-sS', '-m', '3', 'http://web'])).stderr, late);
+	const unknown = 'curl: (6) Could not resolve host: web\n';
+	assert.equal((await web.run(['curl', '-sS', 'http://web'])).stderr, unknown);
 	await pod.run(['sh', '-c', 'echo nameserver 10.96.0.10 >> /etc/resolv.conf']);
 	assert.equal((await pod.run(['wget', '-qO-', 'http://web.default.svc.cluster.local'])).stdout, 'hello\n');
 });

@@ -57,7 +57,7 @@ async function request(
 	signal: AbortSignal,
 ): Promise<ReceivedResponse> {
 	const { process } = call;
-	const addresses = await resolveHost(process, url.host);
+	const addresses = await resolveHost(process, url.host, signal);
 	let tried = '';
 	try {
 		const connection = await connectFirst(process, addresses, url.port, signal, async (address) => {
