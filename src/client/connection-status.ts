@@ -37,7 +37,7 @@ function say(words: HTMLElement, text: string): void {
 /** The state of connection and lab in a sentence; the lab's kind is always said. */
 export function connectionInWords(session: Session): string {
 	const { state } = session.connection;
-	if (state.name === 'absent') return 'No lab here: this copy is for reading.';
+	if (state.name === 'absent') return 'No lab here: Run plays recordings.';
 	if (state.name === 'refused') return state.message;
 	if (state.name === 'waiting') return state.message ?? 'No connection to the lab. Trying again…';
 	if (state.name === 'connecting') return 'Connecting…';

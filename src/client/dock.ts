@@ -4,6 +4,7 @@ import { connectionStatus } from './connection-status.ts';
 import { button, create } from './create.ts';
 import type { DockPlacement } from './dock-placement.ts';
 import { openLabDialog } from './lab-dialog.ts';
+import { labProgress } from './lab-progress.ts';
 import { separator } from './separator.ts';
 import type { Session } from './session.ts';
 import { tabBar } from './tab-bar.ts';
@@ -51,7 +52,7 @@ export class Dock {
 				this.#sideButton,
 				tool('Close the terminals', close, 'close'),
 			),
-			this.#panels,
+			create('div', { class: 'dock-body' }, labProgress(session), this.#panels),
 		);
 		this.#listen();
 		for (const info of session.terminals) this.#tabOf(info.name);

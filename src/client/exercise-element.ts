@@ -24,8 +24,10 @@ export class SlidecarExercise extends HTMLElement {
 	};
 }
 
-/** The buttons in solutions that put a solution's file into the exercise's field; the person saves it. */
-export function wireSolutions(root: ParentNode): void {
-	for (const button of root.querySelectorAll<HTMLButtonElement>('button[data-use-solution]'))
-		button.addEventListener('click', () => void import('./solution.ts').then(({ fillIn }) => fillIn(button)));
+/** The buttons of exercises and solutions that are no step's. */
+export function wireExerciseButtons(root: Document): void {
+	root.addEventListener('click', ({ target }) => {
+		const button = (target as Element).closest<HTMLButtonElement>('[data-use-solution], [data-catch-up]');
+		if (button) void import('./exercise-buttons.ts').then(({ act }) => act(button));
+	});
 }

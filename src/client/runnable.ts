@@ -1,3 +1,4 @@
+import type { LabKind } from '../../server/protocol.ts';
 import type { ProgressEntry } from './progress.ts';
 import { isOf, notes, type Request, type RunStatus, type Target } from './runs.ts';
 import { type Session, session } from './session.ts';
@@ -141,7 +142,16 @@ export function whyOff(session: Session, only?: string): string | undefined {
 	if (state.name === 'refused') return `Run is off: ${state.message}`;
 	if (!session.lab) return state.name === 'connecting' ? '' : notes.notConnected;
 	if (session.lab.kind === 'none') return 'Run is off: this server has no lab.';
-	if (only && only !== session.lab.kind)
-		return `Only in ${only === 'embedded' ? 'the simulated lab' : 'a cluster'}.`;
-	return undefined;
+	return onlyElsewhere(session.lab.kind, only);
+}
+
+/** That a step is for another kind of lab; undefined where it is for this one. */
+export function onlyElsewhere(kind: LabKind, only?: string): string | undefined {
+	if (!only || only === kind) return undefined;
+	return `Only in ${only === 'embedded' ? 'the simulated lab' : 'a cluster'}.`;
+}
+
+/** Whether steps are played instead of run: no lab server has been reached since the page was loaded. */
+export function playsRecordings({ connection, lab }: Session): boolean {
+	return !lab && /absent|waiting/.test(connection.state.name);
 }

@@ -83,13 +83,18 @@ export class Runs extends Emitter<Events> {
 		const id = this.#newId();
 		const message = { id, ...target, ...request } as ClientMessage;
 		if (!this.#send(message)) {
-			this.emit('status', { target, status: { state: 'idle', note: notes.notConnected }, own: true });
+			this.say(target, notes.notConnected);
 			return;
 		}
 		const dry = request.type === 'run' && request.mode === 'dry';
 		this.#open.set(id, { target, dry, answered: false });
 		if (dry) return;
 		this.emit('status', { target, status: { state: 'running', run: id, since: this.#now() }, own: true });
+	}
+
+	/** The target is not run, and why; or what else there is to say of it. */
+	say(target: Target, note: string, more: { busy?: boolean } = {}, terminal?: number): void {
+		this.emit('status', { target, status: { state: 'idle', note, ...more }, own: true, terminal });
 	}
 
 	/** Takes up a run that a former page of this browser started and whose end it did not see. */
@@ -131,15 +136,14 @@ export class Runs extends Emitter<Events> {
 		const sent = id === undefined ? undefined : this.#open.get(id);
 		if (!sent?.dry) return;
 		this.#open.delete(id!);
-		const status: RunStatus = { state: 'idle', note: notes.typed };
-		this.emit('status', { target: sent.target, status, own: true, terminal });
+		this.say(sent.target, notes.typed, {}, terminal);
 	}
 
 	#refused(id: string, message: string, busy: boolean): void {
 		const sent = this.#open.get(id);
 		if (!sent) return;
 		this.#open.delete(id);
-		this.emit('status', { target: sent.target, status: { state: 'idle', note: message, busy }, own: true });
+		this.say(sent.target, message, { busy });
 	}
 
 	#reconcile(runs: readonly RunInfo[]): void {
@@ -149,7 +153,7 @@ export class Runs extends Emitter<Events> {
 			this.#open.delete(id);
 			// One that was answered is an older session's; one that never was did not arrive.
 			const note = sent.answered ? notes.forgotten : sent.dry ? notes.dryLost : notes.lost;
-			this.emit('status', { target: sent.target, status: { state: 'idle', note }, own: true });
+			this.say(sent.target, note);
 		}
 		for (const run of runs) if (this.#open.has(run.id) || run.state === 'running') this.#take(run);
 	}

@@ -1,6 +1,6 @@
 import { button } from './create.ts';
-import { Runnable, whyOff } from './runnable.ts';
-import type { Target } from './runs.ts';
+import { onlyElsewhere, playsRecordings, Runnable, whyOff } from './runnable.ts';
+import type { Request, Target } from './runs.ts';
 import { store } from './store.ts';
 
 /** `<slidecar-step>`: a command that is run in a terminal, or a file that is edited and saved into the working folder. */
@@ -18,11 +18,18 @@ export class SlidecarStep extends Runnable {
 	 * it cannot.
 	 */
 	act(how: 'run' | 'type'): string | undefined {
-		const off = whyOff(this.session, this.dataset.only);
+		const off = this.#off;
 		if (off !== undefined) return off;
 		if (!this.#isFile) this.#run(how === 'type' ? 'dry' : 'run', 'refuse');
 		else if (how === 'run') this.#save();
 		return undefined;
+	}
+
+	/** Why it can neither run nor be played; undefined where it can. */
+	get #off(): string | undefined {
+		return playsRecordings(this.session)
+			? onlyElsewhere('embedded', this.dataset.only)
+			: whyOff(this.session, this.dataset.only);
 	}
 
 	protected override targetOf(chapter: string): Target {
@@ -38,7 +45,7 @@ export class SlidecarStep extends Runnable {
 
 	protected override refresh(): void {
 		const act = this.querySelector<HTMLButtonElement>(this.#isFile ? '[data-save]' : '[data-run]');
-		const off = whyOff(this.session, this.dataset.only);
+		const off = this.#off;
 		// A step that is for another kind of lab is nothing that one could do here.
 		const { lab } = this.session;
 		this.toggleAttribute('data-elsewhere', !!this.dataset.only && !!lab && lab.kind !== this.dataset.only);
@@ -48,7 +55,9 @@ export class SlidecarStep extends Runnable {
 			control.disabled = off !== undefined && this.session.connection.state.name !== 'waiting';
 			control.title = off ?? control.dataset.title ?? '';
 		}
-		this.explain(off);
+		this.explain(
+			off ?? (playsRecordings(this.session) ? 'There is no lab here: this plays a recording.' : ''),
+		);
 		const { status } = this;
 		this.#offer(status.state === 'idle' && status.busy === true);
 	}
@@ -62,40 +71,30 @@ export class SlidecarStep extends Runnable {
 		run.dataset.title = 'Runs it in the terminal; Shift+click only types it';
 		run.after(type);
 		run.addEventListener('click', (event) => this.#run(event.shiftKey ? 'dry' : 'run', 'refuse'));
-		copy?.addEventListener('click', () => void this.#copy(copy));
+		copy?.addEventListener(
+			'click',
+			() => void import('./clipboard.ts').then(({ copyFrom }) => copyFrom(copy, this.dataset.command ?? '')),
+		);
 	}
 
 	#run(mode: 'run' | 'dry', busy: 'refuse' | 'interrupt' | 'another'): void {
-		this.start({ type: 'run', mode, busy }, this.dataset.terminal);
+		this.#carryOut({ type: 'run', mode, busy });
 	}
 
-	async #copy(control: HTMLButtonElement): Promise<void> {
-		const { copyText } = await import('./clipboard.ts');
-		const copied = await copyText(this.dataset.command ?? '');
-		const label = control.textContent;
-		control.textContent = copied ? 'Copied' : 'Not copied';
-		setTimeout(() => {
-			control.textContent = label;
-		}, 1500);
+	#carryOut(request: Request): void {
+		const { session, target } = this;
+		const { terminal } = this.dataset;
+		if (playsRecordings(session))
+			void import('./recording-player.ts').then(({ play }) => play(session, target, terminal));
+		else this.start(request, terminal);
 	}
 
 	/** In place of Run, what to do about a terminal that runs something else. */
 	#offer(offer: boolean): void {
-		const run = this.querySelector<HTMLButtonElement>('[data-run]');
-		const offered = this.querySelectorAll<HTMLButtonElement>('[data-busy]');
-		if (!run || offer === offered.length > 0) return;
-		const focused = this.contains(document.activeElement);
-		run.hidden = offer;
-		for (const old of offered) old.remove();
-		if (offer) {
-			const choice = (label: string, busy: 'interrupt' | 'another', title: string) =>
-				button(label, () => this.#run('run', busy), { attributes: { 'data-busy': busy, title } });
-			run.after(
-				choice('^C and run', 'interrupt', 'Ends what runs in the terminal, then runs this'),
-				choice('Another terminal', 'another', 'Runs it beside what runs in the terminal'),
-			);
-		}
-		if (focused) this.querySelector<HTMLButtonElement>(offer ? '[data-busy]' : '[data-run]')?.focus();
+		if (offer === !!this.querySelector('[data-busy]')) return;
+		void import('./busy-choice.ts').then(({ offerChoice }) =>
+			offerChoice(this, offer, (busy) => this.#run('run', busy)),
+		);
 	}
 
 	#prepareFile(): void {
@@ -120,7 +119,7 @@ export class SlidecarStep extends Runnable {
 	}
 
 	#save(): void {
-		this.start({ type: 'save', content: this.#field.value });
+		this.#carryOut({ type: 'save', content: this.#field.value });
 	}
 
 	get #draftKey(): string {

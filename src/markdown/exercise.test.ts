@@ -10,7 +10,7 @@ test('renders a group of steps, labelled by its title', async () => {
 	);
 	assert.match(
 		html,
-		/<slidecar-exercise class="exercise" id="exercise-create" data-exercise="create" role="group" aria-labelledby="exercise-create-title"><p class="exercise-title" id="exercise-create-title">Create <em>the<\/em> set<\/p><ul>/,
+		/<slidecar-exercise class="exercise" id="exercise-create" data-exercise="create" data-digest="[\w-]{16}" role="group" aria-labelledby="exercise-create-title"><p class="exercise-title" id="exercise-create-title">Create <em>the<\/em> set<\/p><button type="button" data-catch-up="" data-pagefind-ignore="">Start here<\/button><ul>/,
 	);
 });
 

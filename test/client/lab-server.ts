@@ -22,6 +22,8 @@ export interface LabServerOptions {
 	ticket?: () => { status: number; body: string };
 	/** A run has come in; by default it prints its command and passes. */
 	run?: (server: LabServer, request: Request<'run'>, terminal: TerminalInfo) => void;
+	/** A catch-up has come in; by default nothing happens. */
+	catchUp?: (server: LabServer, request: Request<'catch-up'>) => void;
 }
 
 export class LabServer {
@@ -185,6 +187,10 @@ export class LabServer {
 			const { id, chapter, exercise, digest } = message;
 			const step = message.type === 'save' ? message.step : 0;
 			this.report({ id, chapter, exercise, step, digest, state: 'passed', durationMs: 20 });
+		} else if (message.type === 'catch-up') this.#options.catchUp?.(this, message);
+		else if (message.type === 'cancel') {
+			const { id, chapter } = message;
+			this.tell({ type: 'lab', id, chapter, state: 'none', message: 'Cancelled. There is no lab.' });
 		} else if (message.type === 'reset')
 			this.tell({
 				type: 'lab',

@@ -39,8 +39,9 @@ const slides = `
  <div class="increment" data-increment="2" id="start.2"><ul><li>Replicas with names of their own</li><li>Storage that outlives its pod</li></ul></div>
  <aside class="speaker-notes" hidden><p>Ask who has lost data before.</p></aside></section>
 <section class="slide" id="create" data-slide data-increments="1"><h2>Create the set</h2>
- <slidecar-exercise class="exercise" id="exercise-create" data-exercise="create" role="group" aria-labelledby="exercise-create-title">
+ <slidecar-exercise class="exercise" id="exercise-create" data-exercise="create" data-digest="digest-create" role="group" aria-labelledby="exercise-create-title">
  <p class="exercise-title" id="exercise-create-title">Create the set</p>
+ <button type="button" data-catch-up>Start here</button>
  <ul><li>Apply the manifest: ${command('create', 0, 'kubectl apply -f web.yaml')}</li>
  <li>Watch it in a second terminal: ${command('create', 1, 'kubectl get pods -w', 'watch')}</li></ul>
  <slidecar-step class="step" data-state="idle" data-kind="file" data-file="web.yaml" data-exercise="create" data-step="2" data-digest="digest-create-2">

@@ -226,13 +226,12 @@ test('a flood is acknowledged as it is parsed', async (t) => {
 	await server.acknowledges(terminal.terminal, terminal.offset - 5_000);
 });
 
-test('a static copy reads, and says why Run is off', async (t) => {
+test('a static copy has no lab for checks, and says so', async (t) => {
 	const { visit } = await site.open(t, { ticket: () => ({ status: 405, body: '' }) });
 	const page = await visit('deck', '#create');
-	const run = step(page, 0).getByRole('button', { name: 'Run' });
-	assert.equal(await run.isDisabled(), true);
-	assert.match((await run.getAttribute('title'))!, /no lab server/);
-	assert.match((await step(page, 0).locator('output').textContent())!, /no lab server/);
+	const check = page.locator('slidecar-check');
+	assert.equal(await check.locator('[data-run]').isDisabled(), true);
+	assert.match((await check.locator('output').textContent())!, /no lab server/);
 	assert.equal(await step(page, 0).locator('[data-copy]').isEnabled(), true);
 });
 

@@ -28,9 +28,9 @@ export class Site {
 	/** A server for one test, and a browser that has not been there before; both closed with the test. */
 	async open(
 		t: { after(act: () => unknown): void },
-		options: LabServerOptions & { browser?: BrowserContextOptions } = {},
+		options: LabServerOptions & { browser?: BrowserContextOptions; files?: Record<string, string> } = {},
 	): Promise<{ server: LabServer; visit: (view: View, hash?: string) => Promise<Page> }> {
-		const server = await LabServer.start({ ...options, serve: (path) => this.#serve(path) });
+		const server = await LabServer.start({ ...options, serve: (path) => this.#serve(path, options.files) });
 		const context = await this.#browser.newContext({
 			viewport: { width: 1280, height: 720 },
 			permissions: ['clipboard-read', 'clipboard-write'],
@@ -53,7 +53,8 @@ export class Site {
 		return { server, visit };
 	}
 
-	#serve(path: string) {
+	#serve(path: string, files: Record<string, string> = {}) {
+		if (Object.hasOwn(files, path)) return { type: 'text/plain', body: files[path] };
 		const view = /^\/(page|deck|speaker)\/$/.exec(path)?.[1];
 		if (view) return { type: 'text/html', body: chapterPage(view as View) };
 		if (path === '/favicon.ico') return { type: 'image/png', body: '' };

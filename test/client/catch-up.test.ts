@@ -1,0 +1,83 @@
+// Start here: the page asks, shows how far it is, and can cancel.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { LabServerOptions } from './lab-server.ts';
+import { Site } from './site.ts';
+
+let site: Site;
+before(async () => {
+	site = await Site.start();
+});
+after(() => site.close());
+
+/** Begins, does three of five, and waits. */
+const begins: LabServerOptions['catchUp'] = (server, { id, chapter }) => {
+	const about = {
+		type: 'lab',
+		chapter,
+		state: 'starting',
+		message: 'Catching up with “Create the set”',
+	} as const;
+	server.tell({ ...about, id, progress: { done: 0, total: 5 } });
+	server.tell({ ...about, progress: { done: 3, total: 5 } });
+};
+
+for (const view of ['deck', 'page'] as const)
+	test(`Start here asks first, and then shows how far it is: ${view}`, async (t) => {
+		const { server, visit } = await site.open(t, { catchUp: begins });
+		const page = await visit(view, '#create');
+		await page.locator('slidecar-step[data-step="0"] [data-run]').click();
+		await page.locator('slidecar-step[data-step="0"][data-state="passed"]').waitFor();
+		const start = page.getByRole('button', { name: 'Start here' });
+		await start.click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+		assert.equal(
+			server.received.some(({ type }) => type === 'catch-up'),
+			false,
+		);
+		await start.focus();
+		await page.keyboard.press('Enter');
+		await page.getByRole('dialog').getByRole('button', { name: 'Start here' }).click();
+		const { id, ...asked } = await server.has('catch-up');
+		assert.ok(id);
+		assert.deepEqual(asked, {
+			type: 'catch-up',
+			chapter: 'chapter',
+			exercise: 'create',
+			digest: 'digest-create',
+		});
+		await page.locator('slidecar-step[data-step="0"][data-state="idle"]').waitFor();
+		const shown = page.locator('.dock .lab-progress');
+		await shown.filter({ hasText: 'Catching up with “Create the set” (3 of 5)' }).waitFor();
+		assert.equal(await shown.getByRole('progressbar').getAttribute('value'), '3');
+		server.tell({ type: 'lab', id, chapter: 'chapter', state: 'ready', message: 'A lab.' });
+		await shown.waitFor({ state: 'hidden' });
+	});
+
+test('it can be cancelled, and what is left is said', async (t) => {
+	const { server, visit } = await site.open(t, { catchUp: begins });
+	const page = await visit('deck', '#create');
+	await page.getByRole('button', { name: 'Start here' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Start here' }).click();
+	await page.locator('.lab-progress').getByRole('button', { name: 'Cancel' }).click();
+	assert.equal((await server.has('cancel')).chapter, 'chapter');
+	await page.locator('.lab-progress').waitFor({ state: 'hidden' });
+	await page.locator('.dock .connection-words', { hasText: 'Cancelled. There is no lab.' }).waitFor();
+});
+
+test('what the server refuses is said', async (t) => {
+	const catchUp: LabServerOptions['catchUp'] = (server, { id }) =>
+		server.tell({ type: 'error', id, code: 'busy', message: 'This session catches up already.' });
+	const { visit } = await site.open(t, { catchUp });
+	const page = await visit('deck', '#create');
+	await page.keyboard.press('t');
+	await page.getByRole('button', { name: 'Start here' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Start here' }).click();
+	await page.locator('.dock .connection-words', { hasText: 'catches up already' }).waitFor();
+});
+
+test('a static copy has nothing to start', async (t) => {
+	const { visit } = await site.open(t, { ticket: () => ({ status: 405, body: '' }) });
+	const page = await visit('deck', '#create');
+	assert.equal(await page.getByRole('button', { name: 'Start here' }).count(), 0);
+});
