@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runProbe } from '../../kubelet/probes/probe.ts';
+import { settled } from '../../runtime/test-container.ts';
 import { createTestPods } from '../test-pods.ts';
 
 const image = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
@@ -41,6 +43,39 @@ test('netexec tells, runs and dials', async () => {
 		/^HTTP\/1\.1 302 Found\r\nLocation: \/hostname\r\n/,
 	);
 	assert.match(pod.log(), /^2026\/01\/01 00:00:00 Started HTTP server on port 8080\n[\s\S]*GET \/hostname\n/);
+});
+
+test('netexec answers datagrams', async () => {
+	const { pod, client } = await running(['netexec', '--udp-port=8081']);
+	const udp = (text: string) => client.run(['sh', '-c', `echo ${text} | nc -u -w 1 ${pod.ip} 8081`]);
+	assert.equal((await udp('hostName')).stdout, 'host');
+	assert.equal((await udp('echo hello')).stdout, 'hello');
+});
+
+test('grpc-health-checking is healthy until its time, or as it is told', async () => {
+	const { pod, curl, network, clock } = await running(['grpc-health-checking', '--delay-unhealthy-sec=20']);
+	const kubelet = network.createNamespace({ node: 'node1', hostNetwork: true });
+	const probe = (service?: string) => {
+		const target = { connect: kubelet.connect, clock, podAddress: pod.ip, container: {}, running: {} };
+		return settled(clock, runProbe({ grpc: { port: 5000, service }, timeoutSeconds: 1 }, target as never));
+	};
+	assert.equal(await probe(), undefined);
+	assert.match((await probe('other')) ?? '', /unknown service/);
+	await curl(':8080/make-not-serving');
+	assert.match((await probe()) ?? '', /NOT_SERVING/);
+	await curl(':8080/make-serving');
+	await clock.advance(20_000);
+	assert.equal(await probe(), undefined);
+	pod.container.signal('TERM');
+	const late = await running(['grpc-health-checking', '--delay-unhealthy-sec=20']);
+	await late.clock.advance(20_000);
+	const target = { connect: late.network.createNamespace({ node: 'node1', hostNetwork: true }).connect };
+	const failure = runProbe({ grpc: { port: 5000 }, timeoutSeconds: 1 }, {
+		...target,
+		clock: late.clock,
+		podAddress: late.pod.ip,
+	} as never);
+	assert.match((await settled(late.clock, failure)) ?? '', /NOT_SERVING/);
 });
 
 test('netexec ends by request with its code, and as PID 1 by SIGTERM with 2', async () => {

@@ -1,5 +1,5 @@
 // registry.k8s.io/e2e-test-images/agnhost, the many servers and commands of Kubernetes' own tests in one binary:
-// netexec, test-webserver, serve-hostname, liveness, pause, connect, entrypoint-tester, logs-generator and what
+// netexec, test-webserver, serve-hostname, liveness, grpc-health-checking, pause, connect, entrypoint-tester, logs-generator and what
 // prints the DNS configuration. The others are refused by name.
 import type { Program } from '../../runtime/process.ts';
 import { FlagError } from '../../runtime/programs/cobra-flags.ts';
@@ -9,12 +9,13 @@ import { alpineTree, newestAlpine } from '../bases/alpine.ts';
 import { createRepository, plainConfig } from '../repository.ts';
 import { type Command, commands } from './commands.ts';
 import { netexec } from './netexec.ts';
-import { liveness, serveHostname, testWebserver } from './servers.ts';
+import { grpcHealthChecking, liveness, serveHostname, testWebserver } from './servers.ts';
 
 const newest = 63;
 
 const subcommands: Readonly<Record<string, Command>> = {
 	...commands,
+	'grpc-health-checking': grpcHealthChecking,
 	liveness,
 	netexec,
 	'serve-hostname': serveHostname,
@@ -22,7 +23,7 @@ const subcommands: Readonly<Record<string, Command>> = {
 };
 /** What the real one has beyond those. */
 const leftOut = new Set(
-	'audit-proxy crd-conversion-webhook fake-gitserver fake-registry-server grpc-health-checking guestbook inclusterclient mounttest mtlsclient mtlsserver net nettest no-snat-test no-snat-test-proxy nonewprivs port-forward-tester porter resource-consumer-controller tcp-reset webhook'.split(
+	'audit-proxy crd-conversion-webhook fake-gitserver fake-registry-server guestbook inclusterclient mounttest mtlsclient mtlsserver net nettest no-snat-test no-snat-test-proxy nonewprivs port-forward-tester porter resource-consumer-controller tcp-reset webhook'.split(
 		' ',
 	),
 );

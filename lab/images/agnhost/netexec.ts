@@ -1,5 +1,5 @@
-// agnhost netexec: a server that tells about itself, runs commands, dials others and ends on request. There is no
-// UDP or SCTP in the lab's network, and no TLS here; /upload is left out.
+// agnhost netexec: a server that tells about itself, runs commands, dials others by HTTP and ends on request. SCTP,
+// TLS and /upload are left out.
 import { HttpError, type HttpRequest, type HttpResponse } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
 import { decode } from '../../runtime/byte-text.ts';
@@ -11,6 +11,7 @@ import { concat } from '../../runtime/programs/lines.ts';
 import { endedByGoRuntime, serveHttpOn, signalReceived } from '../../runtime/programs/server.ts';
 import { waitFor } from '../../runtime/programs/sleep.ts';
 import { logLine, parsed, redirect, respond } from './go-http.ts';
+import { serveDatagrams } from './servers.ts';
 
 interface Server {
 	readonly process: Process;
@@ -186,6 +187,16 @@ const handlers: Readonly<Record<string, Handler>> = {
 	},
 };
 
+/** `hostname`, `clientip` and `echo TEXT` are understood. */
+async function datagramReply(process: Process, text: string, from: string): Promise<string | undefined> {
+	const said = text.trim().toLowerCase();
+	if (said === 'hostname') return process.hostname;
+	if (said === 'clientip') return from;
+	if (said.startsWith('echo ')) return said.slice(5);
+	if (said !== '') await logLine(process, `Unknown UDP command received from ${from}: ${said}`);
+	return undefined;
+}
+
 export async function netexec(process: Process, args: readonly string[]): Promise<number> {
 	const flags = new Flags(args, {
 		kinds: {
@@ -219,6 +230,7 @@ export async function netexec(process: Process, args: readonly string[]): Promis
 	if (udpPort !== -1) await logLine(process, `Started UDP server on port  ${udpPort}`);
 	try {
 		serveHttpOn(process, port, handle);
+		if (udpPort !== -1) serveDatagrams(process, udpPort, (text, from) => datagramReply(process, text, from));
 	} catch (error) {
 		if (!(error instanceof SystemError)) throw error;
 		await logLine(process, `listen tcp :${port}: bind: ${error.message.toLowerCase()}`);

@@ -1,4 +1,6 @@
-// The smaller servers of agnhost: the container's files, its host name, and one that falls ill after ten seconds.
+// The smaller servers of agnhost: the container's files, its host name, and two that fall ill: over HTTP, over gRPC.
+import { serveCalls } from '../../network/grpc/calls.ts';
+import { healthMethods } from '../../network/grpc/health.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
 import { Flags } from '../../runtime/programs/cobra-flags.ts';
 import { acceptEach, endedByGoRuntime, serveHttpOn, signalReceived } from '../../runtime/programs/server.ts';
@@ -58,6 +60,7 @@ export async function serveHostname(process: Process, args: readonly string[]): 
 				await connection.write(hostname);
 				connection.close();
 			});
+		if (flags.is('udp')) serveDatagrams(process, port, () => hostname);
 	});
 	if (failure !== undefined) return failure;
 	await logLine(process, `Serving on port ${port}.`);
@@ -83,4 +86,55 @@ export async function liveness(process: Process, args: readonly string[]): Promi
 		}),
 	);
 	return failure ?? endedByGoRuntime(process);
+}
+
+/** agnhost grpc-health-checking: healthy until a time, or as it is told on its HTTP port. */
+export async function grpcHealthChecking(process: Process, args: readonly string[]): Promise<number> {
+	const flags = new Flags(args, {
+		kinds: { port: 'int', 'http-port': 'int', 'delay-unhealthy-sec': 'int', service: 'string' },
+	});
+	const port = flags.number('port', 5000);
+	const httpPort = flags.number('http-port', 8080);
+	const delay = flags.number('delay-unhealthy-sec', -1);
+	const startedAt = process.clock.now();
+	const seconds = () => (process.clock.now() - startedAt) / 1000;
+	let told: boolean | undefined;
+	const isServing = () => told ?? (delay < 0 || seconds() < delay);
+	const methods = healthMethods((service) => {
+		if (service !== flags.text('service')) return undefined;
+		return isServing() ? 'SERVING' : 'NOT_SERVING';
+	});
+	await logLine(process, `Http server starting to listen on :${httpPort}`);
+	const http = await listening(process, httpPort, () =>
+		serveHttpOn(process, httpPort, async (request) => {
+			const { path } = await parsed(request);
+			if (path !== '/make-serving' && path !== '/make-not-serving')
+				return respond(process, 404, '404 page not found\n');
+			told = path === '/make-serving';
+			await logLine(process, `Mark as ${told ? 'healthy' : 'unhealthy'}`);
+			return respond(process, 200, `${seconds()}s`);
+		}),
+	);
+	await logLine(process, `gRPC server starting to listen on :${port}`);
+	const grpc = await listening(process, port, () =>
+		acceptEach(process.network.listen(port), (connection) => serveCalls(connection, methods)),
+	);
+	return http ?? grpc ?? endedByGoRuntime(process);
+}
+
+/** Answers each datagram with what `reply` makes of it, where that is something. */
+export function serveDatagrams(
+	process: Process,
+	port: number,
+	reply: (text: string, from: string) => Promise<string | undefined> | string,
+): void {
+	const socket = process.network.bind(port);
+	const answer = async () => {
+		for (;;) {
+			const { data, address, port: from } = await socket.receive();
+			const said = await reply(new TextDecoder().decode(data), `${address}:${from}`);
+			if (said !== undefined) socket.send(new TextEncoder().encode(said), address, from);
+		}
+	};
+	answer().catch(() => {});
 }
