@@ -4,6 +4,8 @@
 export interface ArithmeticVariables {
 	get(name: string): string | undefined;
 	set(name: string, value: string): void;
+	/** Only what POSIX asks for is understood. */
+	readonly plain: boolean;
 }
 
 /** An expression that does not evaluate; the message is in bash's words, the shells add theirs. */
@@ -19,6 +21,9 @@ export class ArithmeticFailure extends Error {
 
 const tokens =
 	/\s*(?:(0[xX][0-9a-fA-F]+|\d+#[0-9a-zA-Z@_]+|\d+)|([A-Za-z_][A-Za-z0-9_]*)|(\*\*|<<=|>>=|&&|\|\||<<|>>|<=|>=|==|!=|\+\+|--|[-+*/%&|^]=|[-+*/%&|^~!<>=?:(),]))/y;
+/** What POSIX asks for and no more: dash knows no ++, --, **, comma or other bases. */
+const plainTokens =
+	/\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_][A-Za-z0-9_]*)|(<<=|>>=|&&|\|\||<<|>>|<=|>=|==|!=|[-+*/%&|^]=|[-+*/%&|^~!<>=?:()]))/y;
 const deepest = 64;
 
 const levels: string[][] = [
@@ -54,12 +59,13 @@ class Evaluation {
 		this.#depth = depth;
 		let at = 0;
 		const text = expression.trimEnd();
+		const known = variables.plain ? plainTokens : tokens;
 		while (at < text.length) {
-			tokens.lastIndex = at;
-			const match = tokens.exec(text);
+			known.lastIndex = at;
+			const match = known.exec(text);
 			if (!match) throw new ArithmeticFailure('syntax', text.slice(at).trim());
 			this.#tokens.push(match[0].trim());
-			at = tokens.lastIndex;
+			at = known.lastIndex;
 		}
 	}
 

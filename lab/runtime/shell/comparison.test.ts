@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { cat } from '../programs/cat.ts';
-import { ls } from '../programs/ls.ts';
-import { sleep } from '../programs/sleep.ts';
+import { packages } from '../programs/applets.ts';
 import { programOf } from '../programs/tool.ts';
 import { startContainer } from '../test-container.ts';
 import { bashScripts } from './bash-scripts.ts';
+import { courseScripts } from './course-scripts.ts';
 import { ashProgram, bashProgram, dashProgram } from './main.ts';
 import { posixScripts } from './posix-scripts.ts';
 
@@ -24,9 +23,12 @@ const programs = {
 	dash: dashProgram,
 	bash: bashProgram,
 	ash: ashProgram,
-	cat: programOf(cat, 'gnu'),
-	ls: programOf(ls, 'gnu'),
-	sleep: programOf(sleep, 'gnu'),
+	...Object.fromEntries(
+		Object.values(packages)
+			.flat()
+			.map((tool) => [tool.name, programOf(tool, 'gnu')]),
+	),
+	sh: dashProgram,
 };
 
 /** How the real ones are called here. */
@@ -84,7 +86,11 @@ async function isMissing(shell: string): Promise<string | false> {
 
 /** What a real shell makes of its scripts, by subject; or why it cannot be asked. */
 async function expectation(shell: string) {
-	const subjects = { ...posixScripts, ...(shell === 'bash' ? { extensions: bashScripts } : {}) };
+	const subjects = {
+		...posixScripts,
+		...courseScripts,
+		...(shell === 'bash' ? { extensions: bashScripts } : {}),
+	};
 	const skip = await isMissing(shell);
 	return { shell, subjects, skip, outcomes: skip ? [] : await real(shell, Object.values(subjects).flat()) };
 }

@@ -79,6 +79,7 @@ export class Expander {
 			return evaluate(text, {
 				get: (name) => this.#shell.parameter(name),
 				set: (name, value) => this.#shell.assign(name, value),
+				plain: this.#shell.dialect.name === 'dash',
 			});
 		} catch (error) {
 			if (error instanceof ArithmeticFailure) throw arithmeticError(this.#shell, text, error);

@@ -326,6 +326,7 @@ export const variableBuiltins: Record<string, Builtin> = {
 				value = evaluate(arg, {
 					get: (name) => shell.parameter(name),
 					set: (name, text) => shell.assign(name, text),
+					plain: false,
 				});
 			return value === 0n ? 1 : 0;
 		},
