@@ -20,12 +20,11 @@ function withClaims(text: string): string {
 	const [service, set] = parseAllDocuments(text).map((document) => document.toJS());
 	const { spec } = set as StatefulSet;
 	delete spec.template.spec?.volumes;
-	spec.volumeClaimTemplates = [
-		{
-			metadata: { name: 'data' },
-			spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-		} as NonNullable<StatefulSet['spec']['volumeClaimTemplates']>[0],
-	];
+	const claim = {
+		metadata: { name: 'data' },
+		spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+	};
+	Object.assign(spec, { volumeClaimTemplates: [claim] });
 	return [service, set].map((object) => JSON.stringify(object)).join('\n---\n');
 }
 

@@ -72,9 +72,12 @@ async function handle(agent: Agent, request: HttpRequest, from: string): Promise
 	const url = new URL(request.target, 'http://consul');
 	const pretty = url.searchParams.has('pretty');
 	try {
-		const matching = routes.filter((route) =>
+		const found = routes.filter((route) =>
 			route.path.endsWith('/') ? url.pathname.startsWith(route.path) : url.pathname === route.path,
 		);
+		// The longest path that fits is the one that is meant.
+		const longest = Math.max(0, ...found.map(({ path }) => path.length));
+		const matching = found.filter(({ path }) => path.length === longest);
 		if (matching.length === 0)
 			throw new ApiError(404, `Invalid URL path: not a recognized HTTP API endpoint`);
 		const route = matching.find(({ method }) => method === request.method);
