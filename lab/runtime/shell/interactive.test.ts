@@ -175,3 +175,25 @@ test('sh -c replaces itself by its last command', async () => {
 	const [first, second] = stdout.split('\n');
 	assert.equal(first, second);
 });
+
+test('^R finds an earlier line, and a second Tab lists what fits', async () => {
+	const { terminal } = open('bash');
+	await terminal.until('# ');
+	terminal.type('echo first one\r');
+	await terminal.until('one\r\nfirst one\r\n');
+	terminal.type('echo second\r');
+	await terminal.until('second\r\nsecond\r\n');
+	terminal.type('\x12fir');
+	await terminal.until("(reverse-i-search)`fir': echo first one");
+	terminal.type('\r');
+	await terminal.until('first one\r\nfirst one\r\n');
+	terminal.type('mkdir -p /t; cd /t; : > alpha; : > alps\r');
+	await terminal.until('alps\r\n');
+	await terminal.until('# ');
+	terminal.type('echo a\t');
+	await terminal.until('echo alp');
+	terminal.type('\t\t');
+	await terminal.until('\r\nalpha  alps\r\n');
+	terminal.type('h\t\x1bb\x1bd\r');
+	await terminal.until('\r\n\r\n');
+});

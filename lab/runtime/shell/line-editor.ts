@@ -1,7 +1,8 @@
 // The line editor of bash and busybox ash, as far as people use it: arrows, history, the usual control keys, and
 // completion of paths and commands.
 import { Keyboard } from '../keyboard.ts';
-import { type OpenFile, type Process, SystemError } from '../process.ts';
+import type { OpenFile, Process } from '../process.ts';
+import { completionOf, inColumns } from './completion.ts';
 
 const mostHistory = 500;
 export class LineEditor {
@@ -14,6 +15,8 @@ export class LineEditor {
 	#cursor = 0;
 	/** Where in the history the line comes from. */
 	#position = 0;
+	/** The key before was Tab. */
+	#pressedTab = false;
 
 	/** `terminal` is the open file of one. */
 	constructor(process: Process, terminal: OpenFile) {
@@ -113,7 +116,15 @@ export class LineEditor {
 				await this.#remove(this.#wordStart(), this.#cursor);
 				break;
 			case '\x1bb':
+			case '\x1b[1;5D':
 				await this.#move(this.#wordStart());
+				break;
+			case '\x1bf':
+			case '\x1b[1;5C':
+				await this.#move(this.#wordEnd());
+				break;
+			case '\x1bd':
+				await this.#remove(this.#cursor, this.#wordEnd());
 				break;
 			case '\x0c':
 				await this.#show('\x1b[H\x1b[J');
@@ -121,10 +132,14 @@ export class LineEditor {
 				break;
 			case '\t':
 				await this.#complete();
-				break;
+				this.#pressedTab = true;
+				return false;
+			case '\x12':
+				return this.#search();
 			default:
 				if (pressed >= ' ' && !pressed.startsWith('\x1b')) await this.#insert(pressed);
 		}
+		this.#pressedTab = false;
 		return false;
 	}
 
@@ -132,6 +147,13 @@ export class LineEditor {
 		let at = this.#cursor;
 		while (at > 0 && this.#line[at - 1] === ' ') at--;
 		while (at > 0 && this.#line[at - 1] !== ' ') at--;
+		return at;
+	}
+
+	#wordEnd(): number {
+		let at = this.#cursor;
+		while (at < this.#line.length && this.#line[at] === ' ') at++;
+		while (at < this.#line.length && this.#line[at] !== ' ') at++;
 		return at;
 	}
 
@@ -194,45 +216,59 @@ export class LineEditor {
 		await this.#show(`${vertical}\r${column > 0 ? `\x1b[${column}C` : ''}`);
 	}
 
-	/** Tab: the one path that fits, or as much as all that fit have in common. */
+	/** Tab: the one name that fits, or as much as all that fit have in common; the second one lists them. */
 	async #complete(): Promise<void> {
-		const start = this.#wordStart();
-		if (this.#line[this.#cursor - 1] === ' ' || this.#cursor === 0) return;
-		const word = this.#line.slice(start, this.#cursor).join('');
-		const isCommand = this.#line.slice(0, start).join('').trim() === '' && !word.includes('/');
-		const slash = word.lastIndexOf('/') + 1;
-		const name = word.slice(slash);
-		const folders = isCommand
-			? (this.#process.env.get('PATH') ?? '').split(':')
-			: [this.#absolute(word.slice(0, slash))];
-		const candidates = [...new Set(folders.flatMap((folder) => this.#names(folder, name)))];
-		if (candidates.length === 0) return;
-		let common = candidates[0];
-		for (const candidate of candidates) while (!candidate.startsWith(common)) common = common.slice(0, -1);
-		let rest = common.slice(name.length);
-		if (candidates.length === 1)
-			rest += this.#isDirectory(`${folders[0]}/${common}`) && !isCommand ? '/' : ' ';
-		if (rest !== '') await this.#insert(rest);
+		const before = this.#line.slice(0, this.#cursor).join('');
+		if (before.trim() === '') return;
+		const word = this.#line
+			.slice(before.endsWith(' ') ? this.#cursor : this.#wordStart(), this.#cursor)
+			.join('');
+		const found = completionOf(this.#process, before, word);
+		if (found && found.rest !== '') return this.#insert(found.rest);
+		if (!found || !this.#pressedTab) return this.#show('\x07');
+		const { columns } = this.#keyboard.terminal.size;
+		await this.#move(this.#line.length);
+		await this.#show(`\n${inColumns(found.candidates, columns)}`);
+		this.#cursor = before.length;
+		await this.#redraw(0);
 	}
 
-	#absolute(path: string): string {
-		return path.startsWith('/') ? path : `${this.#process.cwd}/${path}`;
-	}
-
-	#names(folder: string, start: string): string[] {
-		try {
-			return this.#process.files
-				.list(folder)
-				.filter((name) => name.startsWith(start) && (start.startsWith('.') || !name.startsWith('.')));
-		} catch (error) {
-			if (error instanceof SystemError) return [];
-			throw error;
+	/** ^R: looks for what is typed in earlier lines; any other key takes the line that is shown and acts on it. */
+	async #search(): Promise<boolean | 'interrupted' | 'end'> {
+		const before = this.#line;
+		let query = '';
+		let position = this.history.length;
+		const look = (from: number) => {
+			const found = this.history.findLastIndex((line, index) => index <= from && line.includes(query));
+			if (found < 0 || query === '') return;
+			position = found;
+			this.#line = [...this.history[found]];
+		};
+		await this.#show(this.#upToPrompt());
+		for (;;) {
+			await this.#show(`\r\x1b[J(reverse-i-search)\`${query}': ${this.#line.join('')}`);
+			const pressed = await this.#keyboard.key();
+			if (pressed === 'none') continue;
+			if (pressed === '\x12') look(position - 1);
+			else if (pressed === '\x7f' || pressed === '\b') query = query.slice(0, -1);
+			else if (pressed !== undefined && pressed >= ' ' && !pressed.startsWith('\x1b')) {
+				query += pressed;
+				look(position);
+			} else {
+				if (pressed === '\x07') this.#line = before;
+				this.#cursor = this.#line.length;
+				this.#position = position;
+				await this.#redraw(0);
+				if (pressed === undefined) return 'end';
+				return pressed === '\x07' || pressed === '\x1b' ? false : this.#press(pressed);
+			}
 		}
 	}
 
-	#isDirectory(path: string): boolean {
-		const { files } = this.#process;
-		return files.exists(path) && files.status(path).kind === 'directory';
+	/** Brings the cursor to the first row of the prompt's last line. */
+	#upToPrompt(): string {
+		const row = this.#row(this.#cursor);
+		return row > 0 ? `\x1b[${row}A` : '';
 	}
 
 	#show(text: string): Promise<void> {
