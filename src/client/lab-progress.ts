@@ -21,6 +21,11 @@ export function labProgress(session: Session): HTMLElement {
 		words.title = text;
 	};
 	session.on('changed', show);
+	session.on('message', (message) => {
+		// What was done in a lab that is gone is not done.
+		if (message.type === 'lab' && message.chapter === session.chapter && message.state === 'none')
+			session.progress.clear();
+	});
 	show();
 	return element;
 }

@@ -59,10 +59,13 @@ test('it can be cancelled, and what is left is said', async (t) => {
 	const page = await visit('deck', '#create');
 	await page.getByRole('button', { name: 'Start here' }).click();
 	await page.getByRole('dialog').getByRole('button', { name: 'Start here' }).click();
+	await page.locator('slidecar-step[data-step="0"] [data-run]').click();
+	await page.locator('slidecar-step[data-step="0"][data-state="passed"]').waitFor();
 	await page.locator('.lab-progress').getByRole('button', { name: 'Cancel' }).click();
 	assert.equal((await server.has('cancel')).chapter, 'chapter');
 	await page.locator('.lab-progress').waitFor({ state: 'hidden' });
 	await page.locator('.dock .connection-words', { hasText: 'Cancelled. There is no lab.' }).waitFor();
+	await page.locator('slidecar-step[data-step="0"][data-state="idle"]').waitFor();
 });
 
 test('what the server refuses is said', async (t) => {

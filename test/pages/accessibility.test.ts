@@ -1,27 +1,21 @@
 // No violation that axe-core knows of, on any kind of page, in light and dark, at a desk and on a phone.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
+import { violations } from '../axe.ts';
 import { browsing } from '../site.ts';
 
 const here = browsing('none');
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function violations(page: Page): Promise<string[]> {
-	// Evaluated by the debugger, which the page's content security policy does not bind.
-	await page.evaluate(axe);
-	const results = await page.evaluate(() =>
-		(window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-	);
-	return results.violations.map(
-		({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-	);
+const slug = 'stateful-web-apps';
+/** The page as a copy of the site shows it that has no server. */
+async function playsRecording(page: Page): Promise<void> {
+	await page.route('**/api/ticket', (route) => route.fulfill({ status: 405 }));
+	await page.reload();
+	await page.locator('html[data-connection=absent]').waitFor({ state: 'attached' });
+	await page.locator('#exercise-look .step [data-run]').first().click();
+	await page.locator('.recording-bar', { hasText: 'has ended' }).waitFor();
 }
 
-const slug = 'stateful-web-apps';
 const pages: [path: string, use?: (page: Page) => Promise<void>][] = [
 	['/'],
 	[
@@ -38,6 +32,8 @@ const pages: [path: string, use?: (page: Page) => Promise<void>][] = [
 			await page.locator('.terminal[data-terminal=main] .xterm-rows').waitFor();
 		},
 	],
+	[`/present/${slug}/#the-lab`, playsRecording],
+	[`/read/${slug}/`, playsRecording],
 	[`/present/${slug}/`, async (page) => page.keyboard.press('?')],
 	[`/present/${slug}/`, async (page) => page.keyboard.press('o')],
 	[`/speaker/${slug}/`],
