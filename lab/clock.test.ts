@@ -13,6 +13,7 @@ test('virtual time waits for the work of the host, and goes on in the order of a
 	clock.outside(slow).then(() => seen.push(`slow at ${clock.now() - start}`));
 	clock.outside(Promise.resolve()).then(() => seen.push(`quick at ${clock.now() - start}`));
 	clock.after(10, () => seen.push('timer'));
+	assert.equal(clock.waiting, 1);
 	const advanced = clock.advance(10);
 	setImmediate(() => setImmediate(finishSlow));
 	await advanced;

@@ -131,6 +131,8 @@ export function createHostClock(pace: Pace, speed = 20): HostClock {
 }
 
 export interface VirtualClock extends Clock {
+	/** How many timers have not fired yet. */
+	readonly waiting: number;
 	/** Moves time on by `ms`, firing what falls due in order, and lets each firing's consequences settle. */
 	advance(ms: number): Promise<void>;
 	/** Moves time on, timer by timer, until `condition` holds; throws when `limit` ms of lab time have passed first. */
@@ -200,6 +202,9 @@ export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
 	};
 	return {
 		pace: 'virtual',
+		get waiting() {
+			return pending.length;
+		},
 		now: () => now,
 		after,
 		sleep: sleeper(after),

@@ -59,6 +59,10 @@ test('a node that is cut off is given up, its pods are driven off, and end once 
 	// The identity is taken as long as its pod may run.
 	await cluster.clock.advance(60 * minute);
 	assert.equal(cluster.pod('web-1')!.metadata.uid, pod.metadata.uid);
+	assert.deepEqual(
+		node.running.map(({ metadata }) => metadata.uid),
+		[pod.metadata.uid],
+	);
 
 	node.reconnect();
 	await cluster.until(() => ready(cluster, node.name).status === 'True');

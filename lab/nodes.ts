@@ -2,11 +2,14 @@
 import type { NodeHeartbeats } from './controllers/heartbeats.ts';
 import type { ScarceResource } from './kubelet/eviction/node-pressure.ts';
 import type { Kubelet } from './kubelet/kubelet.ts';
+import type { Pod } from './schema/types.ts';
 
 export interface LabNode {
 	readonly name: string;
 	/** Whether the API server and the node's kubelet reach each other. */
 	readonly isConnected: boolean;
+	/** The pods that run on it in truth, whatever the API server knows: what a look at the machine would show. */
+	readonly running: readonly Pod[];
 	/**
 	 * Cuts the node's kubelet off from the API server. Its pods go on, and can be reached by others but not through
 	 * the API server; the control plane gives the node up after 50 s, and drives its pods off after their
@@ -34,6 +37,9 @@ export function createLabNode(name: string, kubelet: Kubelet, heartbeats: NodeHe
 		name,
 		get isConnected() {
 			return kubelet.connector !== undefined;
+		},
+		get running() {
+			return kubelet.running;
 		},
 		setAvailable: kubelet.setAvailable,
 		disconnect,

@@ -40,6 +40,8 @@ export interface KubeletOptions {
 export interface Kubelet {
 	/** How the API server reaches it; undefined while it cannot. */
 	readonly connector: NodeConnector | undefined;
+	/** The pods of which a container runs, whatever the API server knows. */
+	readonly running: readonly Pod[];
 	/** Cuts it off from the API server; its pods go on. */
 	disconnect(): void;
 	/** Lets it reach the API server again: it tells how its pods are, and learns what has become of them. */
@@ -143,6 +145,11 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 	return {
 		get connector() {
 			return link.isUp ? connector : undefined;
+		},
+		get running() {
+			return [...workers.values()]
+				.filter(({ containers }) => containers.some(({ running }) => running))
+				.map(({ pod }) => pod);
 		},
 		setAvailable: (resource, bytes) => pressure.setAvailable(resource, bytes),
 		disconnect: link.cut,
