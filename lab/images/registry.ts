@@ -7,6 +7,10 @@ const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
 	['docker.io/alpine/git', async () => (await import('./alpine-git/alpine-git.ts')).alpineGit],
 	['docker.io/curlimages/curl', async () => (await import('./curl/curl.ts')).curl],
 	['docker.io/hashicorp/consul', async () => (await import('./consul/consul.ts')).consul],
+	[
+		'docker.io/cvallance/mongo-k8s-sidecar',
+		async () => (await import('./mongo-sidecars/mongo-k8s-sidecar.ts')).mongoK8sSidecar,
+	],
 	['docker.io/jenkins/jenkins', async () => (await import('./jenkins/jenkins.ts')).jenkins],
 	['docker.io/library/alpine', async () => (await import('./alpine/alpine.ts')).alpine],
 	['docker.io/library/busybox', async () => (await import('./busybox/busybox.ts')).busybox],
@@ -21,9 +25,14 @@ const repositories: ReadonlyMap<string, () => Promise<Repository>> = new Map([
 		async () => (await import('./kubia-pet-peers/kubia-pet-peers.ts')).kubiaPetPeers,
 	],
 	[
+		'docker.io/morphy/k8s-mongo-sidecar',
+		async () => (await import('./mongo-sidecars/k8s-mongo-sidecar.ts')).k8sMongoSidecar,
+	],
+	[
 		'docker.io/otomato/alpine-netcat',
 		async () => (await import('./alpine-netcat/alpine-netcat.ts')).alpineNetcat,
 	],
+	['docker.io/vfarcic/go-demo-3', async () => (await import('./go-demo-3/go-demo-3.ts')).goDemo3],
 	['registry.k8s.io/e2e-test-images/agnhost', async () => (await import('./agnhost/agnhost.ts')).agnhost],
 	['registry.k8s.io/e2e-test-images/busybox', async () => (await import('./busybox/busybox.ts')).testBusybox],
 	['registry.k8s.io/e2e-test-images/httpd', async () => (await import('./httpd/httpd.ts')).testHttpd],

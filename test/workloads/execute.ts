@@ -2,17 +2,19 @@
 import { collect, settled } from '../../lab/runtime/test-container.ts';
 import type { TestCluster } from '../../lab/test-cluster.ts';
 
-/** Runs a command in a pod's first container, moving time on until it has ended. */
+/** Runs a command in a pod's container (the only one where none is named), moving time on until it has ended. */
 export async function execute(
 	{ lab, clock }: Pick<TestCluster, 'lab' | 'clock'>,
 	pod: string,
 	command: readonly string[],
 	input?: string,
+	container?: string,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
 	const query = new URLSearchParams([
 		['stdout', 'true'],
 		['stderr', 'true'],
 		...(input === undefined ? [] : [['stdin', 'true']]),
+		...(container === undefined ? [] : [['container', container]]),
 		...command.map((word) => ['command', word]),
 	]);
 	const output = collect(input);

@@ -95,6 +95,7 @@ export class MongoClient {
 		const { readPreference, direct } = this.target;
 		const request: Document = { ...command, $db: database };
 		if (direct || readPreference !== 'primary') request.$secondaryOk ??= true;
+		if (this.target.legacy) request.$opQuery = true;
 		try {
 			return await this.#send(request);
 		} catch (error) {

@@ -10,6 +10,8 @@ export interface Target {
 	readPreference: string;
 	/** How long to look for a server that fits, in milliseconds. */
 	selectionTimeoutMs: number;
+	/** Speak as drivers did before 2021 (OP_QUERY), which servers from 5.1 on no longer understand. */
+	legacy?: boolean;
 }
 
 /** A text that is no connection string. */

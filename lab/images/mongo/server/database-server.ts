@@ -157,6 +157,12 @@ export class DatabaseServer {
 		try {
 			const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 			if (!command) throw new CommandError('CommandNotFound', `no such command: '${name}'`);
+			// MongoDB 5.1 took the old message out, but for the greeting.
+			if (request.$opQuery === true && this.line > 5 && !/^(?:hello|is[Mm]aster)$/.test(name))
+				throw new CommandError(
+					'UnsupportedOpQueryCommand',
+					`Unsupported OP_QUERY command: ${name}. The client driver may require an upgrade. For more details see https://dochub.mongodb.org/core/legacy-opcode-removal`,
+				);
 			this.#assertState(command, request);
 			this.#count(name);
 			const reply = await command.run(this, request, caller);

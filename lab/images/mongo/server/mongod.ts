@@ -11,8 +11,8 @@ import { lineOf, readsDataOf } from './versions.ts';
 
 /** mongod's exit codes (src/mongo/util/exit_code.h). */
 const exitCodes = { badOptions: 2, aborted: 14, net: 48, needsOtherVersion: 62, unusablePath: 100 };
-/** What a mongod without data and clients takes of memory. */
-const residentBytes = 85 * 2 ** 20;
+/** What a mongod without data and clients takes of memory: much more since 4.4. */
+const residentBytes = (line: number) => (line >= 4.4 ? 85 : 40) * 2 ** 20;
 
 /** The mongod of a version, as an executable. */
 export function mongodProgram(version: string): Program {
@@ -34,7 +34,7 @@ export function mongodProgram(version: string): Program {
 			return exitCodes.badOptions;
 		}
 		if (settings.fork) return fork(process, settings);
-		process.allocate(residentBytes);
+		process.allocate(residentBytes(lineOf(version)));
 		const log = new Log(process, { structured: lineOf(version) >= 4.4, path: settings.logPath });
 		const code = await serve(process, settings, version, log);
 		await log.flush();

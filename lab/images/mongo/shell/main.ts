@@ -17,7 +17,7 @@ import { readOptions, type ShellOptions, ShellOptionsError } from './options.ts'
 import { type Flavour, ShellSession } from './session.ts';
 
 const mongoshVersion = '2.5.8';
-const residentBytes = 40 * 2 ** 20;
+const residentBytes = { mongosh: 60 * 2 ** 20, mongo: 20 * 2 ** 20 };
 
 /** A shell that belongs to a version of the server. */
 export function shellProgram(flavour: Flavour, serverVersion: string): Program {
@@ -39,7 +39,7 @@ export function shellProgram(flavour: Flavour, serverVersion: string): Program {
 			await process.write(1, `${options.version ? banner : usage}\n`);
 			return 0;
 		}
-		process.allocate(residentBytes);
+		process.allocate(residentBytes[flavour]);
 		return run(process, flavour, version, options, target);
 	};
 }
