@@ -33,7 +33,7 @@ export type HostCall = (name: string, argument: string) => Promise<string>;
 async function instantiate(): Promise<QuickJSAsyncWASMModule> {
 	const [{ newQuickJSAsyncWASMModuleFromVariant }, variant] = await Promise.all([
 		import('quickjs-emscripten-core'),
-		import('@jitl/quickjs-singlefile-mjs-release-asyncify'),
+		import('@jitl/quickjs-singlefile-browser-release-asyncify'),
 	]);
 	return newQuickJSAsyncWASMModuleFromVariant(variant.default);
 }
