@@ -23,6 +23,10 @@ const manifest = course(
 		{ setup: [command('echo done > set-up')] },
 	),
 	{ ...chapter({ bad: [command('false')], next: [command('true')] }), slug: 'failing' },
+	{
+		...chapter({ work: [command('true')] }, { setup: [command('sleep 60', { timeout: 90 })] }),
+		slug: 'slow',
+	},
 );
 
 /** A lab that notes what is asked of it. */
@@ -54,9 +58,9 @@ async function open(t: TestContext) {
 		page.send({ type: 'catch-up', id, chapter: slug, exercise, digest });
 		return id;
 	};
-	const cancel = (on = page) => {
+	const cancel = (on = page, slug = 'test') => {
 		const id = on.newId();
-		on.send({ type: 'cancel', id, chapter: 'test' });
+		on.send({ type: 'cancel', id, chapter: slug });
 		return id;
 	};
 	const told = (id: string, state: string) =>
@@ -130,6 +134,14 @@ test('a reset ends it as well', async (t) => {
 	await told('reset', 'ready');
 	assert.deepEqual(lab.noted, ['create', 'hurry true', 'remove', 'create']);
 	assert.equal((await page.ended(page.run('late'))).state, 'passed');
+});
+
+test('a reset tells how far it is, and can be cancelled too', async (t) => {
+	const { lab, page, cancel, told } = await open(t);
+	page.send({ type: 'reset', id: 'reset', chapter: 'slow' });
+	await page.next('lab', ({ progress }) => progress?.done === 1 && progress.total === 2);
+	await told(cancel(page, 'slow'), 'none');
+	assert.deepEqual(lab.noted, ['create', 'remove']);
 });
 
 test('a step that fails ends it, and the lab stays as it was then', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { digest, stepDigest } from './digest.ts';
+import { digest, exerciseDigest, stepDigest } from './digest.ts';
 import type { CommandStep, FileStep } from './manifest.ts';
 
 const command: CommandStep = {
@@ -37,4 +37,12 @@ test("a file step's digest does not depend on its solution", async () => {
 	const source = { file: 'a', line: 1 };
 	const file: FileStep = { kind: 'file', digest: '', source, file: 'a', content: '???', language: 'yaml' };
 	assert.equal(await stepDigest({ ...file, solution: 'a: 1' }), await stepDigest(file));
+});
+
+test("an exercise's digest changes with its steps, and with what is done before it", async () => {
+	const steps = [{ ...command, digest: 'one' }];
+	const original = await exerciseDigest('before', steps);
+	assert.notEqual(await exerciseDigest('otherwise', steps), original);
+	assert.notEqual(await exerciseDigest('before', [{ ...command, digest: 'two' }]), original);
+	assert.equal(await exerciseDigest('before', steps), original);
 });

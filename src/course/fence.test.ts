@@ -28,7 +28,7 @@ test('a step without attributes has the defaults, and its source', async () => {
 });
 
 test('reads every attribute', async () => {
-	const all = String.raw`terminal=watch timeout=90 exit=1 expect="a \"b\"" wait=/^web-1\.x +1\/1/m then="^C" opens=pod capture=IP:/ip (\S+)/ open=http://web.default/ only=kubeconfig hidden optional`;
+	const all = String.raw`terminal=watch timeout=90 exit=1 expect="a \"b\"" wait=/^web-1\.x +1\/1/m then="^C" opens=pod capture=IP:/ip (\S+)/ open=http://web.default/ only=kubeconfig image=mongo:7 hidden optional`;
 	const { digest, source, kind, command, ...rest } = await step(all);
 	assert.deepEqual(rest, {
 		terminal: 'watch',
@@ -42,6 +42,7 @@ test('reads every attribute', async () => {
 		capture: { variable: 'IP', pattern: { source: String.raw`ip (\S+)`, flags: '' } },
 		open: 'http://web.default/',
 		only: 'kubeconfig',
+		image: 'mongo:7',
 		hidden: true,
 		optional: true,
 	});
@@ -58,6 +59,7 @@ for (const [attributes, column, problem] of [
 	['timeout=0', 11, /`timeout=0` is too small/],
 	['exit=256', 11, /No command ends with 256/],
 	['terminal="My one"', 11, /`terminal=My one` is malformed/],
+	['image="a b"', 11, /`image=a b` is malformed/],
 	['hidden=yes', 11, /`hidden` takes no value/],
 	['then="^C"', 11, /`then` stands there without `wait`/],
 	['opens=pod', 11, /`opens` stands there without `wait`/],
