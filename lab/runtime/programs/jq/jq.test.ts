@@ -82,9 +82,9 @@ const cases: [filter: string, input: unknown, output: string][] = [
 		'"web_a_b"\n"Web-a-b"\n["web","a","b"]\n["web","a","b"]\n',
 	],
 	[
-		'@base64, (@base64 | @base64d), @sh, @uri',
+		'@base64, (@base64 | @base64d), @sh, ("a b" | @uri)',
 		"it's",
-		'"aXQncw=="\n"it\'s"\n"\'it\'\\\\\'\'s\'"\n"it%27s"\n',
+		'"aXQncw=="\n"it\'s"\n"\'it\'\\\\\'\'s\'"\n"a%20b"\n',
 	],
 	['@csv, @tsv', ['a', 1, null, 'b"c'], '"\\"a\\",1,,\\"b\\"\\"c\\""\n"a\\t1\\t\\tb\\"c"\n'],
 	['any, all, (map(not) | any)', [true, false], 'true\nfalse\ntrue\n'],
