@@ -3,7 +3,10 @@
 // and the command line as far as keys, membership, Raft and snapshots go. Left out: DNS on port 8600, gRPC, TLS,
 // ACLs, sessions and locks, Connect, blocking queries, other datacentres, and services registered with agents.
 // The agent runs as the container's user: the entry point does not change to the user consul.
+
 import type { FileTree } from '../../runtime/files.ts';
+import { jq } from '../../runtime/programs/jq/jq.ts';
+import { programOf } from '../../runtime/programs/tool.ts';
 import { alpineTree, newestAlpine } from '../bases/alpine.ts';
 import { createRepository, fullVersion, remember, standardPath } from '../repository.ts';
 import { consulProgram } from './cli/main.ts';
@@ -23,7 +26,7 @@ function ownFiles(version: string): FileTree {
 		bin: { consul: { $program: consulProgram(version) } },
 		consul: { data: {}, config: {} },
 		usr: {
-			bin: { 'dumb-init': { $program: dumbInit } },
+			bin: { 'dumb-init': { $program: dumbInit }, jq: { $program: programOf(jq, 'gnu') } },
 			local: { bin: { 'docker-entrypoint.sh': { $file: entrypoint, mode: 0o755 } } },
 		},
 	};

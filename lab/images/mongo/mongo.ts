@@ -1,6 +1,8 @@
 // The official image `mongo`: mongod with replica sets, and the shell of its time: `mongo` before 5.0, both in
 // 5.0, `mongosh` from 6.0 on. Access control, sharding, TLS and storage engines but the one are left out; every
 // line stands on Debian here.
+import { jq } from '../../runtime/programs/jq/jq.ts';
+import { programOf } from '../../runtime/programs/tool.ts';
 import { debianTree, executables, programs } from '../bases/debian.ts';
 import { createRepository, fullVersion, isVersion, remember, standardPath } from '../repository.ts';
 import { entrypointScript } from './entrypoint.ts';
@@ -38,7 +40,10 @@ const layersOf = remember((version: string) => {
 					'# mongod.conf\nstorage:\n  dbPath: /var/lib/mongodb\nnet:\n  port: 27017\n  bindIp: 127.0.0.1\n',
 			},
 			usr: {
-				bin: { ...executables(['procps']), ...programs({ mongod: mongodProgram(version), ...shells }) },
+				bin: {
+					...executables(['procps']),
+					...programs({ jq: programOf(jq, 'gnu'), mongod: mongodProgram(version), ...shells }),
+				},
 				local: { bin: { 'docker-entrypoint.sh': { $file: script, mode: 0o755 } } },
 			},
 		},
