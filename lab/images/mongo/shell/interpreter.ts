@@ -9,7 +9,12 @@ import type {
 import type { Process } from '../../../runtime/process.ts';
 
 const memoryBytes = 48 * 2 ** 20;
-const stackBytes = 256 * 1024;
+/**
+ * How deep calls may nest. Suspending copies the whole stack, of which the host's own part is much larger, and what
+ * it is copied into is set by the last limit of any runtime of the module.
+ */
+const stackBytes = 20 * 1024;
+const copiedStackBytes = 1024 * 1024;
 /** So many rounds of loops and calls of functions run in one go, and cost so many steps of the process. */
 const roundsInOne = 1000;
 const stepsForRounds = 100;
@@ -38,6 +43,21 @@ async function instantiate(): Promise<QuickJSAsyncWASMModule> {
 	return newQuickJSAsyncWASMModuleFromVariant(variant.default);
 }
 
+/** Errors of the interpreter as mongosh, which runs on Node, says them. */
+function inNodesWords(kind: string, message: string): ScriptError {
+	if (kind === 'InternalError' && message === 'stack overflow')
+		return new ScriptError('RangeError', 'Maximum call stack size exceeded');
+	if (kind === 'InternalError') return new ScriptError('Error', message);
+	for (const [pattern, words] of [
+		[/^'(\S+)' is not defined$/, '$1 is not defined'],
+		[/^redeclaration of '(\S+)'$/, "Identifier '$1' has already been declared"],
+		[/^cannot read property '(\S+)' of (undefined|null)$/, "Cannot read properties of $2 (reading '$1')"],
+		[/^'(\S+)' is read-only$/, 'Assignment to constant variable.'],
+	] as const)
+		if (pattern.test(message)) return new ScriptError(kind, message.replace(pattern, words));
+	return new ScriptError(kind, message);
+}
+
 export class Interpreter {
 	readonly #runtime: QuickJSAsyncRuntime;
 	readonly #context: QuickJSAsyncContext;
@@ -50,6 +70,7 @@ export class Interpreter {
 		this.#runtime = module.newRuntime();
 		this.#runtime.setMemoryLimit(memoryBytes);
 		this.#runtime.setMaxStackSize(stackBytes);
+		module.newRuntime().setMaxStackSize(copiedStackBytes);
 		this.#runtime.setInterruptHandler(() => this.#interrupted || ++this.#polls > mostPolls);
 		this.#context = this.#runtime.newContext();
 		const context = this.#context;
@@ -81,24 +102,30 @@ export class Interpreter {
 		const result = await context.evalCodeAsync(code, file, { type: 'global' });
 		this.#react();
 		if (result.error) throw this.#errorOf(result.error);
+		const value = this.#settled(result.value);
 		if (!show) {
-			result.value.dispose();
+			value.dispose();
 			return '';
 		}
-		context.setProp(context.global, '__value', result.value);
-		result.value.dispose();
+		context.setProp(context.global, '__value', value);
+		value.dispose();
 		const shown = await context.evalCodeAsync('__text(__value)', 'shell.js', { type: 'global' });
 		if (shown.error) throw this.#errorOf(shown.error);
 		return shown.value.consume((value) => context.getString(value));
 	}
 
+	/** A promise that has come to an end stands for what it has come to. */
+	#settled(value: QuickJSHandle): QuickJSHandle {
+		const state = this.#context.getPromiseState(value);
+		if (state.type === 'pending' || (state.type === 'fulfilled' && state.notAPromise)) return value;
+		value.dispose();
+		if (state.type === 'rejected') throw this.#errorOf(state.error);
+		return state.value;
+	}
+
 	/** Ends what is running; a program cannot catch that. */
 	interrupt(): void {
 		this.#interrupted = true;
-	}
-
-	get isInterrupted(): boolean {
-		return this.#interrupted;
 	}
 
 	/** Runs what promises have let wait. */
@@ -119,7 +146,7 @@ export class Interpreter {
 		const { name = 'Error', message = '' } = thrown as { name?: string; message?: string };
 		if (name === 'InternalError' && message === 'interrupted')
 			return new ScriptError('Error', 'the lab gave this up: too long a computation in one go');
-		return new ScriptError(name, message);
+		return inNodesWords(name, message);
 	}
 
 	#define(name: string, implementation: () => QuickJSHandle): void {

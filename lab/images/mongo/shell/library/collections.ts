@@ -282,7 +282,10 @@ export const collectionsLibrary = String.raw`
 		getCollectionInfos(filter = {}) { return send(this._name, { listCollections: 1, filter }).cursor.firstBatch; }
 		getCollectionNames() { return this.getCollectionInfos().map(({ name }) => name); }
 		createCollection(name) { return send(this._name, { create: name }); }
-		dropDatabase() { return send(this._name, { dropDatabase: 1 }); }
+		dropDatabase() {
+			const { ok, dropped } = send(this._name, { dropDatabase: 1 });
+			return { ok, ...(dropped ? { dropped } : {}) };
+		}
 		stats() { return send(this._name, { dbStats: 1 }); }
 		hello() { return send(this._name, { hello: 1 }); }
 		isMaster() { return send(this._name, { isMaster: 1 }); }
