@@ -51,4 +51,8 @@ export const bashScripts: readonly string[] = [
 	'echo -e "a\\tb\\0101\\x41"; echo -E "a\\tb"; echo -n end',
 	'x=$(seq 2>/dev/null 1 3); echo {1..3}{a,b} {c..a} {01..03} {1..9..4}',
 	'x=hello.tar.gz; echo ${x%%.*} ${x%.*} ${x#*.} ${x##*.} ${x/l/L} ${x//l/L} ${x/#he/HE} ${x/%gz/GZ} ${x//[aeiou]/_}',
+	'f() { echo hi; local x=1; if true; then echo y; fi; }; type f; declare -f f; declare -F f; declare -f none; echo $?',
+	'f() { while true; do echo a; break; done; for i in 1 2; do echo $i; done; }; type f',
+	'f() { if a; then b; elif c; then d; else e; fi; a && b || c; x | y; sleep 1 & }; declare -f f',
+	'f() { echo one; }; g() { f; { echo in; echo group; }; ( echo sub ); until false; do :; done; }; declare -f g f; declare -F',
 ];

@@ -2,6 +2,7 @@
 import { SystemError } from '../../process.ts';
 import { type Builtin, builtins, specialBuiltins } from '../builtins.ts';
 import { ShellError } from '../control-flow.ts';
+import { printFunction } from '../print-function.ts';
 import type { Shell } from '../shell.ts';
 
 const reserved = new Set('if then elif else fi do done case esac while until for in { } !'.split(' '));
@@ -43,7 +44,7 @@ function describe(shell: Shell, name: string, found: Found): string {
 				: `${name} is an alias for ${shell.aliases.get(name)}`;
 		case 'function':
 			return bash
-				? `${name} is a function`
+				? `${name} is a function\n${printFunction(name, shell.functions.get(name)!)}`.trimEnd()
 				: `${name} is a${shell.dialect.name === 'dash' ? ' shell' : ''} function`;
 		case 'special':
 			return bash ? `${name} is a shell builtin` : `${name} is a special shell builtin`;

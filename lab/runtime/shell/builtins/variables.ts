@@ -3,6 +3,7 @@
 import { evaluate } from '../arithmetic.ts';
 import type { Builtin } from '../builtins.ts';
 import { ShellError } from '../control-flow.ts';
+import { printFunction } from '../print-function.ts';
 import type { Shell } from '../shell.ts';
 import type { Variable } from '../variables.ts';
 
@@ -80,9 +81,23 @@ function declaration(name: string, { value, elements, ...flags }: Variable): str
 	return `${start}=(${shown}${flags.associative && shown !== '' ? ' ' : ''})\n`;
 }
 
+/** `declare -f` shows functions, all of them or those that are named; -F their names alone. */
+async function declareFunctions(shell: Shell, args: string[], namesOnly: boolean): Promise<number> {
+	const named = args.filter((arg) => !/^[-+]/.test(arg));
+	let code = 0;
+	for (const name of named.length > 0 ? named : [...shell.functions.keys()].sort()) {
+		const body = shell.functions.get(name);
+		if (!body) code = 1;
+		else if (namesOnly) await shell.process.write(1, named.length > 0 ? `${name}\n` : `declare -f ${name}\n`);
+		else await shell.process.write(1, printFunction(name, body));
+	}
+	return code;
+}
+
 /** bash's declare, as far as arrays and plain variables go. */
 async function declare(shell: Shell, args: string[]): Promise<number> {
 	const options = args.filter((arg) => /^[-+][a-zA-Z]+$/.test(arg)).join('');
+	if (/f/i.test(options)) return declareFunctions(shell, args, options.includes('F'));
 	for (const text of args.filter((arg) => !/^[-+][a-zA-Z]+$/.test(arg))) {
 		const { name, value } = assignmentOf(shell, 'declare', text);
 		if (options.includes('p')) {
