@@ -18,6 +18,7 @@ const essential = [
 	'gzip',
 	'hostname',
 	'mawk',
+	'mount',
 	'ncurses-bin',
 	'perl-base',
 	'sed',

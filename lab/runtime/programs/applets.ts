@@ -9,7 +9,7 @@ import { cut, fold, nl, paste, rev, tr } from './cut.ts';
 import { dd } from './dd.ts';
 import { cmp, diff } from './diff.ts';
 import { mkdir, rm, rmdir } from './directories.ts';
-import { df, du } from './disk.ts';
+import { df, du, mount } from './disk.ts';
 import { hexdump, od } from './dump.ts';
 import { echo } from './echo.ts';
 import { env, nohup, printenv, pwd, which } from './env.ts';
@@ -115,6 +115,7 @@ export const packages = {
 	gzip: [gunzip, gzip, zcat],
 	'iputils-ping': [ping],
 	mawk: [awk],
+	mount: [mount],
 	'net-tools': [netstat],
 	'netcat-openbsd': [nc],
 	'perl-base': [perl],
@@ -145,6 +146,7 @@ export const busyboxApplets: readonly Tool[] = [
 	hostname,
 	less,
 	more,
+	mount,
 	nc,
 	netstat,
 	ping,

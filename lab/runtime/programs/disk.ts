@@ -1,4 +1,4 @@
-// du and df: how much is stored, and where it is mounted.
+// du, df and mount: how much is stored, and where it is mounted.
 import type { FileStatus } from '../files.ts';
 import { SystemError } from '../process.ts';
 import type { Options } from './options.ts';
@@ -105,18 +105,20 @@ export const df: Tool = {
 		}
 		const size = (bytes: number) =>
 			options.has('h') ? humanSize(bytes) : String(Math.ceil(bytes / (options.has('m') ? 1024 ** 2 : 1024)));
-		const used = (path: string) => {
+		const used = async (path: string) => {
 			let total = 0;
-			const add = (folder: string) => {
+			const add = async (folder: string) => {
 				for (const name of files.list(folder)) {
+					const wait = call.process.step();
+					if (wait) await wait;
 					const below = join(folder, name);
 					const status = files.status(below, { followLinks: false });
 					total += occupied(status, false);
 					if (status.kind === 'directory' && !files.mounts().some((mount) => mount.path === below))
-						add(below);
+						await add(below);
 				}
 			};
-			add(path);
+			await add(path);
 			return total;
 		};
 		const unit = options.has('h')
@@ -126,11 +128,12 @@ export const df: Tool = {
 				: call.busybox
 					? '1K-blocks'
 					: '1K-blocks';
-		const rows = mounts.map(({ path, source, type, sizeBytes }) => {
+		const rows: string[][] = [];
+		for (const { path, source, type, sizeBytes } of mounts) {
 			const capacity = sizeBytes ?? (type === 'tmpfs' ? 64 * 1024 ** 2 : diskBytes);
 			const bytes =
-				files.status(path).kind === 'directory' ? used(path) : occupied(files.status(path), false);
-			return [
+				files.status(path).kind === 'directory' ? await used(path) : occupied(files.status(path), false);
+			rows.push([
 				source,
 				...(options.has('T') ? [type] : []),
 				size(capacity),
@@ -138,8 +141,8 @@ export const df: Tool = {
 				size(capacity - bytes),
 				`${Math.ceil((bytes / capacity) * 100)}%`,
 				path,
-			];
-		});
+			]);
+		}
 		const head = [
 			'Filesystem',
 			...(options.has('T') ? ['Type'] : []),
@@ -172,6 +175,25 @@ export const df: Tool = {
 		for (const line of lines)
 			await call.print(`${line}
 `);
+		return 0;
+	},
+};
+
+/** Only shows what is mounted: a container may mount nothing. */
+export const mount: Tool = {
+	name: 'mount',
+	usage: '[OPTIONS] [-o OPT] DEVICE NODE',
+	async run(call) {
+		const { operands } = call.options({ short: 'at:o:r', long: { 'types=': 't' } });
+		if (operands.length > 0)
+			return call.busybox
+				? call.fail(`permission denied (are you root?)`)
+				: call.fail(
+						`${operands.at(-1)}: permission denied.\n       dmesg(1) may have more information after failed mount system call.`,
+						32,
+					);
+		for (const { path, source, type, readOnly } of call.process.files.mounts())
+			await call.print(`${source} on ${path} type ${type} (${readOnly ? 'ro' : 'rw'},relatime)\n`);
 		return 0;
 	},
 };
