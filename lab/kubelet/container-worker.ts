@@ -1,6 +1,5 @@
 // The life of one container: its image, its starts, its restarts with back-off, its end.
 
-import type { Timer } from '../clock.ts';
 import type { Image } from '../images/image.ts';
 import { inBackground, reportFault } from '../report-fault.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
@@ -20,6 +19,7 @@ import { describeContainer } from './container-status.ts';
 import { waitToRestart } from './crash-loop.ts';
 import { createContainer } from './create-container.ts';
 import { runHook } from './hooks.ts';
+import { KillTimer } from './kill-timer.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
 import { containerStartMs, observeMs } from './pace.ts';
 import type { ProbeTarget } from './probes/probe.ts';
@@ -73,7 +73,7 @@ export class ContainerWorker {
 	/** The one that the status tells of: the kubelet sees a new one a little after its start. */
 	#shown: RuntimeContainer | undefined;
 	#environment: PodEnvironment | undefined;
-	#kill: { at: number; timer: Timer } | undefined;
+	readonly #kill: KillTimer;
 
 	constructor({ context, pod, container, kind, waitingFor, changed }: ContainerWorkerOptions) {
 		this.#context = context;
@@ -82,6 +82,7 @@ export class ContainerWorker {
 		this.kind = kind;
 		this.#changed = changed;
 		this.#backOff = createBackOff(context.clock);
+		this.#kill = new KillTimer(context.clock);
 		this.#state = { waiting: { reason: waitingFor } };
 	}
 
@@ -179,7 +180,7 @@ export class ContainerWorker {
 		const { running } = this;
 		if (!this.#environment) this.#end();
 		if (running) {
-			this.#killAfter(running, graceMs);
+			this.#kill.set(running, graceMs);
 			if (first) {
 				this.#tell('Normal', 'Killing', `Stopping container ${this.container.name}`);
 				inBackground(this.#where, this.#askToStop(running));
@@ -358,7 +359,7 @@ export class ContainerWorker {
 
 	/** Ends a container that is to be started again. */
 	async #replace(running: RuntimeContainer, graceSeconds = 30): Promise<void> {
-		this.#killAfter(running, graceSeconds * 1000);
+		this.#kill.set(running, graceSeconds * 1000);
 		await this.#askToStop(running);
 	}
 
@@ -369,18 +370,8 @@ export class ContainerWorker {
 		);
 	}
 
-	/** The earliest of several times counts. */
-	#killAfter(running: RuntimeContainer, graceMs: number): void {
-		const { clock } = this.#context;
-		const at = clock.now() + graceMs;
-		if (this.#kill && this.#kill.at <= at) return;
-		this.#kill?.timer.cancel();
-		this.#kill = { at, timer: clock.after(graceMs, () => running.signal('KILL')) };
-	}
-
 	#ended(ended: RuntimeContainer): ContainerStateTerminated {
-		this.#kill?.timer.cancel();
-		this.#kill = undefined;
+		this.#kill.clear();
 		this.#isReady = false;
 		this.#isStarted = false;
 		const terminated = terminatedState(this.container, ended, this.#context.clock.now());
