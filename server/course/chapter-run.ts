@@ -3,6 +3,7 @@
 
 import type { Chapter, Check, CommandStep, Exercise } from '../../src/course/manifest.ts';
 import {
+	imagesOfSteps,
 	place,
 	reasonOfImages,
 	reasonToSkip,
@@ -83,10 +84,7 @@ export async function runChapter(
 		for (const exercise of chapter.exercises) {
 			progress.exercise(exercise);
 			const own = chapter.checks.filter((check) => check.for === exercise.id);
-			const images = exercise.steps
-				.map((step) => (step.kind === 'command' && step.image ? step.image : undefined))
-				.filter((image) => image !== undefined);
-			const unmet = reasonOfImages(images, surroundings);
+			const unmet = reasonOfImages(imagesOfSteps(exercise), surroundings);
 			for (const check of own) if (!check.afterOnly) await runCheck(check, 'before', unmet);
 			const told = (report: StepReport) => progress.step(report);
 			const report = await runExercise(chapter, exercise, surroundings, learner, told);

@@ -41,6 +41,11 @@ export const place = ({ file, line }: SourcePosition): string => `${file}:${line
 /** What is typed, or `save FILE`. */
 export const commandOf = (step: Step): string => (step.kind === 'file' ? `save ${step.file}` : step.command);
 
+/** The images that an exercise's steps say they need. */
+export function imagesOfSteps({ steps }: Exercise): string[] {
+	return steps.flatMap((step) => (step.kind === 'command' && step.image !== undefined ? [step.image] : []));
+}
+
 /** Why one of these images cannot be had; undefined where all can. */
 export function reasonOfImages(
 	images: readonly string[],

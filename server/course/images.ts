@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Chapter } from '../../src/course/manifest.ts';
+import { imagesOfSteps } from './exercise-run.ts';
 
 /** How long a cluster may take to pull all of them, and how often it is asked. In ms. */
 const patience = 180_000;
@@ -27,11 +28,9 @@ interface Pod {
 export function imagesOf(chapters: readonly Chapter[]): string[] {
 	const images = chapters.flatMap(({ lab, exercises }) => [
 		...(lab.images ?? []),
-		...exercises.flatMap(({ steps }) =>
-			steps.map((step) => (step.kind === 'command' ? step.image : undefined)),
-		),
+		...exercises.flatMap(imagesOfSteps),
 	]);
-	return [...new Set(images.filter((image) => image !== undefined))];
+	return [...new Set(images)];
 }
 
 /** Why a pod's image cannot be had; an empty text where it is there, undefined where that is not known yet. */
