@@ -1,6 +1,14 @@
 // What the directives mean: hosts by name and port, and what their folders allow. A directive outside this file's
 // lists is refused, as it is where its module is not loaded.
-import { ConfigurationError, type Directive } from './syntax.ts';
+import { RE2JS } from 're2js';
+import { ConfigurationError, type Directive, globExpression } from './syntax.ts';
+
+/** What <Files>, <Location> and their Match kinds grant or deny; the last one that fits counts. */
+export interface Rule {
+	/** `file` in the file system, `path` of the request. */
+	matches(file: string, path: string): boolean;
+	granted: boolean;
+}
 
 /** What <Directory> says; the innermost folder's word counts. */
 export interface Folder {
@@ -16,6 +24,7 @@ export interface Host {
 	documentRoot: string;
 	directoryIndex: string[];
 	folders: Folder[];
+	rules: Rule[];
 	aliases: { from: string; to: string }[];
 	redirects: { status: number; from: string; to: string }[];
 	errorDocuments: Map<number, string>;
@@ -41,7 +50,7 @@ export interface Configuration {
 
 /** Directives that change nothing that can be seen in the lab. */
 const withoutEffect = new Set(
-	`loadmodule group serveradmin serversignature loglevel options allowoverride scriptalias addtype addhandler
+	`loadmodule group serveradmin serversignature loglevel options allowoverride scriptalias addhandler
 	addoutputfilter addencoding addlanguage addcharset typesconfig mimemagicfile enablemmap enablesendfile timeout
 	keepalivetimeout maxkeepaliverequests startservers minsparethreads maxsparethreads threadsperchild maxrequestworkers
 	maxconnectionsperchild serverlimit hostnamelookups usecanonicalname accessfilename indexoptions require requestheader
@@ -50,7 +59,7 @@ const withoutEffect = new Set(
 );
 const known = new Set(
 	`listen pidfile user logformat servertokens servername serveralias documentroot directoryindex alias redirect errordocument
-	header customlog errorlog keepalive`.split(/\s+/),
+	header customlog errorlog keepalive addtype`.split(/\s+/),
 );
 const sections = new Set([
 	'directory',
@@ -96,12 +105,54 @@ function effective(directives: readonly Directive[], loaded: Set<string>): Direc
 	});
 }
 
+/** The word of the last `Require all …` in a section; undefined where there is none. */
+function grantOf(section: readonly Directive[]): boolean | undefined {
+	const words = section.flatMap((directive) =>
+		directive.section
+			? [grantOf(directive.section)]
+			: directive.name.toLowerCase() === 'require' && directive.args[0]?.toLowerCase() === 'all'
+				? [directive.args[1]?.toLowerCase() === 'granted']
+				: [],
+	);
+	return words.findLast((word) => word !== undefined);
+}
+
+function expressionOf(directive: Directive, source: string): RE2JS {
+	try {
+		return RE2JS.compile(source);
+	} catch {
+		throw new ConfigurationError('Regex could not be compiled', directive);
+	}
+}
+
+/** Undefined where the section neither grants nor denies. */
+function ruleOf(directive: Directive): Rule | undefined {
+	const { name, args, section = [] } = directive;
+	const granted = grantOf(section);
+	if (granted === undefined) return undefined;
+	const kind = name.toLowerCase();
+	// A tilde makes the plain kinds those of regular expressions.
+	const isExpression = kind.endsWith('match') || args[0] === '~';
+	const argument = args[args[0] === '~' ? 1 : 0] ?? '';
+	if (kind.startsWith('files')) {
+		const expression = isExpression ? expressionOf(directive, argument) : globExpression(argument);
+		const baseName = (file: string) => file.slice(file.lastIndexOf('/') + 1);
+		return { granted, matches: (file) => expression.matcher(baseName(file)).find() };
+	}
+	if (isExpression) {
+		const expression = expressionOf(directive, argument);
+		return { granted, matches: (_, path) => expression.matcher(path).find() };
+	}
+	const start = argument.replace(/(.)\/$/, '$1');
+	return { granted, matches: (_, path) => start === '/' || path === start || path.startsWith(`${start}/`) };
+}
+
 function folderOf({ args, section = [] }: Directive): Folder {
 	const folder: Folder = { path: args[0].replace(/(.)\/$/, '$1') };
+	folder.granted = grantOf(section);
 	for (const { name, args } of section) {
 		const key = name.toLowerCase();
 		const words = args.join(' ').toLowerCase();
-		if (key === 'require' && words.startsWith('all ')) folder.granted = words === 'all granted';
 		if (key === 'options' && !/[+-]indexes/.test(words)) folder.indexes = /\b(indexes|all)\b/.test(words);
 		if (key === 'options' && /[+-]indexes/.test(words)) folder.indexes = words.includes('+indexes');
 	}
@@ -114,6 +165,7 @@ function hostOf(directives: readonly Directive[], outer: Host): Host {
 	const host: Host = {
 		...outer,
 		folders: [...outer.folders],
+		rules: [...outer.rules],
 		aliases: [...outer.aliases],
 		redirects: [...outer.redirects],
 		errorDocuments: new Map(outer.errorDocuments),
@@ -138,6 +190,14 @@ function hostOf(directives: readonly Directive[], outer: Host): Host {
 			case 'directory':
 				host.folders.push(folderOf(directive));
 				break;
+			case 'files':
+			case 'filesmatch':
+			case 'location':
+			case 'locationmatch': {
+				const rule = ruleOf(directive);
+				if (rule) host.rules.push(rule);
+				break;
+			}
 			case 'alias':
 				if (args.length < 2)
 					throw new ConfigurationError('Alias requires two arguments, an alias and a path', directive);
@@ -193,6 +253,7 @@ export function readConfiguration(given: readonly Directive[], types: Map<string
 			documentRoot: `${root}/htdocs`,
 			directoryIndex: ['index.html'],
 			folders: [],
+			rules: [],
 			aliases: [],
 			redirects: [],
 			errorDocuments: new Map(),
@@ -201,6 +262,9 @@ export function readConfiguration(given: readonly Directive[], types: Map<string
 			errorLog: '/proc/self/fd/2',
 		},
 	);
+	for (const { name, args } of directives)
+		if (name.toLowerCase() === 'addtype')
+			for (const extension of args.slice(1)) types.set(extension.replace(/^\./, '').toLowerCase(), args[0]);
 	const virtual = directives
 		.filter(({ name }) => name.toLowerCase() === 'virtualhost')
 		.map(({ args, section = [] }) => ({

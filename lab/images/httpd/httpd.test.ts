@@ -102,6 +102,31 @@ END`,
 	assert.equal(await status('/'), '200');
 });
 
+test('sections grant and deny by file and by path', async () => {
+	const { web, clock, status, curl } = await server();
+	await sh(
+		web,
+		`cd ${document}; mkdir private; echo p > private/p.txt; echo k > a.key; echo v > v.vtt
+cat >> ${configuration} <<'END'
+AddType text/vtt .vtt
+<FilesMatch "\\.key$">
+    Require all denied
+</FilesMatch>
+<Location /private>
+    <RequireAll>
+        Require all denied
+    </RequireAll>
+</Location>
+END
+httpd -k graceful`,
+	);
+	await clock.advance(100);
+	assert.equal(await status('/a.key'), '403');
+	assert.equal(await status('/private/p.txt'), '403');
+	assert.equal(await status('/privately'), '404');
+	assert.match(await curl('/v.vtt', '-i'), /Content-Type: text\/vtt\r\n/);
+});
+
 test('a wrong configuration is refused with its place', async () => {
 	const { web } = await server();
 	const tested = async (text: string) => {

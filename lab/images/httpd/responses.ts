@@ -163,7 +163,8 @@ async function serve(context: Context, path: string): Promise<Answer> {
 		await context.logError('authz_core:error', message);
 		return page(context, 403);
 	};
-	if (!setting(host, file, 'granted') || /\/\.ht[^/]*$/.test(file))
+	const rule = host.rules.findLast(({ matches }) => matches(file, path));
+	if (!(rule?.granted ?? setting(host, file, 'granted')))
 		return denied(`AH01630: client denied by server configuration: ${file}`);
 	let status: FileStatus;
 	try {

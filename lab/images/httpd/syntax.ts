@@ -1,4 +1,5 @@
 // The syntax of httpd.conf: a directive a line, arguments with quotes, sections in angle brackets.
+import { RE2JS } from 're2js';
 import type { FileSystem } from '../../runtime/files.ts';
 import { SystemError } from '../../runtime/process.ts';
 
@@ -23,6 +24,15 @@ function argumentsOf(text: string): string[] {
 	return [...text.matchAll(/"((?:\\.|[^"\\])*)"|(\S+)/g)].map(
 		([, quoted, bare]) => bare ?? quoted.replace(/\\(["\\])/g, '$1'),
 	);
+}
+
+/** A shell pattern as <Files> and Include take it, for one name. */
+export function globExpression(glob: string): RE2JS {
+	const source = glob
+		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+		.replaceAll('*', '[^/]*')
+		.replaceAll('?', '[^/]');
+	return RE2JS.compile(`^${source}$`);
 }
 
 /** Reads a file and what it includes. Throws ConfigurationError. */
@@ -77,15 +87,11 @@ function included(files: FileSystem, directive: Directive, root: string): Direct
 		return parseConfiguration(files, path, root);
 	}
 	const folder = path.slice(0, path.lastIndexOf('/'));
-	const pattern = path
-		.slice(folder.length + 1)
-		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-		.replaceAll('*', '[^/]*')
-		.replaceAll('?', '[^/]');
+	const pattern = globExpression(path.slice(folder.length + 1));
 	if (!files.exists(folder)) return [];
 	return files
 		.list(folder)
-		.filter((name) => new RegExp(`^${pattern}$`).test(name))
+		.filter((name) => pattern.matcher(name).find())
 		.sort()
 		.flatMap((name) => parseConfiguration(files, `${folder}/${name}`, root));
 }
