@@ -7,6 +7,8 @@ import type { ContainerWorker } from './container-worker.ts';
 export interface PodFailure {
 	reason: string;
 	message: string;
+	/** The node never took it: it has no containers to tell of. */
+	rejected?: boolean;
 	/** The kubelet ended it for the node's sake. */
 	disrupted?: boolean;
 }
@@ -33,6 +35,7 @@ export function describePod(pod: Pod, facts: PodFacts): PodStatus {
 	const { inits, apps, ephemerals, address, failure, hostAddress, startedAt } = facts;
 	const phase = phaseOf(pod, facts);
 	const earlier = pod.status ?? {};
+	if (failure?.rejected) return rejected(pod, facts, failure);
 	const byName = apps.map((app) => app.status()).sort((a, b) => (a.name < b.name ? -1 : 1));
 	return {
 		...earlier,
@@ -49,6 +52,29 @@ export function describePod(pod: Pod, facts: PodFacts): PodStatus {
 		...(ephemerals.length > 0 ? { ephemeralContainerStatuses: ephemerals.map((each) => each.status()) } : {}),
 	};
 }
+
+/** What is said of a pod that the node does not take: only that, and since when. */
+function rejected(pod: Pod, { startedAt }: PodFacts, { reason, message }: PodFailure): PodStatus {
+	const { conditions: known = [], startTime, qosClass } = pod.status ?? {};
+	const conditions = known.filter(({ type }) => !conditionsOfKubelet.has(type));
+	return {
+		observedGeneration: pod.metadata.generation,
+		phase: 'Failed',
+		...(conditions.length > 0 ? { conditions } : {}),
+		reason,
+		message,
+		startTime: startTime ?? formatTime(startedAt),
+		...(qosClass ? { qosClass } : {}),
+	};
+}
+
+const conditionsOfKubelet = new Set([
+	'PodReadyToStartContainers',
+	'PodScheduled',
+	'Initialized',
+	'Ready',
+	'ContainersReady',
+]);
 
 const succeeded = (worker: ContainerWorker) => worker.state.terminated?.exitCode === 0;
 

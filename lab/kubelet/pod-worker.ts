@@ -156,7 +156,8 @@ export class PodWorker {
 				// A controller that replaces refused pods goes round and round: no faster than on a real node.
 				await this.#context.clock.sleep(relistMs, signal);
 				this.#context.events.event(this.#pod, 'Warning', refusal.reason, refusal.message);
-				this.#fail({ ...refusal, message: `Pod was rejected: ${refusal.message}` });
+				const message = `Pod was rejected: ${refusal.message}`;
+				this.#fail({ ...refusal, message, rejected: true });
 				return;
 			}
 			this.#publish();
