@@ -2,6 +2,7 @@
 // no key is proven: the handshake carries what a client decides by, the server's certificate and the name that
 // the client asks for, in records with the types of TLS (RFC 8446, 5.1), and after it the bytes pass as they are.
 // What speaks no TLS is told from what does as on a real connection, by the first byte.
+import { SystemError } from '../runtime/process.ts';
 import { type Certificate, type CertificateFault, faultOf } from './certificates.ts';
 import type { Connection } from './network.ts';
 
@@ -90,8 +91,9 @@ export async function connectTls(
 		await writeRecord(connection, handshake, { finished: true });
 		return { connection, certificate };
 	} catch (error) {
-		if (error instanceof TlsError) connection.close();
-		throw error;
+		connection.close();
+		const brokenOff = error instanceof SystemError && ['EPIPE', 'ECONNRESET'].includes(error.code);
+		throw brokenOff ? new TlsError('unexpected eof') : error;
 	}
 }
 
