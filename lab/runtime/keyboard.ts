@@ -21,6 +21,8 @@ export class Keyboard {
 	readonly #file: OpenFile;
 	readonly #loneEscape: boolean;
 	readonly #decoder = new TextDecoder();
+	/** The terminal's mode outside the program. */
+	#before: Terminal['mode'];
 	/** Typed but not yet taken. */
 	#typed = '';
 	/** A read that outlasted the wait for it: what it gives is the next key's. */
@@ -31,19 +33,36 @@ export class Keyboard {
 		this.#process = process;
 		this.#file = file;
 		this.terminal = file.terminal!;
+		this.#before = this.terminal.mode;
 		this.#loneEscape = options.loneEscape ?? false;
 	}
 
 	/** Runs an action with the terminal raw; `signals` leaves ^C, ^Z and ^\ to end or stop the program. */
 	async raw<T>(action: () => Promise<T>, signals = false): Promise<T> {
 		const { terminal } = this;
-		const mode = { ...terminal.mode };
+		this.#before = { ...terminal.mode };
 		terminal.mode = { canonical: false, echo: false, signals };
 		try {
 			return await action();
 		} finally {
-			terminal.mode = mode;
+			terminal.mode = this.#before;
 		}
+	}
+
+	/** Stops the program, as ^Z does where that makes a signal; returns when it goes on, with the terminal raw again. */
+	async suspend(): Promise<void> {
+		const { terminal } = this;
+		const raw = { ...terminal.mode };
+		terminal.mode = this.#before;
+		this.#process.kill(0, 'TSTP');
+		// The stop holds the next call until CONT, whose handler may interrupt it.
+		try {
+			await this.#process.sleep(0);
+		} catch (error) {
+			if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
+		}
+		this.#before = { ...terminal.mode };
+		terminal.mode = raw;
 	}
 
 	/** The next key; undefined at the terminal's end, 'none' where none came in `ms` milliseconds or a signal did. */

@@ -171,3 +171,24 @@ test('a full-screen program that is killed leaves a terminal that works', async 
 	terminal.type('line\r');
 	await terminal.until('line\r\nline\r\n');
 });
+
+test('^Z stops vi and top and gives the shell a terminal in order; fg draws them anew', async () => {
+	for (const [command, shown, quit] of [
+		['vi /file', "'/file'", ':q!\r'],
+		['top', 'PID', 'q'],
+	]) {
+		const { terminal, clock } = open({ file: text });
+		await terminal.until(prompt);
+		terminal.type(`${command}\r`);
+		await terminal.until(shown);
+		terminal.type('\x1a');
+		await terminal.until(prompt);
+		terminal.type('echo between\r');
+		await terminal.until('between\r\nbetween\r\n');
+		terminal.type('fg\r');
+		await terminal.until(shown);
+		await clock.advance(60);
+		terminal.type(quit);
+		await terminal.until(prompt);
+	}
+});

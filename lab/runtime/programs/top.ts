@@ -108,6 +108,7 @@ export const top: Tool = {
 				await process.write(1, `\x1b[H\x1b[J${shown.map((line) => `${line}\n`).join('')}`);
 				// Any key but these is none of top's, and shows the processes at once.
 				const key = round + 1 < rounds ? await keyboard.key(delayMs) : 'q';
+				if (key === '\x1a') await keyboard.suspend();
 				if (key === undefined || key === 'q' || key === 'Q' || key === '\x03') return;
 			}
 		});

@@ -1,5 +1,6 @@
 // vi, as busybox has it: command and insert mode, counts, operators with motions, search, undo.
 import { isTerminal, Keyboard, terminalOf } from '../../keyboard.ts';
+import type { Process } from '../../process.ts';
 import { compileRegex, RegexError } from '../regex.ts';
 import { type Call, type Tool, ToolFailure } from '../tool.ts';
 import { Buffer, firstText } from './buffer.ts';
@@ -10,6 +11,7 @@ import { Screen } from './screen.ts';
 const control = (letter: string) => String.fromCharCode(letter.charCodeAt(0) & 0x1f);
 
 class Editor {
+	readonly #process: Process;
 	readonly #keyboard: Keyboard;
 	readonly #buffer = new Buffer();
 	readonly #screen: Screen;
@@ -20,6 +22,7 @@ class Editor {
 	#ended = false;
 
 	constructor(call: Call, keyboard: Keyboard, path: string | undefined) {
+		this.#process = call.process;
 		this.#keyboard = keyboard;
 		this.#screen = new Screen(call.process, keyboard.terminal);
 		this.#colon = new Colon(call.process, this.#buffer, this.#screen);
@@ -42,9 +45,17 @@ class Editor {
 			await this.#screen.draw(this.#buffer, status);
 			const key = await this.#keyboard.key();
 			if (key === undefined) this.#ended = true;
+			else if (key === '\x1a') await this.#suspend();
 			else if (key !== 'none') return key;
 		}
 		return '';
+	}
+
+	/** ^Z: the shell goes on below what is shown. */
+	async #suspend(): Promise<void> {
+		await this.#process.write(1, `\x1b[${this.#keyboard.terminal.size.rows};1H\x1b[K`);
+		await this.#keyboard.suspend();
+		this.#screen.forget();
 	}
 
 	async #command(first: string, given: number | undefined): Promise<void> {
