@@ -118,7 +118,11 @@ export function browsing(kind: 'embedded' | 'none'): {
 } {
 	const here = {} as { browser: Browser; site: RunningSite };
 	before(async () => {
-		[here.browser, here.site] = await Promise.all([launchBrowser(), startSite(kind)]);
+		const starting = startSite(kind);
+		// A browser beside a site that did not start is still to be closed.
+		starting.catch(() => undefined);
+		here.browser = await launchBrowser();
+		here.site = await starting;
 	});
 	after(async () => {
 		await here.browser?.close();

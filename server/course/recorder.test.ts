@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Step } from '../../src/course/manifest.ts';
+import type { FileStep, Step } from '../../src/course/manifest.ts';
 import { readRecording } from '../../src/course/recording.ts';
 import { chapter, command, course, file } from '../testing/course.ts';
 import { startTestServer } from '../testing/server.ts';
@@ -56,6 +56,13 @@ test('records what is missing or older than its step, and tells what is', async 
 	assert.equal(await textOf('work-1.cast'), '$ echo "it is  $PWD"\r\nit is  /session/chapters/test\r\n');
 	assert.equal(await textOf('work-2.cast'), '$ cat web.yaml\r\nkind: Pod\r\n');
 	assert.match(await textOf('work-5.cast'), /^[$#] echo in it\r\nin it\r\n$/);
+
+	const [first, saved, ...rest] = steps;
+	const solved = [first, { ...(saved as FileStep), solution: 'kind: Job\n' }, ...rest];
+	assert.match(
+		recordingProblems(content, [chapter({ work: solved })])[0],
+		/newer .* recordings\/work-2\.cast/,
+	);
 
 	const changed = [command('echo changed'), ...steps.slice(1, 3)];
 	const kept = await readFile(join(folder, 'work-2.cast'), 'utf8');

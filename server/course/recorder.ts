@@ -21,14 +21,21 @@ function folderOf(content: string, slug: string): string {
 	return join(content, 'chapters', slug, recordingsFolder);
 }
 
-/** The digest that a recording was made of; undefined where there is none, or nothing that can be read. */
-function recordedDigest(file: string): string | undefined {
-	if (!existsSync(file)) return undefined;
+/** A recording that can be read. */
+function recordingIn(file: string): Recording | undefined {
 	try {
-		return readRecording(readFileSync(file, 'utf8')).digest;
+		return readRecording(readFileSync(file, 'utf8'));
 	} catch {
 		return undefined;
 	}
+}
+
+/** Whether it is of the step as it is now; what a file step saves is its solution, which is not in its digest. */
+function isOf(recording: Recording, step: Step): boolean {
+	if (recording.digest !== step.digest) return false;
+	return (
+		step.kind === 'command' || writeRecording(recording) === writeRecording(fileRecording(step, recording))
+	);
 }
 
 /** The steps that need recordings, by file. */
@@ -52,9 +59,9 @@ export function recordingProblems(content: string, chapters: readonly Chapter[])
 	return chapters.flatMap((chapter) => {
 		const command = `${mend} ${chapter.slug} --record`;
 		const problems = [...recorded(chapter)].flatMap(([name, step]) => {
-			const digest = recordedDigest(join(folderOf(content, chapter.slug), name));
-			if (digest === step.digest) return [];
-			const what = digest === undefined ? 'has no recording' : 'is newer than its recording';
+			const recording = recordingIn(join(folderOf(content, chapter.slug), name));
+			if (recording && isOf(recording, step)) return [];
+			const what = recording ? 'is newer than its recording' : 'has no recording';
 			return [`${place(step.source)}: the step ${what} ${recordingsFolder}/${name}. ${command}`];
 		});
 		const left = orphans(content, chapter).map(
@@ -78,8 +85,8 @@ export function recordedLearner(learner: TapedLearner, content: string): Learner
 		async run(reference, step) {
 			const { chapter, exercise, step: index } = reference;
 			const name = recordingFile(exercise, index);
-			const current = recordedDigest(join(folderOf(content, chapter), name)) === step.digest;
-			if (current || !isRecorded(step)) return learner.run(reference, step);
+			const recording = recordingIn(join(folderOf(content, chapter), name));
+			if (!isRecorded(step) || (recording && isOf(recording, step))) return learner.run(reference, step);
 			const { outcome, tape } = await learner.taped(reference, step);
 			if (outcome.state === 'passed' && tape) await keep(chapter, name, recordingOf(step, tape));
 			return outcome;

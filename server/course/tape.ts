@@ -1,7 +1,7 @@
 // What a terminal printed while a step ran → its recording: without the machine that it ran on, and with the
 // times of a talk instead of those of a computer.
 import { homedir, hostname, userInfo } from 'node:os';
-import type { Step } from '../../src/course/manifest.ts';
+import type { FileStep, Step } from '../../src/course/manifest.ts';
 import type { Recording } from '../../src/course/recording.ts';
 import { commandOf } from './exercise-run.ts';
 
@@ -142,13 +142,11 @@ export function recordingOf(step: Step, tape: Tape): Recording {
 }
 
 /** The recording of a saved file: it shows what was saved. */
-export function fileRecording(
-	step: Step & { kind: 'file' },
-	size: Pick<Tape, 'columns' | 'rows'>,
-): Recording {
+export function fileRecording(step: FileStep, { columns, rows }: Pick<Tape, 'columns' | 'rows'>): Recording {
 	const text = asTyped(step.solution ?? step.content);
 	return {
-		...size,
+		columns,
+		rows,
 		title: commandOf(step),
 		digest: step.digest,
 		events: [

@@ -5,9 +5,14 @@ import { newId, type Session } from './session.ts';
 export async function startHere(session: Session, element: HTMLElement): Promise<void> {
 	const { exercise = '', digest = '' } = element.dataset;
 	const title = element.querySelector('.exercise-title')?.textContent ?? exercise;
+	// A cluster of one's own is nobody's to throw away.
+	const lab =
+		session.lab?.kind === 'kubeconfig'
+			? 'Your cluster stays as it is; the working folder and the terminals of this chapter are made anew.'
+			: 'The lab, the working folder and the terminals of this chapter are made anew: what is in them now is thrown away.';
 	const sure = await ask({
 		title: 'Start here?',
-		text: `The lab of this chapter is made anew, and everything before “${title}” is done in it, in its terminals. What you have in it now is thrown away. Text in the fields stays.`,
+		text: `${lab} Then everything before “${title}” is done for you. Text in the fields stays.`,
 		act: 'Start here',
 	});
 	if (!sure) return;

@@ -3,8 +3,8 @@ import { Emitter } from './emitter.ts';
 import type { Store } from './store.ts';
 
 export type ConnectionState =
-	/** Asking for a ticket and opening the socket. */
-	| { name: 'connecting' }
+	/** Asking for a ticket and opening the socket; `again` where that has failed before. */
+	| { name: 'connecting'; again?: boolean }
 	| { name: 'ready' }
 	/** Lost, or not reached; tried again by itself. `message` is the server's, where it gave a reason. */
 	| { name: 'waiting'; message?: string }
@@ -117,7 +117,7 @@ export class Connection extends Emitter<Events> {
 	}
 
 	async #connect(): Promise<void> {
-		this.#become({ name: 'connecting' });
+		this.#become({ name: 'connecting', again: this.#attempt > 0 });
 		const ticket = await this.#ticket();
 		if (this.#closed) return;
 		if (typeof ticket === 'string') this.#open(ticket);

@@ -152,6 +152,6 @@ export function onlyElsewhere(kind: LabKind, only?: string): string | undefined 
 }
 
 /** Whether steps are played instead of run: no lab server has been reached since the page was loaded. */
-export function playsRecordings({ connection, lab }: Session): boolean {
-	return !lab && /absent|waiting/.test(connection.state.name);
+export function playsRecordings({ connection: { state }, lab }: Session): boolean {
+	return !lab && (state.name === 'connecting' ? !!state.again : /absent|waiting/.test(state.name));
 }

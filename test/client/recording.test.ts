@@ -90,6 +90,10 @@ test('a server that is not reached is as none, until it is: then its terminal is
 	const { server, visit } = await site.open(t, { files, ticket });
 	const page = await visit('deck', '#create');
 	await page.locator('html[data-connection=waiting]').waitFor({ state: 'attached' });
+	await run(page, 0).focus();
+	await page.waitForResponse('**/api/ticket');
+	// While it is tried again the button stays on, and keeps the focus.
+	assert.equal(await run(page, 0).evaluate((button) => button === document.activeElement), true);
 	await run(page, 0).click();
 	await shows(page, 'kubectl apply');
 	status = 200;
