@@ -1,12 +1,9 @@
 // `provider=k8s`: the pods that a label selector finds, asked of the API server with the pod's own service
 // account (github.com/hashicorp/go-discover, provider/k8s).
 import type { Process } from '../../../runtime/process.ts';
-import { exchange } from '../../../runtime/programs/http-client.ts';
-import { lookup } from '../../../runtime/programs/name-service.ts';
+import { clusterClient } from '../../../runtime/programs/cluster-client.ts';
 import type { Pod } from '../../../schema/types.ts';
-import { connect, uninterrupted } from '../uninterrupted.ts';
-
-const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+import { uninterrupted } from '../uninterrupted.ts';
 
 /** Reads `provider=k8s label_selector="app=consul"`. Throws Error. */
 function readArguments(text: string): Map<string, string> {
@@ -21,11 +18,11 @@ export async function discoverPods(process: Process, text: string): Promise<stri
 	const given = readArguments(text);
 	const provider = given.get('provider');
 	if (provider !== 'k8s') throw new Error(`discover: provider ${provider} is not available in this lab`);
-	if (!process.files.exists(`${account}/token`))
+	const client = clusterClient(process, 'go-discover/1');
+	if (!client)
 		throw new Error(
 			'discover-k8s: unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined',
 		);
-	const token = process.files.readText(`${account}/token`).trim();
 	const query = new URLSearchParams();
 	for (const [key, parameter] of [
 		['label_selector', 'labelSelector'],
@@ -33,7 +30,7 @@ export async function discoverPods(process: Process, text: string): Promise<stri
 	])
 		if (given.has(key)) query.set(parameter, given.get(key) ?? '');
 	const target = `/api/v1/namespaces/${given.get('namespace') ?? 'default'}/pods?${query}`;
-	const { status, body } = await request(process, target, token);
+	const { status, text: body } = await uninterrupted(() => client.ask({ method: 'GET', target }));
 	if (status !== 200) {
 		const { message = body } = JSON.parse(body) as { message?: string };
 		throw new Error(`discover-k8s: error listing pods: ${message}`);
@@ -43,35 +40,4 @@ export async function discoverPods(process: Process, text: string): Promise<stri
 		const ready = pod?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True');
 		return pod?.phase === 'Running' && ready && pod.podIP ? [pod.podIP] : [];
 	});
-}
-
-async function request(
-	process: Process,
-	target: string,
-	token: string,
-): Promise<{ status: number; body: string }> {
-	const host = process.env.get('KUBERNETES_SERVICE_HOST') ?? 'kubernetes.default.svc';
-	const port = Number(process.env.get('KUBERNETES_SERVICE_PORT') ?? 443);
-	const [address] = await uninterrupted(() => lookup(process, host));
-	if (address === undefined)
-		throw new Error(`discover-k8s: error listing pods: lookup ${host}: no such host`);
-	const connection = await connect(process, address, port);
-	try {
-		const response = await exchange(connection, {
-			method: 'GET',
-			target,
-			headers: [
-				['Host', host],
-				['Authorization', `Bearer ${token}`],
-				['Accept', 'application/json'],
-				['Connection', 'close'],
-			],
-		});
-		const decoder = new TextDecoder();
-		let body = '';
-		for await (const part of response.body ?? []) body += decoder.decode(part, { stream: true });
-		return { status: response.status, body };
-	} finally {
-		connection.close();
-	}
 }
