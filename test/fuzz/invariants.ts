@@ -6,39 +6,30 @@ import type { KubernetesObject } from '../../lab/schema/types.ts';
 
 const keyOf = ({ metadata }: KubernetesObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
 
+type Told = (resource: string, type: string, object: KubernetesObject) => void;
+
 /** Follows every kind, and checks each change as it is told. */
 export class Invariants {
 	readonly #client: Client;
 	readonly #replayed = new Map<string, Map<string, KubernetesObject>>();
 	readonly #faults: string[] = [];
-	readonly #told = new Map<string, string[]>();
 	#revision = 0;
 
-	constructor(client: Client, registry: ResourceRegistry) {
+	/** `told` is called with every change from now on. */
+	constructor(client: Client, registry: ResourceRegistry, told: Told) {
 		this.#client = client;
 		registry.eachStored(({ key, hasGeneration }) => {
 			const objects = new Map<string, KubernetesObject>();
 			this.#replayed.set(key, objects);
 			let started = false;
 			client.watch<KubernetesObject>(key, ({ type, object, previous }) => {
-				if (started) this.#tell(key, `${type} ${object.metadata.resourceVersion}`);
+				if (started) told(key, type, object);
 				if (started) this.#changed(key, type, object, previous, hasGeneration ?? false);
 				if (type === 'DELETED') objects.delete(keyOf(object));
 				else objects.set(keyOf(object), object);
 			});
 			started = true;
 		});
-	}
-
-	#tell(resource: string, change: string): void {
-		const told = this.#told.get(resource) ?? [];
-		this.#told.set(resource, told);
-		told.push(change);
-	}
-
-	/** Every change of a kind since the beginning, as `MODIFIED 12`. */
-	changesOf(resource: string): readonly string[] {
-		return this.#told.get(resource) ?? [];
 	}
 
 	#changed(
