@@ -7,10 +7,12 @@ const minute = 60_000;
 
 /** A set of two whose pods are on two nodes, each with a claim of its own. */
 async function spreadSet(cluster: TestCluster) {
-	const claim = {
-		metadata: { name: 'data' },
+	const claim: PersistentVolumeClaim = {
+		apiVersion: 'v1',
+		kind: 'PersistentVolumeClaim',
+		metadata: { name: 'data' } as PersistentVolumeClaim['metadata'],
 		spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-	} as PersistentVolumeClaim;
+	};
 	cluster.createSet(
 		'web',
 		{ volumeClaimTemplates: [claim] },
