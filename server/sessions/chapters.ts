@@ -92,7 +92,7 @@ export class Chapters {
 		try {
 			const workspace = await this.#renew(chapter.slug, id);
 			await workspace.ready;
-			if (workspace.state === 'failed') return;
+			if (workspace.signal.aborted || workspace.state === 'failed') return;
 			const tell = () => this.#tellOf(workspace);
 			tell();
 			const stopped = await catchUp.run(steps, context.lab.kind, workspace.signal, tell);
