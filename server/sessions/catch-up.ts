@@ -6,13 +6,15 @@ import { commandOf, type Outcome, runExercise, type StepRunner } from '../course
 import type { LabKind, RunInfo } from '../protocol.ts';
 import type { Steps } from './steps.ts';
 
+/** What is left where it stops. */
+const asItIs = 'The lab stands as it was then: go on by hand, or reset it.';
+
 /** Ends a replay whose lab is gone. */
 class Aborted extends Error {}
 
 export class CatchUp {
 	readonly chapter: Chapter;
 	readonly exercise: Exercise;
-	readonly id: string;
 	/** How many steps have ended. */
 	done = 0;
 	/** How many steps come before the exercise. */
@@ -20,10 +22,9 @@ export class CatchUp {
 	readonly #before: Exercise[];
 	#step: Step | undefined;
 
-	constructor(chapter: Chapter, exercise: Exercise, id: string) {
+	constructor(chapter: Chapter, exercise: Exercise) {
 		this.chapter = chapter;
 		this.exercise = exercise;
-		this.id = id;
 		this.#before = chapter.exercises.slice(0, chapter.exercises.indexOf(exercise));
 		const steps = this.#before.flatMap(({ steps }) => steps);
 		this.total = steps.length;
@@ -54,13 +55,15 @@ export class CatchUp {
 					if (!gone.aborted) told();
 				});
 				const failed = report.steps.find(({ state }) => state === 'failed');
-				if (failed)
-					return `Catching up stopped in “${exercise.title}” at \`${failed.command.split('\n', 1)[0]}\`: ${failed.reason} The lab stands as it was then: go on by hand, or reset it.`;
+				if (failed) {
+					const [command] = failed.command.split('\n', 1);
+					return `Catching up stopped in “${exercise.title}” at \`${command}\`: ${failed.reason} ${asItIs}`;
+				}
 			}
 			return undefined;
 		} catch (error) {
 			if (error instanceof Aborted) return undefined;
-			return `Catching up stopped: ${(error as Error).message} The lab stands as it was then: go on by hand, or reset it.`;
+			return `Catching up stopped: ${(error as Error).message} ${asItIs}`;
 		}
 	}
 }

@@ -87,7 +87,7 @@ export class Chapters {
 				'busy',
 				`This session catches up with “${this.#catchUp.exercise.title}” already. Wait for it, or cancel it.`,
 			);
-		const catchUp = new CatchUp(chapter, exercise, id);
+		const catchUp = new CatchUp(chapter, exercise);
 		this.#catchUp = catchUp;
 		try {
 			const workspace = await this.#renew(chapter.slug, id);
