@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Container, LogEntry } from './container.ts';
 import type { Program } from './process.ts';
-import { collect, settled, startContainer } from './test-container.ts';
+import { collect, imageOf, programTree, settled, startContainer } from './test-container.ts';
 import { TestTerminal } from './test-terminal.ts';
 
 const text = new TextDecoder();
@@ -207,3 +207,35 @@ const pause: Program = async (process) => {
 };
 const layers = [{ bin: { pause: { $program: pause } } }];
 const config = { entrypoint: ['pause'], cmd: [], env: {}, workingDir: '' };
+
+test('the containers of a pod share its /dev/shm', async () => {
+	const { sandbox, container, clock } = startContainer({
+		put: (process) => {
+			process.files.writeFile('/dev/shm/note', 'left by another');
+			return 0;
+		},
+	});
+	await settled(clock, container.exec(['put'], collect().streams));
+	const other = sandbox.createContainer({
+		name: 'other',
+		image: imageOf(
+			programTree({
+				show: async (process) => {
+					await process.write(1, process.files.readText('/dev/shm/note'));
+					return 0;
+				},
+			}),
+		),
+		env: new Map(),
+		stdin: false,
+		stdinOnce: false,
+		tty: false,
+		readOnlyRoot: true,
+		mounts: [],
+	});
+	other.start();
+	const output = collect();
+	await settled(clock, other.exec(['show'], output.streams));
+	assert.equal(output.stdout(), 'left by another');
+	sandbox.stop();
+});

@@ -18,16 +18,27 @@ const sharedMemoryBytes = 64 * 1024 * 1024;
 /** Above every image's own inode numbers. */
 const firstOwnInode = 1_000_000;
 
-/** The files of a pod that the kubelet writes and every container of it mounts. */
-export type PodFiles = Record<'hosts' | 'hostname' | 'resolv.conf', FileInode>;
+/** What every container of a pod mounts: the files that the kubelet writes, and the pod's shared memory. */
+export interface PodFiles {
+	etc: Record<'hosts' | 'hostname' | 'resolv.conf', FileInode>;
+	sharedMemory: Pick<Mount, 'root' | 'quota' | 'nextInode'>;
+}
 
 export function podFiles(options: SandboxOptions, now: number): PodFiles {
 	const file = (inode: number, content: string) =>
 		new FileInode({ mode: 0o644, uid: 0, gid: 0, modifiedAt: now, inode }, content);
+	const nextInode = counter(1);
 	return {
-		hosts: file(2, hostsFile(options)),
-		hostname: file(3, `${options.hostname}\n`),
-		'resolv.conf': file(4, resolverFile(options)),
+		etc: {
+			hosts: file(2, hostsFile(options)),
+			hostname: file(3, `${options.hostname}\n`),
+			'resolv.conf': file(4, resolverFile(options)),
+		},
+		sharedMemory: {
+			root: new DirectoryInode({ mode: 0o1777, uid: 0, gid: 0, modifiedAt: now, inode: nextInode() }),
+			quota: new Quota(sharedMemoryBytes),
+			nextInode,
+		},
 	};
 }
 
@@ -84,10 +95,11 @@ export function rootFileSystem(
 	};
 	const device = { source: 'tmpfs', type: 'tmpfs', readOnly: false, quota: new Quota(sharedMemoryBytes) };
 	mount({ ...device, path: '/dev', root: deviceDirectory(now), nextInode: counter(100) });
+	mount({ ...files.sharedMemory, path: '/dev/shm', source: 'shm', type: 'tmpfs', readOnly: false });
 	view.makeDirectory('/sys', { recursive: true });
 	const disk = { source: '/dev/vda', type: 'ext4', readOnly: false, quota: new Quota(1 << 20) };
 	const mountFile = (path: string, root: FileInode) => mount({ ...disk, path, root, nextInode: counter(10) });
-	for (const [name, file] of Object.entries(files)) mountFile(`/etc/${name}`, file);
+	for (const [name, file] of Object.entries(files.etc)) mountFile(`/etc/${name}`, file);
 	const { terminationMessagePath = '/dev/termination-log' } = options;
 	const terminationLog = new FileInode({ mode: 0o666, uid: 0, gid: 0, modifiedAt: now, inode: 5 });
 	mountFile(terminationMessagePath, terminationLog);
