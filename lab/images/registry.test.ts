@@ -52,7 +52,8 @@ test("Kubernetes' old registry leads to the new one", async () => {
 test('every image runs a command of its own', async () => {
 	const { start } = createTestPods();
 	for (const [image, command, output] of [
-		['debian', ['cat', '/etc/debian_version'], /^12\.\d+\n$/],
+		['debian', ['cat', '/etc/debian_version'], /^13\.\d+\n$/],
+		['debian:bookworm-slim', ['cat', '/etc/os-release'], /VERSION="12 \(bookworm\)"\n/],
 		['alpine:3.20', ['cat', '/etc/alpine-release'], /^3\.20\.\d+\n$/],
 		['alpine', ['sh', '-c', 'echo $0 | tr a-z A-Z'], /^SH\n$/],
 		['busybox', ['busybox', 'ls', '/bin/cat'], /^\/bin\/cat\n$/],

@@ -1,4 +1,5 @@
-// The file tree of Debian 12 (bookworm-slim): merged /usr, bash and dash, and the tools of its packages.
+// The file tree of Debian's slim images: merged /usr, bash and dash, and the tools of its packages. The releases
+// differ in their names and versions only.
 import type { FileTree } from '../../runtime/files.ts';
 import type { Program } from '../../runtime/process.ts';
 import { packages } from '../../runtime/programs/applets.ts';
@@ -37,13 +38,21 @@ const accounts: Account[] = [
 ];
 const groups = { adm: 4, tty: 5, disk: 6, audio: 29, utmp: 43, video: 44, staff: 50, users: 100 };
 
-export const debianVersion = '12.12';
+const releases = {
+	10: { version: '10.13', name: 'buster' },
+	11: { version: '11.11', name: 'bullseye' },
+	12: { version: '12.12', name: 'bookworm' },
+	13: { version: '13.2', name: 'trixie' },
+} as const;
+export type DebianRelease = keyof typeof releases;
 
-const osRelease = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
+const osRelease = (
+	release: DebianRelease,
+) => `PRETTY_NAME="Debian GNU/Linux ${release} (${releases[release].name})"
 NAME="Debian GNU/Linux"
-VERSION_ID="12"
-VERSION="12 (bookworm)"
-VERSION_CODENAME=bookworm
+VERSION_ID="${release}"
+VERSION="${release} (${releases[release].name})"
+VERSION_CODENAME=${releases[release].name}
 ID=debian
 HOME_URL="https://www.debian.org/"
 SUPPORT_URL="https://www.debian.org/support"
@@ -63,7 +72,8 @@ export function programs(entries: Record<string, Program>): FileTree {
 }
 
 /** What an image adds to the base: accounts go into one file, so they are named here. */
-export function debianTree(added: { accounts?: readonly Account[] } = {}): FileTree {
+export function debianTree(added: { accounts?: readonly Account[]; release?: DebianRelease } = {}): FileTree {
+	const { release = 12 } = added;
 	return {
 		...commonFolders(),
 		bin: { $link: 'usr/bin' },
@@ -71,11 +81,11 @@ export function debianTree(added: { accounts?: readonly Account[] } = {}): FileT
 		etc: {
 			...accountFiles([...accounts, ...(added.accounts ?? [])], groups),
 			'bash.bashrc': "# System-wide .bashrc file for interactive bash(1) shells.\nPS1='\\u@\\h:\\w\\$ '\n",
-			debian_version: `${debianVersion}\n`,
+			debian_version: `${releases[release].version}\n`,
 			'host.conf': 'multi on\n',
-			issue: 'Debian GNU/Linux 12 \\n \\l\n\n',
+			issue: `Debian GNU/Linux ${release} \\n \\l\n\n`,
 			'nsswitch.conf': 'passwd:         files\ngroup:          files\nhosts:          files dns\n',
-			'os-release': osRelease,
+			'os-release': osRelease(release),
 			profile: '# /etc/profile: system-wide .profile file for the Bourne shell\n',
 			shells: '/bin/sh\n/bin/bash\n/bin/dash\n',
 		},
@@ -92,7 +102,7 @@ export function debianTree(added: { accounts?: readonly Account[] } = {}): FileT
 				...programs({ bash: bashProgram, dash: dashProgram }),
 				sh: { $link: 'dash' },
 			},
-			lib: { 'os-release': osRelease },
+			lib: { 'os-release': osRelease(release) },
 			local: { bin: {}, sbin: {}, lib: {}, share: {} },
 			sbin: {},
 			share: {},
