@@ -47,8 +47,6 @@ export class MongoClient {
 	readonly target: Target;
 	#stream: MessageStream | undefined;
 	#hosts: string[];
-	/** What the server said of itself when it was chosen. */
-	server: Document = {};
 
 	constructor(process: Process, target: Target) {
 		this.process = process;
@@ -59,35 +57,45 @@ export class MongoClient {
 	/** Connects to a server that fits; throws MongoNetworkError and MongoServerSelectionError. */
 	async connect(): Promise<void> {
 		this.close();
-		const until = this.process.clock.now() + this.target.selectionTimeoutMs;
-		for (;;) {
-			let failure: Error | undefined;
-			const secondaryIsFine = this.target.readPreference.startsWith('secondary');
-			for (const host of [...this.#hosts]) {
-				try {
-					const stream = await this.#open(host);
-					const server = await this.#hello(stream);
-					this.#learn(server);
-					const fits =
-						this.target.direct || isPrimary(server) || (secondaryIsFine && server.secondary === true);
-					if (fits) {
-						this.#stream = stream;
-						this.server = server;
-						return;
-					}
-					stream.connection.close();
-				} catch (error) {
-					if (!(error instanceof MongoNetworkError)) throw error;
-					if (this.target.direct) throw error;
-					failure = error;
-				}
+		let isLate = false;
+		const timer = this.process.clock.after(this.target.selectionTimeoutMs, () => {
+			isLate = true;
+		});
+		try {
+			for (;;) {
+				const failure = await this.#tryAll();
+				if (this.#stream) return;
+				if (isLate)
+					throw new MongoServerSelectionError(
+						failure?.message ?? `Server selection timed out after ${this.target.selectionTimeoutMs} ms`,
+					);
+				await this.process.sleep(retryMs);
 			}
-			if (this.process.clock.now() >= until)
-				throw new MongoServerSelectionError(
-					failure?.message ?? `Server selection timed out after ${this.target.selectionTimeoutMs} ms`,
-				);
-			await this.process.sleep(retryMs);
+		} finally {
+			timer.cancel();
 		}
+	}
+
+	/** Takes the first host that fits; gives why the last one could not be asked. */
+	async #tryAll(): Promise<Error | undefined> {
+		let failure: Error | undefined;
+		const secondaryIsFine = this.target.readPreference.startsWith('secondary');
+		for (const host of [...this.#hosts]) {
+			try {
+				const stream = await this.#open(host);
+				const server = await this.#hello(stream);
+				this.#learn(server);
+				if (this.target.direct || isPrimary(server) || (secondaryIsFine && server.secondary === true)) {
+					this.#stream = stream;
+					return undefined;
+				}
+				stream.connection.close();
+			} catch (error) {
+				if (!(error instanceof MongoNetworkError) || this.target.direct) throw error;
+				failure = error;
+			}
+		}
+		return failure;
 	}
 
 	/** Sends a command and gives the reply. Throws MongoServerError, MongoNetworkError, MongoServerSelectionError. */

@@ -4,6 +4,7 @@ import { CommandError } from '../documents/errors.ts';
 import { type Document, isDocument, longOf, numberOf } from '../documents/values.ts';
 import { Alarm } from './alarm.ts';
 import { majorityOf } from './configuration.ts';
+import { Countdown } from './countdown.ts';
 import { Unreachable } from './links.ts';
 import { compareOpTimes, readOpTime, showOpTime } from './oplog.ts';
 import type { Peer, ReplicaSet } from './replica-set.ts';
@@ -12,28 +13,32 @@ import type { Peer, ReplicaSet } from './replica-set.ts';
 const randomPart = 0.15;
 /** Elections tried in a term that nobody won are rare; a candidate waits this long for votes. */
 const voteTimeoutMs = 5000;
+/** What has to be done rings; this is for what rings nobody. */
+const longestSleepMs = 3_600_000;
 
 export class Elections {
 	readonly #set: ReplicaSet;
 	readonly #alarm: Alarm;
-	/** When the member stands for election, where it hears of no primary before. */
-	#due = Number.POSITIVE_INFINITY;
-	/** When it takes over from a primary with a lower priority. */
-	#takeover = Number.POSITIVE_INFINITY;
+	/** Over when the member stands for election, having heard of no primary. */
+	readonly #patience: Countdown;
+	/** Over when it takes over from a primary with a lower priority. */
+	readonly #takeover: Countdown;
 	#running = false;
 
 	constructor(set: ReplicaSet) {
 		this.#set = set;
 		this.#alarm = new Alarm(set.process);
+		this.#patience = new Countdown(set.clock, () => this.reconsider());
+		this.#takeover = new Countdown(set.clock, () => this.reconsider());
+		this.#takeover.stop();
 	}
 
 	/** Begins the wait for a primary anew. */
 	postpone(): void {
-		const timeout = this.#set.electionTimeoutMs;
-		this.#due = this.#set.clock.now() + timeout * (1 + randomPart * this.#set.process.random());
+		this.#patience.restart(this.#set.electionTimeoutMs * (1 + randomPart * this.#set.process.random()));
 	}
 
-	/** Looks again at once at what is due. */
+	/** Looks again at once at what is to be done. */
 	reconsider(): void {
 		this.#alarm.ring();
 	}
@@ -44,32 +49,28 @@ export class Elections {
 		this.postpone();
 		const theirs = set.configuration?.members.find(({ host }) => host === peer.host)?.priority ?? 0;
 		const own = set.self?.priority ?? 0;
-		if (own <= theirs || !this.#electable()) this.#takeover = Number.POSITIVE_INFINITY;
-		else if (this.#takeover === Number.POSITIVE_INFINITY) {
+		if (own <= theirs || !this.#electable()) this.#takeover.stop();
+		else if (!this.#takeover.isRunning && !this.#takeover.isOver) {
 			const higher = set.configuration!.members.filter(({ priority }) => priority > own).length;
-			this.#takeover = set.clock.now() + set.electionTimeoutMs * (1 + higher);
-			this.#alarm.ring();
+			this.#takeover.restart(set.electionTimeoutMs * (1 + higher));
 		}
 	}
 
-	/** Watches over what is due, for as long as the process lives. */
+	/** Watches over what is to be done, for as long as the process lives. */
 	async watch(): Promise<void> {
 		const set = this.#set;
 		while (!set.stopping) {
-			const wait = await this.#act();
-			await this.#alarm.sleep(Math.max(10, wait));
+			await this.#act();
+			await this.#alarm.sleep(longestSleepMs);
 		}
 	}
 
-	/** Does what is due, and gives the milliseconds until something can be. */
-	async #act(): Promise<number> {
+	async #act(): Promise<void> {
 		const set = this.#set;
 		const { configuration, self } = set;
-		const now = set.clock.now();
-		if (!configuration || !self) return 3_600_000;
+		if (!configuration || !self) return;
 		if (set.isPrimary) {
-			const since = this.#majorityLostAfter();
-			if (since > now) return since - now;
+			if (set.votersInTouch >= majorityOf(configuration)) return;
 			set.log.write({
 				component: 'REPL',
 				id: 21809,
@@ -77,15 +78,15 @@ export class Elections {
 				message: "Can't see a majority of the set, relinquishing primary",
 			});
 			set.stepDown('Stepping down from primary');
-			return set.electionTimeoutMs;
+			return;
 		}
-		if (!this.#electable()) return 1000;
-		const alone = configuration.members.filter(({ votes }) => votes > 0).length === 1 && self.votes > 0;
-		if (alone && now >= set.quietUntil) await this.stand('single node');
-		else if (now >= this.#takeover) {
-			this.#takeover = Number.POSITIVE_INFINITY;
+		if (!this.#electable()) return;
+		const alone = configuration.members.filter(({ votes }) => votes > 0).length === 1;
+		if (alone && set.quiet.isOver) await this.stand('single node');
+		else if (this.#takeover.isOver) {
+			this.#takeover.stop();
 			await this.stand('priority takeover');
-		} else if (now >= this.#due && now >= set.quietUntil) {
+		} else if (this.#patience.isOver && set.quiet.isOver) {
 			set.log.write({
 				component: 'ELECTION',
 				id: 4615652,
@@ -96,23 +97,6 @@ export class Elections {
 			});
 			await this.stand('election timeout');
 		}
-		return Math.min(this.#due, this.#takeover) - set.clock.now();
-	}
-
-	/** When a primary that hears nothing more has lost the majority. */
-	#majorityLostAfter(): number {
-		const set = this.#set;
-		const { configuration, self } = set;
-		const needed = majorityOf(configuration!) - (self!.votes > 0 ? 1 : 0);
-		if (needed === 0) return Number.POSITIVE_INFINITY;
-		const heard = configuration!.members
-			.filter(({ host, votes }) => votes > 0 && host !== self!.host)
-			.map(({ host }) => {
-				const peer = set.peers.get(host);
-				return Math.max(peer?.answeredAt ?? 0, peer?.heardAt ?? 0, set.electedAt);
-			})
-			.sort((a, b) => b - a);
-		return (heard[needed - 1] ?? 0) + set.electionTimeoutMs;
 	}
 
 	#electable(): boolean {
@@ -127,8 +111,7 @@ export class Elections {
 		this.#running = true;
 		try {
 			this.postpone();
-			const since = set.clock.now() - set.electionTimeoutMs;
-			if (set.votersUp(since) < majorityOf(set.configuration!)) return this.#lost('dry run');
+			if (set.votersInTouch < majorityOf(set.configuration!)) return this.#lost('dry run');
 			if (dryRun && !(await this.#poll(set.term, true))) return this.#lost('dry run');
 			const term = set.term + 1;
 			set.enterTerm(term);
@@ -159,7 +142,7 @@ export class Elections {
 		const set = this.#set;
 		set.electedAt = set.clock.now();
 		set.primary = set.self!.host;
-		this.#takeover = Number.POSITIVE_INFINITY;
+		this.#takeover.stop();
 		set.log.write({
 			component: 'ELECTION',
 			id: 21450,

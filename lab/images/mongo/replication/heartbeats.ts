@@ -69,6 +69,7 @@ export class Heartbeats {
 			set.syncAlarm.ring();
 		}
 		peer.answeredAt = now;
+		set.hear(peer);
 		peer.message = '';
 		peer.state = memberStateOf(numberOf(reply.state) ?? 6);
 		peer.configVersion = numberOf(reply.v) ?? -1;
@@ -119,7 +120,10 @@ export class Heartbeats {
 			);
 		const from = String(request.from ?? '');
 		const peer = set.peers.get(from);
-		if (peer) peer.heardAt = set.clock.now();
+		if (peer) {
+			peer.heardAt = set.clock.now();
+			set.hear(peer);
+		}
 		set.enterTerm(numberOf(request.term) ?? 0);
 		const { configuration } = set;
 		const theirs = {

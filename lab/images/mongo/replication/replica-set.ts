@@ -16,6 +16,7 @@ import {
 	settingOf,
 	showConfiguration,
 } from './configuration.ts';
+import { Countdown } from './countdown.ts';
 import { Elections } from './elections.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { Links, Unreachable } from './links.ts';
@@ -31,9 +32,11 @@ export interface Peer {
 	state: MemberState | undefined;
 	isUp: boolean;
 	opTime: OpTime;
-	/** When it last answered, and was last heard of, in milliseconds; 0 for never. */
+	/** When it last answered, and last asked, in milliseconds; 0 for never. */
 	answeredAt: number;
 	heardAt: number;
+	/** Over when nothing has been heard of it for as long as makes an election. */
+	readonly silence: Countdown;
 	/** Since when it has been up. */
 	upSince: number;
 	pingMs: number;
@@ -77,8 +80,8 @@ export class ReplicaSet {
 	primary: string | undefined;
 	/** When it was elected itself, in milliseconds. */
 	electedAt = 0;
-	/** Until when it does not stand for election, in milliseconds. */
-	quietUntil = 0;
+	/** Until it is over the member does not stand for election. */
+	readonly quiet: Countdown;
 	stopping = false;
 	readonly startedAt: number;
 	readonly elections: Elections;
@@ -106,6 +109,7 @@ export class ReplicaSet {
 		this.oplog = new Oplog(options.engine, () => this.clock.now());
 		this.links = new Links(options.process);
 		this.elections = new Elections(this);
+		this.quiet = new Countdown(this.clock, () => this.elections.reconsider());
 		this.heartbeats = new Heartbeats(this);
 		this.synchronisation = new Synchronisation(this);
 		this.syncAlarm = new Alarm(options.process);
@@ -229,6 +233,7 @@ export class ReplicaSet {
 			opTime: noOpTime,
 			answeredAt: 0,
 			heardAt: 0,
+			silence: new Countdown(this.clock, () => this.elections.reconsider()),
 			upSince: 0,
 			pingMs: 0,
 			message: '',
@@ -238,6 +243,8 @@ export class ReplicaSet {
 			electedAt: 0,
 		};
 		this.peers.set(host, peer);
+		// Whoever is new has as long as anybody else to be heard of.
+		this.hear(peer);
 		this.run(() => this.heartbeats.keepUp(peer));
 	}
 
@@ -323,15 +330,19 @@ export class ReplicaSet {
 		}
 	}
 
-	/** Members that vote and are in touch, itself among them. */
-	votersUp(since: number): number {
+	/** How many members that vote are in touch, itself among them. */
+	get votersInTouch(): number {
 		const { configuration, self } = this;
 		if (!configuration) return 0;
-		return configuration.members.filter(({ host, votes }) => {
-			if (votes === 0) return false;
-			const peer = this.peers.get(host);
-			return host === self?.host || (peer !== undefined && Math.max(peer.answeredAt, peer.heardAt) > since);
-		}).length;
+		return configuration.members.filter(
+			({ host, votes }) =>
+				votes > 0 && (host === self?.host || this.peers.get(host)?.silence.isOver === false),
+		).length;
+	}
+
+	/** Takes note of having heard of another member. */
+	hear(peer: Peer): void {
+		peer.silence.restart(this.electionTimeoutMs);
 	}
 
 	/** How long without the primary, or without a majority, until there is an election or a primary gives way. */

@@ -161,7 +161,7 @@ export class Synchronisation {
 		const after = readOpTime(request.after as Document);
 		const peer = set.peers.get(String(request.from));
 		if (peer) {
-			peer.heardAt = set.clock.now();
+			set.hear(peer);
 			set.noteProgress(peer, after);
 		}
 		let found = set.oplog.after(after);

@@ -160,7 +160,7 @@ const stepDown: Command = {
 					`No electable secondaries caught up as of ${new Date(set.clock.now()).toISOString()}. Please use the replSetStepDown command with the argument {force: true} to force node to step down.`,
 				);
 		}
-		set.quietUntil = set.clock.now() + seconds * 1000;
+		set.quiet.restart(seconds * 1000);
 		await set.handOver('Stepping down from primary in response to replSetStepDown command');
 		return {};
 	},
@@ -185,7 +185,7 @@ export const replicaSetCommands: Readonly<Record<string, Command>> = {
 					'BadValue',
 					'cannot freeze node when primary or running for election. state: Primary',
 				);
-			set.quietUntil = set.clock.now() + (numberOf(request.replSetFreeze) ?? 0) * 1000;
+			set.quiet.restart((numberOf(request.replSetFreeze) ?? 0) * 1000);
 			set.elections.reconsider();
 			return {};
 		},
