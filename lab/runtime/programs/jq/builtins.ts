@@ -1,7 +1,8 @@
 // jq's own functions that are not written in jq (prelude.ts has those).
 import { encode } from '../../byte-text.ts';
 import { compileRegex, matchesOf, RegexError } from '../regex.ts';
-import type { Environment, Evaluation, Output } from './evaluate.ts';
+import type { Environment } from './environment.ts';
+import type { Evaluation, Output } from './evaluate.ts';
 import { textOf } from './formats.ts';
 import { type Expression, type Json, RunError } from './syntax.ts';
 import {

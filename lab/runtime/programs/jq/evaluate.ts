@@ -1,14 +1,8 @@
 // Runs jq's expressions: each gives any number of values for its input, and where it can, the path to each.
 import { builtins } from './builtins.ts';
+import { type Closure, define, type Environment, lookUp } from './environment.ts';
 import { formatted } from './formats.ts';
-import {
-	CompileError,
-	type Definition,
-	type Expression,
-	type Json,
-	type Pattern,
-	RunError,
-} from './syntax.ts';
+import { CompileError, type Expression, type Json, type Pattern, RunError } from './syntax.ts';
 import {
 	atPath,
 	isObject,
@@ -31,19 +25,6 @@ export interface Output {
 
 type Outputs = AsyncGenerator<Output, void>;
 
-interface Closure {
-	definition: Definition;
-	environment: Environment;
-}
-
-/** What names stand for; an inner one hides the outer ones. */
-export interface Environment {
-	readonly outer?: Environment;
-	readonly variables?: ReadonlyMap<string, Json>;
-	/** By `name/number of arguments`. */
-	readonly functions?: ReadonlyMap<string, Closure>;
-}
-
 /** What a run needs of the process. */
 export interface Host {
 	/** Called for each step; what it gives is awaited. */
@@ -53,21 +34,6 @@ export interface Host {
 	/** Milliseconds since 1970. */
 	now(): number;
 }
-
-export function define(definition: Definition, outer: Environment): Environment {
-	const functions = new Map<string, Closure>();
-	const environment = { outer, functions };
-	functions.set(`${definition.name}/${definition.parameters.length}`, { definition, environment });
-	return environment;
-}
-
-const lookUp = <T>(environment: Environment | undefined, find: (each: Environment) => T | undefined) => {
-	for (let each = environment; each; each = each.outer) {
-		const found = find(each);
-		if (found !== undefined) return found;
-	}
-	return undefined;
-};
 
 export class Evaluation {
 	readonly host: Host;

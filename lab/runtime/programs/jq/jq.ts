@@ -2,7 +2,8 @@
 import { decode } from '../../byte-text.ts';
 import { SystemError } from '../../process.ts';
 import type { Call, Tool } from '../tool.ts';
-import { type Environment, Evaluation, type Host } from './evaluate.ts';
+import type { Environment } from './environment.ts';
+import { Evaluation, type Host } from './evaluate.ts';
 import { ParseError, valuesIn } from './input.ts';
 import { type Layout, printed } from './output.ts';
 import { parseProgram } from './parser.ts';

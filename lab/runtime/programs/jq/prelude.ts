@@ -1,5 +1,5 @@
 // jq's functions that are written in jq, as in its own builtin.jq.
-import type { Environment } from './evaluate.ts';
+import type { Environment } from './environment.ts';
 import { parseDefinitions } from './parser.ts';
 
 const source = `
