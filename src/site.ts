@@ -21,6 +21,15 @@ export function count(number: number, one: string, more = `${one}s`): string {
 	return `${number} ${number === 1 ? one : more}`;
 }
 
+/** A length of time in hours and minutes: `45 minutes`, `4 hours 25 minutes`, `2 hours`. */
+export function hoursAndMinutes(minutes: number): string {
+	const hours = Math.floor(minutes / 60);
+	const parts = [];
+	if (hours > 0) parts.push(count(hours, 'hour'));
+	if (minutes % 60 > 0 || hours === 0) parts.push(count(minutes % 60, 'minute'));
+	return parts.join(' ');
+}
+
 /** A chapter's slug by its entry's id, `read/<slug>`; undefined for an entry that is no chapter. */
 export function slugOf(entryId: string): string | undefined {
 	return /^read\/([^/]+)$/.exec(entryId)?.[1];
