@@ -21,7 +21,7 @@ import { createContainer } from './create-container.ts';
 import { runHook } from './hooks.ts';
 import { KillTimer } from './kill-timer.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
-import { containerStartMs, observeMs } from './pace.ts';
+import { containerStartMs, observeMs, workMs } from './pace.ts';
 import type { ProbeTarget } from './probes/probe.ts';
 import { startProbes } from './probes/prober.ts';
 import { resizeRestarts } from './resize.ts';
@@ -263,7 +263,7 @@ export class ContainerWorker {
 		this.#image = image;
 		try {
 			this.#tell('Normal', 'Created', 'Container created');
-			await clock.sleep(containerStartMs, signal);
+			await clock.sleep(workMs(clock, containerStartMs), signal);
 		} catch (error) {
 			created.remove();
 			throw error;
@@ -285,7 +285,7 @@ export class ContainerWorker {
 		}
 		this.#tell('Normal', 'Started', 'Container started');
 		const running = new AbortController();
-		const observed = clock.after(observeMs, () => {
+		const observed = clock.after(workMs(clock, observeMs), () => {
 			observe();
 			this.#enter({ running: { startedAt: formatTime(created.startedAt ?? clock.now()) } });
 		});

@@ -6,7 +6,7 @@ import type { Image, Registry } from '../images/image.ts';
 import type { Container, ContainerStateWaiting, Pod } from '../schema/types.ts';
 import { createBackOff } from './back-off.ts';
 import { formatDuration } from './go-duration.ts';
-import { pullMs, resyncMs } from './pace.ts';
+import { pullMs, resyncMs, workMs } from './pace.ts';
 
 export interface ImageRequest {
 	pod: Pod;
@@ -45,11 +45,11 @@ export function createImageStore(options: {
 			try {
 				image = await clock.outside(registry.pull(reference));
 			} catch (error) {
-				await clock.sleep(pullMs(0), signal);
+				await clock.sleep(workMs(clock, pullMs(0)), signal);
 				throw pullError(error);
 			}
 			const cached = present.has(image.reference);
-			await clock.sleep(pullMs(cached ? 0 : image.sizeBytes), signal);
+			await clock.sleep(workMs(clock, pullMs(cached ? 0 : image.sizeBytes)), signal);
 			present.set(image.reference, image);
 			if (!cached) changed();
 			return { image, ms: clock.now() - startedAt };

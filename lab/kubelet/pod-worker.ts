@@ -9,7 +9,7 @@ import { refusalOf } from './admission.ts';
 import { ContainerWorker } from './container-worker.ts';
 import { isLimited, LocalStorage } from './eviction/local-storage.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
-import { relistMs, sandboxMs } from './pace.ts';
+import { relistMs, sandboxMs, workMs } from './pace.ts';
 import { describePod, hasInitialised, type PodFailure } from './pod-status.ts';
 import { warnOfMissingPullSecrets } from './pull-secrets.ts';
 import { sandboxOptions } from './sandbox-options.ts';
@@ -164,7 +164,7 @@ export class PodWorker {
 			this.#watchDeadline();
 			const volumes = await this.volumes.mount(signal);
 			this.#storage?.followVolumes(volumes);
-			await this.#context.clock.sleep(sandboxMs, signal);
+			await this.#context.clock.sleep(workMs(this.#context.clock, sandboxMs), signal);
 			const environment = await this.#createSandbox(volumes);
 			this.volumes.keep();
 			warnOfMissingPullSecrets(this.#context, this.#pod);
