@@ -143,8 +143,8 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 	}
 
 	const http: ApiServer = {
-		handle: (request) => respond(request).catch(refused),
-		upgrade: (request) => open(request).catch(refused),
+		handle: (request) => respond(request).catch((error) => refused(request, error)),
+		upgrade: (request) => open(request).catch((error) => refused(request, error)),
 	};
 	return {
 		http,
@@ -165,7 +165,7 @@ const openIdConfiguration = {
 };
 
 /** What is no refusal is a fault of ours, and is said as one. */
-function refused(error: unknown): ApiResponse {
-	if (error instanceof ApiError) return refusal(error);
-	return refusal(internalError(error instanceof Error ? error.message : String(error)));
+function refused(request: ClientRequest, error: unknown): ApiResponse {
+	if (error instanceof ApiError) return refusal(request, error);
+	return refusal(request, internalError(error instanceof Error ? error.message : String(error)));
 }

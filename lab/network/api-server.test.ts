@@ -48,9 +48,9 @@ test('without a token a pod is anonymous, with a wrong one it is nobody', async 
 	const log = await outputOf(
 		`${curl('/version')}; ${curl('/api')}; ${curl('/version', '-H "Authorization: Bearer x"')}`,
 	);
-	assert.match(log, /"gitVersion":"v1\.36/);
+	assert.match(log, /"gitVersion": "v1\.36/);
 	assert.match(log, /User \\"system:anonymous\\" cannot get path \\"\/api\\"/);
-	assert.match(log, /"message":"Unauthorized","reason":"Unauthorized","code":401/);
+	assert.match(log, /"message": "Unauthorized",\n\s+"reason": "Unauthorized",\n\s+"code": 401/);
 });
 
 test('its certificate is checked: by the authority, by the name, and not at all where that is asked', async () => {

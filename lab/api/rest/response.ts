@@ -16,7 +16,19 @@ export function answer(
 		headers['content-type'] = 'application/yaml';
 		return { status, headers, body: stringify(object) };
 	}
-	return { status, headers, body: `${JSON.stringify(object)}\n` };
+	return { status, headers, body: jsonText(request, object) };
+}
+
+/**
+ * Indented, and without a line's end, where it is asked for by `pretty` or a person seems to read it, with curl,
+ * Wget or a browser (isPrettyPrint of k8s.io/apiserver).
+ */
+function jsonText({ query, headers }: Pick<ApiRequest, 'query' | 'headers'>, value: unknown): string {
+	const asked = query.get('pretty');
+	const isPretty = asked
+		? /^(?:1|t|true)$/i.test(asked)
+		: /^(?:curl|Wget|Mozilla\/5\.0)/.test(headers['user-agent'] ?? '');
+	return isPretty ? JSON.stringify(value, undefined, 2) : `${JSON.stringify(value)}\n`;
 }
 
 const wantsYaml = ({ headers }: ApiRequest) =>
@@ -32,11 +44,11 @@ export function withWarning(response: ApiResponse, text: string): ApiResponse {
 	return { ...response, headers: { ...response.headers, warning: warning ? `${first}, ${warning}` : first } };
 }
 
-export function refusal(error: ApiError): ApiResponse {
+export function refusal(request: Pick<ApiRequest, 'query' | 'headers'>, error: ApiError): ApiResponse {
 	const headers: Record<string, string> = { 'content-type': 'application/json' };
 	const wait = error.details?.retryAfterSeconds;
 	if (wait) headers['retry-after'] = String(wait);
-	return { status: error.code, headers, body: `${JSON.stringify(error.status)}\n` };
+	return { status: error.code, headers, body: jsonText(request, error.status) };
 }
 
 export function plainText(status: number, body: string): ApiResponse {
