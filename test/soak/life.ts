@@ -5,7 +5,7 @@ import { execute } from '../workloads/execute.ts';
 import { disturbances, type Stage } from './disturbances.ts';
 import { empty, mend } from './mending.ts';
 import { Observers } from './observers.ts';
-import { createDiarists, createOthers, type Pick, setNames } from './workloads.ts';
+import { createDiarists, createOthers, mostOrdinals, type Pick, setNames } from './workloads.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -45,7 +45,8 @@ export async function live({ seed, hours, progress, emptied }: LifeOptions): Pro
 		pick,
 		crashed: new Set(),
 		removing: (pod, byForce) => observers.removing(pod, byForce),
-		execute: (pod, command) => execute(cluster, pod, command),
+		// The container may end before the command begins.
+		execute: (pod, command) => execute(cluster, pod, command).catch(() => undefined),
 	};
 	const done: string[] = [];
 	const tell = (what: string) => done.push(`${(elapsed() / hour).toFixed(4)} h: ${what}`);
@@ -68,7 +69,10 @@ export async function live({ seed, hours, progress, emptied }: LifeOptions): Pro
 		}
 		tell('the disturbances stop');
 		await mend(stage);
+		const { read } = observers.diaries;
 		await observers.check();
+		const opened = observers.diaries.read - read;
+		if (opened !== setNames.length * mostOrdinals) throw new Error(`only ${opened} diaries can be read`);
 		tell('all is as specified, and is deleted');
 		observers.diaries.mayGo = true;
 		await empty(cluster, timers);

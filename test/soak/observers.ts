@@ -105,9 +105,10 @@ export class Observers {
 
 	async #readDiary(observed: TestCluster, pod: Pod): Promise<void> {
 		const { name, uid } = pod.metadata;
-		const { code, stdout } = await execute(observed, name, ['cat', '/data/diary']);
-		// It may have been replaced meanwhile.
-		if (code === 0 && this.#cluster.pod(name)?.metadata.uid === uid) this.diaries.check(pod, stdout);
+		// Its container may be between two starts, and the pod may have been replaced meanwhile.
+		const answer = await execute(observed, name, ['cat', '/data/diary']).catch(() => undefined);
+		if (answer?.code !== 0 || this.#cluster.pod(name)?.metadata.uid !== uid) return;
+		this.diaries.check(pod, answer.stdout);
 	}
 
 	/** Of every change of every object, with its time. */
