@@ -6,6 +6,7 @@ import { CommandError } from '../documents/errors.ts';
 import { type Document, longOf, numberOf } from '../documents/values.ts';
 import type { Log } from '../server/log.ts';
 import type { Engine } from '../storage/engine.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import { Alarm } from './alarm.ts';
 import {
 	isNewer,
@@ -48,13 +49,6 @@ export interface Peer {
 	electedAt: number;
 }
 
-interface Waiter {
-	opTime: OpTime;
-	count: number;
-	done(): void;
-	fail(error: unknown): void;
-}
-
 const configurationNamespace = 'local.system.replset';
 const electionNamespace = 'local.replset.election';
 
@@ -88,7 +82,7 @@ export class ReplicaSet {
 	readonly heartbeats: Heartbeats;
 	readonly synchronisation: Synchronisation;
 	readonly syncAlarm: Alarm;
-	#waiters = new Set<Waiter>();
+	readonly acknowledgements: Acknowledgements;
 
 	constructor(options: {
 		name: string;
@@ -113,6 +107,7 @@ export class ReplicaSet {
 		this.heartbeats = new Heartbeats(this);
 		this.synchronisation = new Synchronisation(this);
 		this.syncAlarm = new Alarm(options.process);
+		this.acknowledgements = new Acknowledgements(options.process, () => this.progress());
 	}
 
 	get isPrimary(): boolean {
@@ -262,7 +257,7 @@ export class ReplicaSet {
 			plain: `transition to ${state}${old === 'STARTUP' ? '' : ` from ${old}`}`,
 		});
 		if (old === 'PRIMARY')
-			this.#failWaiters(
+			this.acknowledgements.failAll(
 				new CommandError(
 					'InterruptedDueToReplStateChange',
 					'operation was interrupted because a client disconnected or the node stepped down',
@@ -373,45 +368,6 @@ export class ReplicaSet {
 	noteProgress(peer: Peer, opTime: OpTime): void {
 		if (compareOpTimes(opTime, peer.opTime) === 0) return;
 		peer.opTime = opTime;
-		if (this.#waiters.size === 0) return;
-		const progress = this.progress();
-		for (const waiter of this.#waiters)
-			if (compareOpTimes(progress[waiter.count - 1] ?? noOpTime, waiter.opTime) >= 0) waiter.done();
-	}
-
-	/** Resolves when so many members have a point of the oplog; rejects with CommandError when it cannot be. */
-	waitFor(opTime: OpTime, count: number, timeoutMs: number | undefined): Promise<void> {
-		const progress = this.progress();
-		if (compareOpTimes(progress[count - 1] ?? noOpTime, opTime) >= 0) return Promise.resolve();
-		return this.process.block<void>((done, fail) => {
-			const timer =
-				timeoutMs === undefined
-					? undefined
-					: this.clock.after(timeoutMs, () =>
-							waiter.fail(new CommandError('WriteConcernFailed', 'waiting for replication timed out')),
-						);
-			const end = () => {
-				timer?.cancel();
-				this.#waiters.delete(waiter);
-			};
-			const waiter: Waiter = {
-				opTime,
-				count,
-				done: () => {
-					end();
-					done();
-				},
-				fail: (error) => {
-					end();
-					fail(error);
-				},
-			};
-			this.#waiters.add(waiter);
-			return end;
-		});
-	}
-
-	#failWaiters(error: unknown): void {
-		for (const waiter of [...this.#waiters]) waiter.fail(error);
+		this.acknowledgements.review();
 	}
 }

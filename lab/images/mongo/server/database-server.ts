@@ -141,7 +141,7 @@ export class DatabaseServer {
 			return { ...reply, writeConcernError: showError(error) };
 		}
 		try {
-			await replicaSet.waitFor(this.#lastWrite, count, numberOf(concern.wtimeout) || undefined);
+			await replicaSet.acknowledgements.wait(this.#lastWrite, count, numberOf(concern.wtimeout) || undefined);
 			return reply;
 		} catch (error) {
 			if (!(error instanceof CommandError) || error.codeName !== 'WriteConcernFailed') throw error;
