@@ -43,8 +43,8 @@ export async function tell(
 
 /** Runs a command while `kubectl proxy` listens on a port of its own, which the command finds in $PORT. */
 export function throughProxy(command: string): string {
-	return `kubectl proxy --port=0 > proxy.log & PROXY=$!
-trap 'kill $PROXY' EXIT
-until PORT=$(grep -o '[0-9]*$' proxy.log); do sleep 0.05; done
+	return `exec 3< <(exec kubectl proxy --port=0)
+trap "kill $!" EXIT
+read -r -u 3 SAID && PORT=\${SAID##*:}
 ${command}`;
 }
