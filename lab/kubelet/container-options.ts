@@ -1,6 +1,7 @@
 // From a container's spec to what the runtime is asked for.
 import type { Image } from '../images/image.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
+import { projectedTypes } from '../runtime/volumes.ts';
 import { quantityValue } from '../schema/quantity.ts';
 import type { Container, EphemeralContainer, Pod } from '../schema/types.ts';
 import { userOf } from './container-user.ts';
@@ -55,7 +56,7 @@ export function createRuntimeContainer(
 				path: mountPath,
 				volume,
 				subPath: subPathExpr ? expand(subPathExpr, known) : subPath,
-				readOnly: readOnly || readOnlyClaims.has(name),
+				readOnly: readOnly || readOnlyClaims.has(name) || projectedTypes.has(volume.type),
 			};
 		}),
 	});

@@ -10,7 +10,7 @@ import { type Mount, MountTable } from './mounts.ts';
 import { VolumeDirectory } from './volumes.ts';
 
 /** Volumes that are directories of a disk; the others the kubelet keeps in memory. */
-const onDisk = new Set(['disk', 'emptyDir', 'hostPath']);
+const onDisk = new Set(['configMap', 'disk', 'emptyDir', 'hostPath']);
 
 /** What a container may write on top of its image; the lab keeps it in memory. */
 const writableBytes = 256 * 1024 * 1024;

@@ -10,8 +10,11 @@ import { DirectoryInode, FileInode, type Inode, Quota, SymlinkInode } from './in
 /** What one volume may hold at most, however large it is said to be: a volume of the lab lives in memory. */
 const volumeBytes = 256 * 1024 * 1024;
 
-/** Volumes whose content the kubelet writes and replaces (pkg/volume/util/atomic_writer.go). */
-const projectedTypes = new Set(['configMap', 'secret', 'projected', 'downwardAPI']);
+/**
+ * Volumes whose content the kubelet writes and replaces (pkg/volume/util/atomic_writer.go); containers only read
+ * them.
+ */
+export const projectedTypes = new Set(['configMap', 'secret', 'projected', 'downwardAPI']);
 
 export class VolumeDirectory implements Volume {
 	readonly type: string;
@@ -44,7 +47,8 @@ export class VolumeDirectory implements Volume {
 		this.nextInode = options.part?.of.nextInode ?? (() => inodes++);
 		if (options.sizeBytes !== undefined) this.resize(options.sizeBytes);
 		this.#fileMode = projected ? (options.mode ?? 0o644) : 0o644;
-		const mode = projected ? 0o1777 : (options.mode ?? 0o777);
+		// A ConfigMap's lies on the disk, the others in a tmpfs of their own.
+		const mode = options.type === 'configMap' ? 0o777 : projected ? 0o1777 : (options.mode ?? 0o777);
 		this.root =
 			options.part?.root ??
 			(options.image && imageRoot(options.image)) ??

@@ -179,3 +179,29 @@ test('hostPath volumes are parts of one file system, and of the type that they n
 	await cluster.until(() => cluster.events('missing').includes(message));
 	cluster.lab.stop();
 });
+
+test('what the kubelet writes is only read, and a token by whom the pod says it runs as', async () => {
+	const cluster = createTestCluster();
+	const script =
+		'touch /v/x; touch /v/token; ls -ln /v/..data/ | tail -n +2 | cut -c1-60; cat /v/token > /dev/null';
+	const token = (securityContext: object) => ({
+		restartPolicy: 'Never',
+		securityContext,
+		containers: [shell(script, { volumeMounts: [{ name: 'v', mountPath: '/v' }] })],
+		volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
+	});
+	const refused = 'touch: /v/x: Read-only file system\ntouch: /v/token: Read-only file system\n';
+	for (const [name, context, mode, owner] of [
+		['anybody', {}, '-rw-r--r--', /0 +0 /],
+		['user', { runAsUser: 1000 }, '-rw-------', /1000 +0 /],
+		['group', { fsGroup: 2000 }, '-rw-r-----', /0 +2000 /],
+		['both', { runAsUser: 1000, fsGroup: 2000 }, '-rw-r-----', /1000 +2000 /],
+	] as const) {
+		cluster.createPod(name, token(context));
+		const output = await outputOf(cluster, name);
+		assert(output.startsWith(`${refused}${mode}`), output);
+		assert.match(output, owner);
+		assert.equal(output.split('\n').length, 4, output);
+	}
+	cluster.lab.stop();
+});

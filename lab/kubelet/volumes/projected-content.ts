@@ -20,7 +20,8 @@ export interface ProjectedContent {
 	mode: number;
 }
 
-type Files = Map<string, { data: string | Uint8Array; mode?: number }>;
+/** `mode` is the volume's default and `uid` root's unless told. */
+type Files = Map<string, { data: string | Uint8Array; mode?: number; uid?: number }>;
 
 /** The content of such a volume, undefined for any other kind; throws where a required source is missing. */
 export function projectedContent(
@@ -70,7 +71,8 @@ function projectionFiles(context: KubeletContext, pod: Pod, source: VolumeProjec
 	}
 	if (source.serviceAccountToken) {
 		const { path, audience, expirationSeconds = 3600 } = source.serviceAccountToken;
-		return new Map([[path, { data: context.issueToken({ pod, audience, expirationSeconds }) }]]);
+		const data = context.issueToken({ pod, audience, expirationSeconds });
+		return new Map([[path, { data, ...tokenAccess(pod) }]]);
 	}
 	return new Map(
 		(source.downwardAPI?.items ?? []).map((file) => [
@@ -78,6 +80,19 @@ function projectionFiles(context: KubeletContext, pod: Pod, source: VolumeProjec
 			{ data: downwardFile(context, pod, file), mode: file.mode },
 		]),
 	);
+}
+
+/**
+ * Who may read a token: anybody in the pod unless the pod says who its processes are, by one user of all its
+ * containers or by a group of its volumes, which then may read it too (KEP-1205, File Permission).
+ */
+function tokenAccess({ spec }: Pod): { mode?: number; uid?: number } {
+	const { runAsUser, fsGroup } = spec.securityContext ?? {};
+	const users = [...(spec.initContainers ?? []), ...spec.containers].map(
+		({ securityContext }) => securityContext?.runAsUser ?? runAsUser,
+	);
+	const uid = new Set(users).size === 1 ? users[0] : undefined;
+	return uid === undefined && fsGroup === undefined ? {} : { mode: 0o600, uid };
 }
 
 function downwardFile({ client }: KubeletContext, pod: Pod, file: DownwardAPIVolumeFile): string {
@@ -105,14 +120,14 @@ function chosen(
 /** Files by path as a tree of directories. */
 function treeOf(files: Files, defaultMode: number): FileTree {
 	const root: FileTree = {};
-	for (const [path, { data, mode = defaultMode }] of files) {
+	for (const [path, { data, mode = defaultMode, uid }] of files) {
 		const parts = path.split('/');
 		let directory = root;
 		for (const part of parts.slice(0, -1)) {
 			directory[part] ??= {};
 			directory = directory[part] as FileTree;
 		}
-		directory[parts.at(-1)!] = { $file: data, mode };
+		directory[parts.at(-1)!] = { $file: data, mode, uid };
 	}
 	return root;
 }
