@@ -144,7 +144,7 @@ export const goDemo: Program = async (process) => {
 		direct: false,
 		readPreference: 'primary',
 		selectionTimeoutMs: dialTimeoutMs,
-		// Its driver, mgo, has seen its last release in 2018.
+		// Its driver, mgo, has not been looked after since 2018.
 		legacy: true,
 	});
 	try {
