@@ -6,6 +6,7 @@ import type { Pace } from '../clock.ts';
 import { SystemError } from '../runtime/process.ts';
 import { type ConnectAnswer, carry } from './byte-channel.ts';
 import { type ServedLab, serveLab } from './served-lab.ts';
+import { giveBackMemory } from './spare-memory.ts';
 
 /** From the host. `id`s are the host's. */
 export type HostMessage =
@@ -72,6 +73,7 @@ async function visit({
 	}
 }
 
+giveBackMemory();
 host.on('message', (message: HostMessage) => {
 	if (message.type === 'visit') return void visit(message);
 	carryOut(message).catch((error) =>

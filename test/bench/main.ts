@@ -12,18 +12,29 @@ import type { ConfigMap } from '../../lab/schema/types.ts';
 import { kubectlPath } from '../../server/kubectl/kubectl.ts';
 import type { Boot } from './boot.ts';
 import { connectCluster } from './cluster.ts';
+import type { Crowd } from './crowd.ts';
 import { measureLists } from './lists.ts';
 import { median, medianOf, type Numbers, print, type Row } from './measure.ts';
+import type { Ready } from './ready.ts';
 import { measureRequests } from './requests.ts';
 import { measureStartup } from './startup.ts';
 
+/** What a file of this folder prints, run in a process of its own. */
+async function ownProcess<T>(name: string, ...args: string[]): Promise<T> {
+	const file = fileURLToPath(new URL(name, import.meta.url));
+	const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', file, ...args]);
+	return JSON.parse(stdout) as T;
+}
+
+/** Each in a process of its own, five times. */
+async function ownProcesses<T>(name: string): Promise<T[]> {
+	const results: T[] = [];
+	for (let round = 0; round < 5; round++) results.push(await ownProcess<T>(name));
+	return results;
+}
+
 async function boots(): Promise<Row[]> {
-	const file = fileURLToPath(new URL('boot.ts', import.meta.url));
-	const results: Boot[] = [];
-	for (let round = 0; round < 5; round++) {
-		const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', file]);
-		results.push(JSON.parse(stdout) as Boot);
-	}
+	const results = await ownProcesses<Boot>('boot.ts');
 	const of = (pick: (boot: Boot) => number) => median(results.map(pick));
 	return [
 		{
@@ -40,6 +51,36 @@ async function boots(): Promise<Row[]> {
 		},
 		{ what: 'first lab: memory', unit: 'MB', here: of((boot) => boot.firstMegabytes), goal: '60' },
 		{ what: 'second lab: memory', unit: 'MB', here: of((boot) => boot.secondMegabytes), goal: '10' },
+	];
+}
+
+async function setsOfTwo(): Promise<Row[]> {
+	const results = await ownProcesses<Ready>('ready.ts');
+	const unit = 'ms';
+	return [
+		{
+			what: 'StatefulSet of 2 to Ready, fast, image on its nodes',
+			unit,
+			here: median(results.map(({ warmMs }) => warmMs)),
+			goal: '50',
+		},
+		{
+			what: 'StatefulSet of 2 to Ready, fast, first of a process',
+			unit,
+			here: median(results.map(({ coldMs }) => coldMs)),
+		},
+	];
+}
+
+/** Once each: it is what is left after a while that counts, and that hardly varies. */
+async function crowds(): Promise<Row[]> {
+	const one = await ownProcess<Crowd>('crowd.ts', '1', '1000');
+	const many = await ownProcess<Crowd>('crowd.ts', '200', '5');
+	return [
+		{ what: '1 lab of 1,000 running pods: memory', unit: 'MB', here: one.megabytes, goal: '250' },
+		{ what: '1 lab of 1,000 running pods: idle', unit: '% of a core', here: one.idlePercent, goal: '5' },
+		{ what: '200 labs of 5 running pods: memory', unit: 'MB', here: many.megabytes, goal: '2000' },
+		{ what: '200 labs of 5 running pods: idle', unit: '% of a core', here: many.idlePercent },
 	];
 }
 
@@ -108,4 +149,7 @@ const inProcess: Row = {
 	here: await writesInProcess(),
 	goal: '5000',
 };
-print([...(await boots()), inProcess, ...(await clusters(peerFile))], peerFile !== undefined);
+print(
+	[...(await boots()), ...(await setsOfTwo()), ...(await crowds()), inProcess, ...(await clusters(peerFile))],
+	peerFile !== undefined,
+);
