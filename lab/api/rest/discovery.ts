@@ -1,5 +1,6 @@
 // What the server serves, told to clients: /api, /apis and the resource lists.
 import { allVerbs, type Resource, type ResourceRegistry } from '../registry.ts';
+import { healthPaths } from './health.ts';
 
 const objectVerbs = ['get', 'patch', 'update'];
 
@@ -57,6 +58,28 @@ export function entriesOf(resource: Resource): ResourceEntry[] {
 			: []),
 		...(resource.hasStatus ? [entry(`${plural}/status`, kind, objectVerbs)] : []),
 	];
+}
+
+/** Every path that is no object's or list's, as the root tells of them. */
+export function servedPaths(registry: ResourceRegistry): string[] {
+	return [
+		'/.well-known/openid-configuration',
+		'/api',
+		'/api/v1',
+		'/apis',
+		'/apis/',
+		...groupNames(registry).map((name) => `/apis/${name}`),
+		...groupVersions(registry)
+			.filter((each) => each.includes('/'))
+			.map((each) => `/apis/${each}`),
+		...healthPaths,
+		'/openapi/v2',
+		'/openapi/v3',
+		'/openapi/v3/',
+		'/openid/v1/jwks',
+		'/version',
+		'/version/',
+	].sort();
 }
 
 /** The discovery document at a path; undefined where the path is none of discovery's. */

@@ -19,7 +19,7 @@ import { representationOf } from './representation.ts';
 import { answer } from './response.ts';
 import type { ResourceRoute } from './route.ts';
 import { selectionOf } from './selection.ts';
-import { includedObject, partialMetadata, table } from './table.ts';
+import { includedObject, type Printed, partialMetadata, table } from './table.ts';
 import { watchResponse } from './watch.ts';
 
 export interface RestContext {
@@ -89,7 +89,7 @@ function verbOf({ method, query }: ApiRequest, route: ResourceRoute): Verb | und
 export function answerObject(
 	context: RestContext,
 	request: ApiRequest,
-	resource: Resource,
+	resource: Printed,
 	object: KubernetesObject,
 	status = 200,
 	warnings: readonly string[] = [],

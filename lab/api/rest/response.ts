@@ -51,6 +51,12 @@ export function refusal(request: Pick<ApiRequest, 'query' | 'headers'>, error: A
 	return { status: error.code, headers, body: jsonText(request, error.status) };
 }
 
+/** What is said of the server itself, which is for people to read whoever asks. */
+export function indented(object: unknown): ApiResponse {
+	const headers = { 'content-type': 'application/json' };
+	return { status: 200, headers, body: JSON.stringify(object, undefined, 2) };
+}
+
 export function plainText(status: number, body: string): ApiResponse {
 	return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }

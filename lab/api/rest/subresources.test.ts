@@ -55,6 +55,22 @@ test('a pod is bound once', async () => {
 	);
 });
 
+test('a scale is printed as one', async () => {
+	const server = serverUnderTest();
+	const sets = '/apis/apps/v1/namespaces/default/statefulsets';
+	await server.send('POST', sets, { body: statefulSetDraft('a', { replicas: 2 }) });
+	const { body } = await server.send<{ columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] }>(
+		'GET',
+		`${sets}/a/scale`,
+		{ headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } },
+	);
+	assert.deepEqual(
+		body.columnDefinitions.map(({ name }) => name),
+		['Name', 'Desired', 'Available', 'Age'],
+	);
+	assert.deepEqual(body.rows[0].cells.slice(0, 3), ['a', 2, 0]);
+});
+
 test('an eviction deletes', async () => {
 	const server = serverUnderTest();
 	await server.send('POST', pods, { body: podDraft('a') });

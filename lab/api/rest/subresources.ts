@@ -23,6 +23,7 @@ import type { Resource } from '../registry.ts';
 import { podWithEphemeralContainers } from '../resources/pod-ephemeral-containers.ts';
 import { evictPod } from '../resources/pod-eviction.ts';
 import { resizedPod } from '../resources/pod-resize.ts';
+import { scaleColumns } from '../resources/scale-columns.ts';
 import { applyPatch } from './apply.ts';
 import { createBinding } from './bindings.ts';
 import { expectedKind, readObject } from './body.ts';
@@ -153,7 +154,7 @@ function serveScale(
 	const { operations } = context;
 	const { namespace, name } = route;
 	if (request.method === 'GET')
-		return answer(request, 200, scaleOf(resource, operations.get(resource, namespace, name)));
+		return answerScale(context, request, scaleOf(resource, operations.get(resource, namespace, name)));
 	if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
 	const options = writeOptions(request, 'UpdateOptions');
 	const validation = fieldValidation(request.query, 'UpdateOptions');
@@ -176,8 +177,17 @@ function serveScale(
 		return object;
 	};
 	const updated = operations.update(resource, namespace, name, 'scale', change, options);
-	return answer(request, 200, scaleOf(resource, updated), options.warnings);
+	return answerScale(context, request, scaleOf(resource, updated), options.warnings);
 }
+
+const scalePrinted = { columns: scaleColumns as Resource['columns'] };
+
+const answerScale = (
+	context: RestContext,
+	request: ApiRequest,
+	scale: Scale,
+	warnings: readonly string[] = [],
+): ApiResponse => answerObject(context, request, scalePrinted, scale as KubernetesObject, 200, warnings);
 
 const evictionKind = expectedKind('policy', 'v1', 'Eviction');
 

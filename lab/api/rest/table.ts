@@ -10,7 +10,10 @@ const columnDescriptions: Readonly<Record<string, string>> = {
 	Age: 'CreationTimestamp is a timestamp representing the server time when this object was created.',
 };
 
-export function tableColumns(resource: Resource) {
+/** Whatever has printer columns. */
+export type Printed = Pick<Resource, 'columns'>;
+
+export function tableColumns(resource: Printed) {
 	return resource.columns.map((column) => ({
 		name: column.name,
 		type: column.type,
@@ -27,12 +30,7 @@ export function includedObject(query: URLSearchParams): IncludedObject {
 	throw badRequest(`unrecognized includeObject value: ${JSON.stringify(value)}`);
 }
 
-export function tableRow(
-	resource: Resource,
-	object: KubernetesObject,
-	included: IncludedObject,
-	now: number,
-) {
+export function tableRow(resource: Printed, object: KubernetesObject, included: IncludedObject, now: number) {
 	return {
 		cells: resource.columns.map((column) => column.cell(object, now)),
 		...(included === 'None'
@@ -47,7 +45,7 @@ export function partialMetadata(object: KubernetesObject) {
 
 /** A table of objects; `columns` false for what follows the first of a watch. */
 export function table(
-	resource: Resource,
+	resource: Printed,
 	objects: readonly KubernetesObject[],
 	metadata: Record<string, unknown>,
 	included: IncludedObject,
