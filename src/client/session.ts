@@ -89,6 +89,11 @@ export class Session extends Emitter<Events> {
 		this.connection.send({ type: 'close', terminal });
 	}
 
+	/** A run's error stands at its step; that a terminal ended while something was sent to it, in its tab. */
+	#isSaidElsewhere({ id, code }: Extract<ServerMessage, { type: 'error' }>): boolean {
+		return id === undefined ? code === 'unknown-terminal' : this.runs.has(id);
+	}
+
 	#receive(message: ServerMessage): void {
 		if (message.type === 'ready') {
 			this.lab = message.lab;
@@ -109,7 +114,7 @@ export class Session extends Emitter<Events> {
 		} else if (message.type === 'lab' && message.chapter === this.chapter) {
 			this.labProgress = message;
 			this.emit('changed', undefined);
-		} else if (message.type === 'error' && !(message.id !== undefined && this.runs.has(message.id))) {
+		} else if (message.type === 'error' && !this.#isSaidElsewhere(message)) {
 			this.#notify(message.message);
 		}
 		this.runs.receive(message);

@@ -54,6 +54,23 @@ for (const view of ['deck', 'page'] as const)
 		await shown.waitFor({ state: 'hidden' });
 	});
 
+test('a terminal that has ended while it was being resized is nothing to complain of', async (t) => {
+	const { visit } = await site.open(t, {
+		catchUp: (server, message) => {
+			const text = 'This session has no terminal 1. Open it again.';
+			server.tell({ type: 'error', code: 'unknown-terminal', message: text });
+			begins(server, message);
+		},
+	});
+	const page = await visit('deck', '#create');
+	await page.keyboard.press('t');
+	await page.getByRole('button', { name: 'Start here' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Start here' }).click();
+	await page.locator('.lab-progress', { hasText: '3 of 5' }).waitFor();
+	const said = page.locator('.dock .connection-words');
+	assert.doesNotMatch((await said.textContent())!, /no terminal/);
+});
+
 test('it can be cancelled, and what is left is said', async (t) => {
 	const { server, visit } = await site.open(t, { catchUp: begins });
 	const page = await visit('deck', '#create');
