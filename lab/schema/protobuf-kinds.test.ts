@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { decode } from './decode.ts';
 import { type Shape, type StructType, structOfKind, structType, types } from './facts.ts';
 import { decodeProtobuf, ProtobufError } from './protobuf.ts';
-import { encodeProtobuf } from './test-protobuf-encoder.ts';
+import { encodeProtobuf } from './protobuf-encode.ts';
 
 type Json = Record<string, unknown>;
 

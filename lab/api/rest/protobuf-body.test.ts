@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { structType } from '../../schema/facts.ts';
-import { encodeProtobuf } from '../../schema/test-protobuf-encoder.ts';
+import { encodeProtobuf } from '../../schema/protobuf-encode.ts';
 import type { ConfigMap } from '../../schema/types.ts';
 import { type StatusAnswer, serverUnderTest } from '../server-under-test.ts';
 

@@ -1,14 +1,20 @@
-// WATCH: a change per line of JSON, from a resource version on
+// WATCH: a change per line of JSON or per frame of protobuf, from a resource version on
 // (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes).
 import type { Clock, Timer } from '../../clock.ts';
+import {
+	encodeProtobuf,
+	encodeWatchEvent,
+	messageOf,
+	protobufWatchType,
+} from '../../schema/protobuf-encode.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
 import { type StoreEvent, type StoreReader, TooOldError } from '../../store/store.ts';
-import { type ApiError, resourceExpired } from '../errors.ts';
+import { type ApiError, notAcceptable, resourceExpired } from '../errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
 import type { Resource } from '../registry.ts';
 import { tooLarge } from './list.ts';
 import { booleanParameter, checkListOptions, integerParameter, resourceVersionParameter } from './query.ts';
-import type { Representation } from './representation.ts';
+import { type Representation, wantsProtobuf } from './representation.ts';
 import type { Selection } from './selection.ts';
 import { includedObject, partialMetadata, table } from './table.ts';
 
@@ -48,6 +54,9 @@ export function watchResponse(
 	const asked = resourceVersionParameter(query);
 	if (asked !== undefined && asked > store.revision) throw tooLarge(asked, store.revision);
 	const initial = listing || (!asked && !query.has('sendInitialEvents'));
+	const inProtobuf = wantsProtobuf(request);
+	if (inProtobuf && !messageOf(resource)) throw notAcceptable(['application/json', 'application/yaml']);
+	const headers = { 'content-type': inProtobuf ? protobufWatchType : 'application/json' };
 	const stream = new WatchStream(request, clock, resource, representation);
 	const handle = (event: StoreEvent) => {
 		const change = seenThrough(selection, event);
@@ -60,7 +69,7 @@ export function watchResponse(
 		if (!(error instanceof TooOldError)) throw error;
 		// A watch that has been accepted fails with an event, not with the answer's status.
 		stream.fail(resourceExpired(error.message));
-		return { status: 200, headers: { 'content-type': 'application/json' }, body: stream };
+		return { status: 200, headers, body: stream };
 	}
 	if (initial) {
 		for (const object of store.list(resource.key))
@@ -73,18 +82,20 @@ export function watchResponse(
 	const seconds = integerParameter(query, 'timeoutSeconds');
 	if (seconds) stream.endAfter(seconds * 1000);
 	stream.onEnd(end);
-	return { status: 200, headers: { 'content-type': 'application/json' }, body: stream };
+	return { status: 200, headers, body: stream };
 }
 
-/** Lines of events that have not been read wait in a queue. */
-class WatchStream implements AsyncIterable<string> {
+/** Events that have not been read wait in a queue. */
+class WatchStream implements AsyncIterable<string | Uint8Array> {
 	readonly #request: ApiRequest;
 	readonly #clock: Clock;
 	readonly #resource: Resource;
 	readonly #representation: Representation;
 	readonly #timers = new Set<Timer>();
 	readonly #endings: (() => void)[] = [];
-	#lines: string[] = [];
+	/** Whether each event is a frame of protobuf; it is a line of JSON otherwise. */
+	readonly #inProtobuf: boolean;
+	#events: (string | Uint8Array)[] = [];
 	#wake: (() => void) | undefined;
 	#ended = false;
 	#columnsSent = false;
@@ -94,13 +105,15 @@ class WatchStream implements AsyncIterable<string> {
 		this.#clock = clock;
 		this.#resource = resource;
 		this.#representation = representation;
+		this.#inProtobuf = wantsProtobuf(request);
 		if (request.signal.aborted) this.end();
 		request.signal.addEventListener('abort', () => this.end(), { once: true });
 	}
 
 	send(type: Change['type'], object: KubernetesObject): void {
-		if (this.#representation === 'object') this.#push(`{"type":"${type}","object":${serialised(object)}}\n`);
-		else this.#push(`${JSON.stringify({ type, object: this.#represented(object) })}\n`);
+		if (this.#representation === 'object' && !this.#inProtobuf)
+			this.#push(`{"type":"${type}","object":${serialised(object)}}\n`);
+		else this.#tell(type, this.#represented(object));
 	}
 
 	bookmark(revision: number, annotations?: Record<string, string>): void {
@@ -127,12 +140,12 @@ class WatchStream implements AsyncIterable<string> {
 				: this.#representation === 'metadata'
 					? { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata }
 					: { kind, apiVersion, metadata };
-		this.#push(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+		this.#tell('BOOKMARK', object);
 	}
 
 	/** The last event: a Status. */
 	fail(error: ApiError): void {
-		this.#push(`${JSON.stringify({ type: 'ERROR', object: error.status })}\n`);
+		this.#tell('ERROR', error.status);
 		this.end();
 	}
 
@@ -163,13 +176,14 @@ class WatchStream implements AsyncIterable<string> {
 		this.#wake?.();
 	}
 
-	async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+	async *[Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array> {
 		try {
 			for (;;) {
-				if (this.#lines.length > 0) {
-					const lines = this.#lines;
-					this.#lines = [];
-					yield lines.join('');
+				if (this.#events.length > 0) {
+					const events = this.#events;
+					this.#events = [];
+					if (this.#inProtobuf) yield* events;
+					else yield events.join('');
 				} else if (this.#ended) return;
 				else
 					await new Promise<void>((resolve) => {
@@ -181,13 +195,21 @@ class WatchStream implements AsyncIterable<string> {
 		}
 	}
 
-	#push(line: string): void {
+	/** Says it in the media type that the client takes. */
+	#tell(type: string, object: object): void {
+		const message = this.#inProtobuf ? messageOf(object as Record<string, unknown>) : undefined;
+		if (!message) this.#push(`${JSON.stringify({ type, object })}\n`);
+		else this.#push(encodeWatchEvent(type, encodeProtobuf(object as Record<string, unknown>, message)));
+	}
+
+	#push(event: string | Uint8Array): void {
 		if (this.#ended) return;
-		this.#lines.push(line);
+		this.#events.push(event);
 		this.#wake?.();
 	}
 
-	#represented(object: KubernetesObject): unknown {
+	#represented(object: KubernetesObject): object {
+		if (this.#representation === 'object') return object;
 		if (this.#representation === 'metadata') return partialMetadata(object);
 		const metadata = { resourceVersion: object.metadata.resourceVersion };
 		const included = includedObject(this.#request.query);

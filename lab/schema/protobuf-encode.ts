@@ -1,14 +1,40 @@
-// Writes an object as a Go client sends it in protobuf, for tests of what reads it. It takes the tags of the same
-// plan as the reader; how each value is written is told here anew.
+// Objects in protobuf, as Go clients send them and ask for them: `k8s\0`, a runtime.Unknown envelope, and in it the
+// object by the tags of types.json (https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding).
 import protobuf from 'protobufjs/minimal.js';
-import type { Shape, StructType } from './facts.ts';
-import { structType } from './facts.ts';
+import { type Shape, type StructType, structOfKind, structType } from './facts.ts';
 import { type MessagePlan, planOf } from './protobuf-plan.ts';
 
 type Writer = protobuf.Writer;
 type Json = Record<string, unknown>;
 
 const bytesTag = (tag: number) => (tag << 3) | 2;
+
+/** What a watch tells in protobuf is called in a Content-Type header. */
+export const protobufWatchType = 'application/vnd.kubernetes.protobuf;stream=watch';
+
+/** The type whose message an object of the kind is; undefined for kinds without one, as custom resources are. */
+export function messageOf({
+	apiVersion,
+	kind,
+}: {
+	apiVersion?: unknown;
+	kind?: unknown;
+}): StructType | undefined {
+	const [version, group = ''] = String(apiVersion).split('/').reverse();
+	return structOfKind(group, version, String(kind));
+}
+
+/** A change as a watch tells it: its length in four bytes, and a WatchEvent whose object has an envelope of its own. */
+export function encodeWatchEvent(type: string, object: Uint8Array): Uint8Array {
+	const event = protobuf.Writer.create();
+	event.uint32(bytesTag(1)).string(type);
+	nested(event, 2, (extension) => extension.uint32(bytesTag(1)).bytes(object));
+	const message = event.finish();
+	const frame = new Uint8Array(4 + message.length);
+	new DataView(frame.buffer).setUint32(0, message.length);
+	frame.set(message, 4);
+	return frame;
+}
 
 /** The magic, the envelope, and the object in it. */
 export function encodeProtobuf(object: Json, struct: StructType): Uint8Array {
@@ -31,7 +57,7 @@ function nested(writer: Writer, tag: number, write: (inner: Writer) => void): vo
 
 function writeMessage(writer: Writer, object: Json, plan: MessagePlan): void {
 	for (const [tag, { name, shape }] of plan.fields)
-		if (name in object) write(writer, tag, object[name], shape);
+		if (object[name] !== undefined && object[name] !== null) write(writer, tag, object[name], shape);
 	for (const [tag, inlined] of plan.inlined)
 		nested(writer, tag, (inner) => writeMessage(inner, object, inlined));
 }
