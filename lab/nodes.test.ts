@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Node, PersistentVolumeClaim, Pod } from './schema/types.ts';
-import { createTestCluster, type TestCluster } from './test-cluster.ts';
+import { createTestCluster, logOf, type TestCluster } from './test-cluster.ts';
 
 const minute = 60_000;
 
@@ -137,7 +137,7 @@ test('a node that crashed keeps its pods terminating until it is deleted or said
 		const from = cluster.elapsed();
 		await cluster.until(() => cluster.isReady('web-1'));
 		assert.equal(cluster.elapsed() - from > 6 * minute, end === 'delete');
-		assert.throws(() => node.reconnect(), /has crashed and does not come back/);
+		assert.throws(() => node.reconnect(), /has crashed, so nothing on it can be reconnected/);
 		cluster.lab.stop();
 	}
 });
@@ -162,5 +162,71 @@ test('what a cut-off kubelet is asked through the API server fails in the words 
 		JSON.parse(body as string).message,
 		`Get "https://${pod.status!.hostIP}:10250/containerLogs/default/one/main": dial tcp ${pod.status!.hostIP}:10250: connect: no route to host`,
 	);
+	cluster.lab.stop();
+});
+
+test('a node that crashed cannot be reached, and its containers start anew when it is booted', async () => {
+	const cluster = createTestCluster({ nodes: 2 });
+	const shell = (name: string, script: string) => ({
+		name,
+		image: 'busybox:1.36',
+		command: ['sh', '-c', script],
+		volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
+	});
+	cluster.createPod('always', {
+		nodeName: 'node2',
+		initContainers: [shell('init', 'echo init >> /scratch/diary')],
+		containers: [shell('main', 'echo main >> /scratch/diary; echo $(cat /scratch/diary); sleep 100000')],
+		volumes: [{ name: 'scratch', emptyDir: {} }],
+	});
+	cluster.createPod('never', {
+		nodeName: 'node2',
+		restartPolicy: 'Never',
+		containers: [{ name: 'main', image: 'busybox:1.36', command: ['sleep', '100000'] }],
+	});
+	cluster.createPod('deleted', { nodeName: 'node2' });
+	await cluster.until(() => ['always', 'never', 'deleted'].every((pod) => cluster.isReady(pod)));
+	const node = cluster.lab.nodes.get('node2')!;
+	const { podIP, hostIP } = cluster.pod('always')!.status!;
+	const reached = async (when: string) => {
+		const command = [
+			'sh',
+			'-c',
+			`for ip in ${podIP} ${hostIP}; do ping -c1 -W5 $ip > /dev/null; echo $?; done`,
+		];
+		const containers = [{ name: 'main', image: 'busybox:1.36', command }];
+		cluster.createPod(when, { nodeName: 'node1', restartPolicy: 'Never', containers });
+		await cluster.until(() => cluster.pod(when)!.status!.phase === 'Succeeded', minute);
+		return logOf(cluster, when);
+	};
+	assert.equal(await reached('before'), '0\n0\n');
+	assert.throws(() => node.boot(), /has not crashed/);
+	const { bootID } = cluster.client.get<Node>('nodes', '', 'node2')!.status!.nodeInfo!;
+
+	node.crash();
+	assert.deepEqual(node.running, []);
+	assert.equal(await reached('meanwhile'), '1\n1\n');
+	cluster.client.delete('pods', 'default', 'deleted', {});
+	await cluster.until(() => !cluster.isReady('always'));
+	node.boot();
+	await cluster.until(() => cluster.isReady('always') && cluster.pod('never')!.status!.phase === 'Failed');
+	await cluster.until(() => cluster.pod('deleted') === undefined, minute);
+
+	const [main] = cluster.pod('always')!.status!.containerStatuses!;
+	assert.equal(main.restartCount, 1);
+	const { exitCode, reason } = main.lastState!.terminated!;
+	assert.deepEqual([exitCode, reason], [255, 'Unknown']);
+	assert.equal(cluster.pod('always')!.status!.initContainerStatuses![0].restartCount, 1);
+	assert.equal(cluster.pod('never')!.status!.containerStatuses![0].restartCount, 0);
+	assert.equal(
+		await logOf(cluster, 'always'),
+		'init main init main\n',
+		'what the node has on its disk stays',
+	);
+	assert(cluster.events('always').some((event) => event.startsWith('SandboxChanged ')));
+	assert.notEqual(cluster.client.get<Node>('nodes', '', 'node2')!.status!.nodeInfo!.bootID, bootID);
+	assert.equal(cluster.client.get<Node>('nodes', '', 'node2')!.spec.taints, undefined);
+	await cluster.clock.advance(10 * minute);
+	assert.equal(cluster.pod('always')!.status!.containerStatuses![0].restartCount, 1);
 	cluster.lab.stop();
 });

@@ -23,16 +23,17 @@ export interface LabNode {
 	 * kubelet's thresholds (100 MiB of memory, a tenth of the disk) it reports the pressure and evicts pods.
 	 */
 	setAvailable(resource: ScarceResource, bytes: number): void;
-	/** Loses the node for good, with all that runs on it. What its pods had on disks of the storage stays. */
+	/**
+	 * Loses the node with all that runs on it, as by a loss of power: neither it nor its pods can be reached. What
+	 * its pods had on its disk and on disks of the storage stays.
+	 */
 	crash(): void;
+	/** Starts it again after a crash: the containers of its pods start anew. Throws where it has not crashed. */
+	boot(): void;
 }
 
 export function createLabNode(name: string, kubelet: Kubelet, heartbeats: NodeHeartbeats): LabNode {
 	let crashed = false;
-	const disconnect = () => {
-		kubelet.disconnect();
-		heartbeats.miss(name);
-	};
 	return {
 		name,
 		get isConnected() {
@@ -42,17 +43,25 @@ export function createLabNode(name: string, kubelet: Kubelet, heartbeats: NodeHe
 			return kubelet.running;
 		},
 		setAvailable: kubelet.setAvailable,
-		disconnect,
+		disconnect() {
+			kubelet.disconnect();
+			heartbeats.miss(name);
+		},
 		reconnect() {
-			if (crashed)
-				throw new Error(`${name} has crashed and does not come back: delete it, or use another node`);
+			if (crashed) throw new Error(`${name} has crashed, so nothing on it can be reconnected: boot it first`);
 			heartbeats.resume(name);
 			kubelet.reconnect();
 		},
 		crash() {
 			crashed = true;
-			disconnect();
-			kubelet.stop();
+			heartbeats.miss(name);
+			kubelet.crash();
+		},
+		boot() {
+			if (!crashed) throw new Error(`${name} has not crashed: it is up, and can only be reconnected`);
+			crashed = false;
+			heartbeats.resume(name);
+			kubelet.boot();
 		},
 	};
 }

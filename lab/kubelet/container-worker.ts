@@ -18,6 +18,7 @@ import { limitsOf } from './container-options.ts';
 import { describeContainer } from './container-status.ts';
 import { waitToRestart } from './crash-loop.ts';
 import { createContainer } from './create-container.ts';
+import { earlierContainer } from './earlier-container.ts';
 import { runHook } from './hooks.ts';
 import { KillTimer } from './kill-timer.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
@@ -63,8 +64,10 @@ export class ContainerWorker {
 	readonly #started = Promise.withResolvers<void>();
 	readonly #finished = Promise.withResolvers<void>();
 	#state: ContainerState;
-	#lastState: ContainerState = {};
-	#restartCount = 0;
+	#lastState: ContainerState;
+	#restartCount: number;
+	/** An earlier kubelet of the node has run it. */
+	readonly #ranBefore: boolean;
 	#isReady = false;
 	#isStarted = false;
 	#image: Image | undefined;
@@ -83,7 +86,11 @@ export class ContainerWorker {
 		this.#changed = changed;
 		this.#backOff = createBackOff(context.clock);
 		this.#kill = new KillTimer(context.clock);
-		this.#state = { waiting: { reason: waitingFor } };
+		const earlier = earlierContainer(pod(), container.name, context.clock.now());
+		this.#ranBefore = earlier !== undefined;
+		this.#state = earlier?.state ?? { waiting: { reason: waitingFor } };
+		this.#lastState = earlier?.lastState ?? {};
+		this.#restartCount = earlier?.restartCount ?? 0;
 	}
 
 	/** Resolves when it has been tried to start, whether or not that went well. */
@@ -208,7 +215,10 @@ export class ContainerWorker {
 
 	async #live(environment: PodEnvironment): Promise<void> {
 		const stopping = this.#stopping.signal;
+		// What the node had when it went down; in a new sandbox init containers run again, whatever became of them.
+		const { terminated } = this.#state;
 		try {
+			if (terminated && this.kind !== 'init' && !this.#restartsAfter(terminated.exitCode)) return;
 			do {
 				this.#redefined = new AbortController();
 				await this.#liveAsDefined(environment, AbortSignal.any([stopping, this.#redefined.signal]));
@@ -274,7 +284,7 @@ export class ContainerWorker {
 		const earlier = this.#state.terminated ?? this.#lastState.terminated;
 		const observe = () => {
 			this.#lastState = earlier ? { terminated: earlier } : {};
-			this.#restartCount += this.#shown ? 1 : 0;
+			this.#restartCount += this.#shown || this.#ranBefore ? 1 : 0;
 			this.#shown = created;
 		};
 		try {

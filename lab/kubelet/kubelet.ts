@@ -17,9 +17,10 @@ import { createHostFiles } from './host-files.ts';
 import { createImageStore } from './images.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { createNodeConnector } from './node-connector.ts';
-import { registerNode, reportHealth, reportImages } from './node-object.ts';
+import { registerNode, reportBoot, reportHealth, reportImages } from './node-object.ts';
 import { PodWorker } from './pod-worker.ts';
 import { awaitsNode } from './volumes/expand.ts';
+import type { PodVolumes } from './volumes/pod-volumes.ts';
 
 export interface KubeletOptions {
 	node: string;
@@ -46,6 +47,10 @@ export interface Kubelet {
 	disconnect(): void;
 	/** Lets it reach the API server again: it tells how its pods are, and learns what has become of them. */
 	reconnect(): void;
+	/** Ends every container at once, and tells nobody; what the node has on its disk stays. */
+	crash(): void;
+	/** Starts the node again after a crash: its pods, as the API server has them now, begin anew. */
+	boot(): void;
 	/** Says what is left of the node's memory or disk, in bytes; too little has pods evicted. */
 	setAvailable(resource: ScarceResource, bytes: number): void;
 	/** Ends every container at once. */
@@ -90,6 +95,8 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		files: createHostFiles(runtime, node),
 	};
 	const workers = new Map<string, PodWorker>();
+	/** By pod, while the node is down. */
+	const volumesOnDisk = new Map<string, PodVolumes>();
 	const pressure = new NodePressure({ client, clock, events, node, workers: () => workers.values() });
 
 	const observe = (type: string, pod: Pod) => {
@@ -104,7 +111,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 	/** A pod that has ended before, or is to go before it began, gets no containers. */
 	const take = (pod: Pod) => {
 		const { uid } = pod.metadata;
-		const worker = new PodWorker(context, pod);
+		const worker = new PodWorker(context, pod, volumesOnDisk.get(uid));
 		workers.set(uid, worker);
 		void worker.gone.then(() => workers.delete(uid));
 		if (pod.metadata.deletionTimestamp) worker.update(pod);
@@ -124,7 +131,8 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 			if (worker.pod.metadata.namespace === namespace) worker.volumes.expandClaim(name);
 	};
 
-	registerNode(client, clock, random, { name: node, address, podRange });
+	const register = () => registerNode(client, clock, random, { name: node, address, podRange });
+	register();
 	const ends = [
 		client.watch<Pod>('pods', ({ type, object }) => observe(type, object)),
 		client.watch<Node>('nodes', ({ object, previous }) => {
@@ -152,6 +160,26 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 				.map(({ pod }) => pod);
 		},
 		setAvailable: (resource, bytes) => pressure.setAvailable(resource, bytes),
+		crash() {
+			link.cut();
+			for (const [uid, worker] of workers) {
+				worker.stop();
+				volumesOnDisk.set(uid, worker.volumes);
+			}
+			workers.clear();
+			network.turnOff(node);
+		},
+		boot() {
+			network.turnOn(node);
+			link.restore();
+			const stored = client.get<Node>('nodes', '', node);
+			if (stored) reportBoot(client, clock, random, events, stored);
+			else register();
+			reportImages(client, node, images.list());
+			for (const pod of client.list<Pod>('pods'))
+				if (pod.spec.nodeName === node && !workers.has(pod.metadata.uid)) take(pod);
+			volumesOnDisk.clear();
+		},
 		disconnect: link.cut,
 		reconnect() {
 			if (link.isUp) return;

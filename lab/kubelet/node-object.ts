@@ -1,5 +1,6 @@
 // The Node object by which a kubelet makes its node known.
 import type { Client } from '../api/client.ts';
+import type { EventRecorder } from '../api/event-recorder.ts';
 import type { Clock } from '../clock.ts';
 import type { Image } from '../images/image.ts';
 import { type Random, randomUuid } from '../random.ts';
@@ -89,6 +90,24 @@ export function reportHealth(client: Client, clock: Clock, name: string): void {
 	if (!node) return;
 	const conditions = healthyConditions(formatTime(clock.now()), node.status?.conditions);
 	client.updateStatus<Node>('nodes', { ...node, status: { ...node.status, conditions } });
+}
+
+/** Says that the node is up again: it is well, and another boot has its own identifier. */
+export function reportBoot(
+	client: Client,
+	clock: Clock,
+	random: Random,
+	events: EventRecorder,
+	node: Node,
+): void {
+	const { name } = node.metadata;
+	const bootID = randomUuid(random);
+	const nodeInfo = { ...node.status!.nodeInfo!, bootID };
+	client.updateStatus<Node>('nodes', { ...node, status: { ...node.status, nodeInfo } });
+	reportHealth(client, clock, name);
+	events.event(node, 'Normal', 'Starting', 'Starting kubelet.');
+	events.event(node, 'Warning', 'Rebooted', `Node ${name} has been rebooted, boot id: ${bootID}`);
+	events.event(node, 'Normal', 'NodeReady', `Node ${name} status is now: NodeReady`);
 }
 
 /** The node's lease is never renewed, since an idle lab writes nothing: whether a node is heard of, Heartbeats know. */

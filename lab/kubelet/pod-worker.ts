@@ -37,10 +37,13 @@ export class PodWorker {
 	#address: string | undefined;
 	#failure: PodFailure | undefined;
 	#over = false;
+	/** Nothing is told of it any more: the lab has stopped, or the node has gone down. */
+	#silent = false;
 	#publishing = false;
 	#graceMs = Number.POSITIVE_INFINITY;
 
-	constructor(context: KubeletContext, pod: Pod) {
+	/** `earlier` are the pod's volumes as the node had them before it went down. */
+	constructor(context: KubeletContext, pod: Pod, earlier?: PodVolumes) {
 		this.#context = context;
 		this.#pod = pod;
 		this.#startedAt = context.clock.now();
@@ -48,7 +51,7 @@ export class PodWorker {
 		this.#storage = isLimited(pod)
 			? new LocalStorage(context.clock, pod, (why) => this.evict(why, 1000))
 			: undefined;
-		this.volumes = new PodVolumes(context, () => this.#pod);
+		this.volumes = new PodVolumes(context, () => this.#pod, earlier);
 		const { initContainers = [], containers } = pod.spec;
 		this.inits = initContainers.map((container) =>
 			this.#worker(container, container.restartPolicy === 'Always' ? 'sidecar' : 'init'),
@@ -134,9 +137,10 @@ export class PodWorker {
 		this.#terminate(0);
 	}
 
-	/** Ends at once, telling nobody: the lab stops. */
+	/** Ends at once, telling nobody: the lab stops, or the node goes down. */
 	stop(): void {
 		this.#over = true;
+		this.#silent = true;
 		this.#stopping.abort(new Error('the lab stops'));
 		this.#release();
 		for (const worker of this.containers) void worker.stop(0);
@@ -161,6 +165,7 @@ export class PodWorker {
 				return;
 			}
 			this.#publish();
+			if (!this.#startsAnew()) return;
 			this.#watchDeadline();
 			const volumes = await this.volumes.mount(signal);
 			this.#storage?.followVolumes(volumes);
@@ -185,6 +190,19 @@ export class PodWorker {
 		} catch (error) {
 			if (!signal.aborted) reportFault(this.#where, error);
 		}
+	}
+
+	/**
+	 * Where the node has been down since the pod ran on it: tells that its sandbox is another, and gives whether
+	 * its containers start again.
+	 */
+	#startsAnew(): boolean {
+		const { spec, status } = this.#pod;
+		if (!status?.containerStatuses?.some(({ containerID }) => containerID)) return true;
+		if (spec.restartPolicy === 'Never') return false;
+		const message = 'Pod sandbox changed, it will be killed and re-created.';
+		this.#context.events.event(this.#pod, 'Normal', 'SandboxChanged', message);
+		return true;
 	}
 
 	/** Runs the init containers in order; gives whether all have succeeded. */
@@ -296,6 +314,7 @@ export class PodWorker {
 		this.#over = true;
 		this.#removeSandbox();
 		await this.#context.reachable();
+		if (this.#silent) return;
 		this.#writeStatus();
 		this.#deleteFromApi();
 		this.#gone.resolve();
@@ -329,6 +348,7 @@ export class PodWorker {
 	}
 
 	#writeStatus(): void {
+		if (this.#silent) return;
 		const { client, clock, nodeAddress } = this.#context;
 		const { namespace, name, uid } = this.#pod.metadata;
 		const stored = client.get<Pod>('pods', namespace, name);

@@ -1,6 +1,7 @@
 // A cluster's network as one object: every namespace, the way between them, Services and DNS.
 import type { Client } from '../api/client.ts';
 import type { Clock } from '../clock.ts';
+import { apiServerPort } from '../controllers/bootstrap.ts';
 import type { Random } from '../random.ts';
 import {
 	type AddressPool,
@@ -66,6 +67,8 @@ export function createClusterNetwork(options: {
 	const policies = createNetworkPolicies(client);
 	const hosts = new Map<string, Host>();
 	const nodes = new Map<string, NodeNetwork>();
+	/** Nodes whose machine is off. */
+	const off = new Set<string>();
 	const proxy = createKubeProxy(services, () => [...nodes.keys()], clock, random);
 	/** The far end of what the API server connects to. */
 	const apiServer: Host = { address: '172.18.0.1', sockets: new Sockets(random()) };
@@ -134,6 +137,8 @@ export function createClusterNetwork(options: {
 		}
 		const known = hosts.get(address);
 		const node = known && !known.pod ? known.node : undefined;
+		// The API server has the address of a node, but stands for itself.
+		if (node && off.has(node) && port !== apiServerPort) return silence(address, signal);
 		const route = proxy.route(from, seen, node);
 		if (route === 'rejected') throw networkError('ECONNREFUSED');
 		const target = route === 'elsewhere' || route === 'dropped' ? seen : route;
@@ -164,7 +169,8 @@ export function createClusterNetwork(options: {
 	const echo = async (from: Host, address: string, signal?: AbortSignal): Promise<void> => {
 		if (isLoopback(address)) return;
 		const host = hosts.get(address);
-		if (!host && !outside.byAddress(address)) return silence(address, signal);
+		const isOff = host?.node !== undefined && !host.pod && off.has(host.node);
+		if (isOff || (!host && !outside.byAddress(address))) return silence(address, signal);
 		if (policies.allow(from, host ?? { address }, { protocol: 'ICMP' })) return;
 		await clock.sleep(connectTimeout, signal);
 		throw networkError('ETIMEDOUT');
@@ -212,6 +218,8 @@ export function createClusterNetwork(options: {
 		},
 		connect: (address, port, signal) => connect(apiServer, address, port, signal),
 		connectFromNode: (node, address, port, signal) => connect(nodeNetwork(node).host, address, port, signal),
+		turnOff: (node) => off.add(node),
+		turnOn: (node) => off.delete(node),
 		nodeAddress: (node) => nodeNetwork(node).host.address,
 		podRange: (node) => nodeNetwork(node).pool.range,
 		stop() {

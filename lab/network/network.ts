@@ -115,6 +115,9 @@ export interface ClusterNetwork {
 	readonly dnsAddress: string;
 	/** The node's own address (its InternalIP). */
 	nodeAddress(node: string): string;
+	/** Lets nothing reach the node's own address, as when the machine is off, and lets it again. */
+	turnOff(node: string): void;
+	turnOn(node: string): void;
 	/** The range that the node's pods get their addresses from, as `10.244.1.0/24`. */
 	podRange(node: string): string;
 	/** Ends the watches. */

@@ -22,10 +22,12 @@ export class PodVolumes {
 	/** All are mounted: what changes is to be shown. */
 	#kept = false;
 
-	/** `pod` gives the pod as it is now. */
-	constructor(context: KubeletContext, pod: () => Pod) {
+	/** `pod` gives the pod as it is now; what `earlier` has on the node's disk stays. */
+	constructor(context: KubeletContext, pod: () => Pod, earlier?: PodVolumes) {
 		this.#context = context;
 		this.#pod = pod;
+		const known: Iterable<[string, RuntimeVolume]> = earlier ? earlier.#mounted : [];
+		for (const [name, volume] of known) if (volume.type === 'emptyDir') this.#mounted.set(name, volume);
 	}
 
 	/** Mounts them all, trying again where it must; rejects with the signal's reason. */
