@@ -57,17 +57,17 @@ const keepExtreme =
 	};
 
 /** The array of a path that $push and its like work on; undefined where there is none yet. */
-function arrayAt(document: Document, path: string, name: string): Value[] | undefined {
+function arrayAt(document: Document, path: string): Value[] | undefined {
 	const old = fieldAt(document, path);
 	if (old === undefined || Array.isArray(old)) return old;
 	throw new CommandError(
-		name === '$push' || name === '$addToSet' ? 'BadValue' : 'BadValue',
+		'BadValue',
 		`The field '${path}' must be an array but is of type ${typeName(old)} in document {_id: ${show(document._id)}}`,
 	);
 }
 
 const push: Operator = (document, path, operand) => {
-	const list = [...(arrayAt(document, path, '$push') ?? [])];
+	const list = [...(arrayAt(document, path) ?? [])];
 	const modifiers = isDocument(operand) && Array.isArray(operand.$each) ? operand : { $each: [operand] };
 	const added = modifiers.$each as Value[];
 	const position = numberOf(modifiers.$position);
@@ -108,17 +108,17 @@ const operators: Readonly<Record<string, Operator>> = {
 	$currentDate: (document, path, _, { now }) => setField(document, path, dateOf(now)),
 	$push: push,
 	$addToSet(document, path, operand) {
-		const list = [...(arrayAt(document, path, '$addToSet') ?? [])];
+		const list = [...(arrayAt(document, path) ?? [])];
 		const added = isDocument(operand) && Array.isArray(operand.$each) ? operand.$each : [operand];
 		for (const value of added) if (!list.some((known) => equal(known, value))) list.push(value);
 		setField(document, path, list);
 	},
 	$pop(document, path, operand) {
-		const list = arrayAt(document, path, '$pop');
+		const list = arrayAt(document, path);
 		if (list) setField(document, path, numberOf(operand) === -1 ? list.slice(1) : list.slice(0, -1));
 	},
 	$pull(document, path, operand) {
-		const list = arrayAt(document, path, '$pull');
+		const list = arrayAt(document, path);
 		if (!list) return;
 		const isCondition = isDocument(operand) && Object.keys(operand).some((key) => key.startsWith('$'));
 		const test = isCondition ? compileFilter({ value: operand }) : undefined;
@@ -132,7 +132,7 @@ const operators: Readonly<Record<string, Operator>> = {
 		);
 	},
 	$pullAll(document, path, operand) {
-		const list = arrayAt(document, path, '$pullAll');
+		const list = arrayAt(document, path);
 		if (!list || !Array.isArray(operand)) return;
 		setField(
 			document,

@@ -193,7 +193,7 @@ export const collectionsLibrary = String.raw`
 			return old ? new WriteResult({ nMatched: result.matchedCount, nUpserted: result.insertedId ? 1 : 0, nModified: result.modifiedCount }) : result;
 		}
 		#delete(filter, limit, given) {
-			if (filter === undefined) throw invalid('Missing required argument at position 0 (Collection.deleteOne)'.replace('deleteOne', limit ? 'deleteOne' : 'deleteMany'));
+			if (filter === undefined) throw invalid('Missing required argument at position 0 (Collection.' + (limit ? 'deleteOne' : 'deleteMany') + ')');
 			const reply = this.#send({ delete: this._name, deletes: [{ q: filter, limit }], ...options(given, ['writeConcern']) });
 			assertWritten(reply);
 			return { acknowledged: true, deletedCount: reply.n };

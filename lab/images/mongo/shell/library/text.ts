@@ -141,9 +141,16 @@ export const textLibrary = String.raw`
 		return line.length <= width ? line : json(value);
 	};
 
-	const old_ = __flavour === 'mongo';
+	const isOldShell = __flavour === 'mongo';
 	const printed = (value) =>
-		typeof value === 'string' ? value : old_ ? (typeof value === 'object' && value !== null ? json(value) : String(value)) : inspect(value);
+		typeof value === 'string' ? value : isOldShell ? (typeof value === 'object' && value !== null ? json(value) : String(value)) : inspect(value);
+	/** A value as print() says it: the old shell says of an object that it is one. */
+	const said = (value) => {
+		if (value?.__printed) return value.__printed();
+		if (isOldShell && typeof value === 'object' && value !== null)
+			return '[object ' + (value.constructor?.name ?? 'Object') + ']';
+		return printed(value);
+	};
 	Object.assign(globalThis, {
 		__inspect: inspect,
 		__json: shortJson,
@@ -151,13 +158,13 @@ export const textLibrary = String.raw`
 		__text(value) {
 			if (value === undefined) return '';
 			if (value?.__printed) return value.__printed();
-			if (old_) return typeof value === 'string' ? value : typeof value === 'object' && value !== null && !(value instanceof Date) ? shortJson(value) : json(value);
+			if (isOldShell) return typeof value === 'string' ? value : typeof value === 'object' && value !== null && !(value instanceof Date) ? shortJson(value) : json(value);
 			return printed(value);
 		},
-		tojson: old_ ? (value) => shortJson(value) : inspect,
+		tojson: isOldShell ? (value) => shortJson(value) : inspect,
 		tojsononeline: (value) => json(value, '', true),
-		print: (...values) => void __call('print', values.map((value) => (old_ && typeof value === 'object' && value !== null && !value.__printed ? '[object ' + (value.constructor?.name === 'Object' ? 'Object' : value.constructor?.name ?? 'Object') + ']' : value?.__printed ? value.__printed() : printed(value))).join(' ') + '\n'),
-		printjson: (value) => void __call('print', (old_ ? json(value) : inspect(value)) + '\n'),
+		print: (...values) => void __call('print', values.map(said).join(' ') + '\n'),
+		printjson: (value) => void __call('print', (isOldShell ? json(value) : inspect(value)) + '\n'),
 	});
 	globalThis.console = { log: globalThis.print, info: globalThis.print, warn: globalThis.print, error: globalThis.print };
 })();
