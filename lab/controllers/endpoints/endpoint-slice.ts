@@ -5,6 +5,7 @@ import type { Endpoint, EndpointPort, EndpointSlice, Node, Service } from '../..
 import { controllerReference } from '../owner-references.ts';
 import { groupByPorts, headlessLabel, isHeadless, type SelectedPod, selectPods } from './selected-pods.ts';
 import { startServiceController } from './service-controller.ts';
+import { withTriggerTime } from './trigger-times.ts';
 
 export const serviceNameLabel = 'kubernetes.io/service-name';
 const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
@@ -21,7 +22,7 @@ export const startEndpointSliceController = startServiceController(
 	({ metadata }) =>
 		metadata.labels?.[managedByLabel] === managedBy ? metadata.labels[serviceNameLabel] : undefined,
 	{
-		publish(client, service) {
+		publish(client, service, triggeredAt) {
 			const { namespace, name } = service.metadata;
 			const wanted = portionsOf(client, service);
 			const stored = client.list<EndpointSlice>(
@@ -31,7 +32,7 @@ export const startEndpointSliceController = startServiceController(
 					labels?.[serviceNameLabel] === name && labels[managedByLabel] === managedBy && !deletionTimestamp,
 			);
 			wanted.forEach((portion, index) => {
-				writeSlice(client, service, portion, stored[index]);
+				writeSlice(client, service, portion, stored[index], triggeredAt);
 			});
 			for (const surplus of stored.slice(wanted.length))
 				client.delete(resource, namespace, surplus.metadata.name);
@@ -105,6 +106,7 @@ function writeSlice(
 	service: Service,
 	{ ports, endpoints }: Portion,
 	stored: EndpointSlice | undefined,
+	triggeredAt: string | undefined,
 ): void {
 	const { namespace, name } = service.metadata;
 	const labels = {
@@ -120,6 +122,7 @@ function writeSlice(
 		endpoints,
 		ports: ports.map((port) => ({ ...port, name: port.name ?? '' })),
 	};
+	const annotations = withTriggerTime(stored?.metadata.annotations, triggeredAt);
 	if (!stored)
 		client.create<EndpointSlice>(resource, {
 			...content,
@@ -127,6 +130,7 @@ function writeSlice(
 				namespace,
 				generateName: `${name}-`,
 				labels,
+				...annotations,
 				ownerReferences: [controllerReference(service)],
 			},
 		});
@@ -134,6 +138,8 @@ function writeSlice(
 		!deepEqual(stored.endpoints ?? [], endpoints) ||
 		!deepEqual(stored.ports ?? [], content.ports) ||
 		!deepEqual(stored.metadata.labels, labels)
-	)
-		client.update<EndpointSlice>(resource, { ...content, metadata: { ...stored.metadata, labels } });
+	) {
+		const { annotations: _, ...others } = stored.metadata;
+		client.update<EndpointSlice>(resource, { ...content, metadata: { ...others, labels, ...annotations } });
+	}
 }

@@ -107,3 +107,25 @@ test('where traffic is to stay close, a slice says for which nodes and zones eac
 	assert.deepEqual(hints('zone'), zone ? { forZones: [{ name: zone }] } : undefined);
 	cluster.lab.stop();
 });
+
+test('endpoints tell since when there is what they tell', async () => {
+	const cluster = createTestCluster();
+	const annotation = 'endpoints.kubernetes.io/last-change-trigger-time';
+	createService(cluster, 'web', {});
+	const told = () =>
+		[endpoints(cluster, 'web'), slice(cluster, 'web')].map(
+			(each) => each?.metadata.annotations?.[annotation],
+		);
+	const { creationTimestamp } = cluster.client.get<Service>('services', 'default', 'web')!.metadata;
+	await cluster.until(() => told().every((time) => time === creationTimestamp));
+	cluster.createSet('web', { replicas: 1 });
+	await cluster.until(() => endpoints(cluster, 'web')?.subsets?.[0].addresses?.length === 1);
+	const { conditions } = cluster.pod('web-0')!.status!;
+	const readySince = conditions!.find(({ type }) => type === 'Ready')!.lastTransitionTime;
+	await cluster.until(() => told().every((time) => time === readySince));
+	// That a pod leaves is not told by its readiness.
+	cluster.client.delete('pods', 'default', 'web-0');
+	await cluster.until(() => endpoints(cluster, 'web')?.subsets === undefined);
+	assert.deepEqual(told()[0], undefined);
+	cluster.lab.stop();
+});

@@ -4,6 +4,7 @@ import { deepEqual } from '../../api/deep-equal.ts';
 import type { EndpointAddress, EndpointSubset, Endpoints, Service } from '../../schema/types.ts';
 import { groupByPorts, headlessLabel, isHeadless, type SelectedPod, selectPods } from './selected-pods.ts';
 import { startServiceController } from './service-controller.ts';
+import { withTriggerTime } from './trigger-times.ts';
 
 const managedByLabel = 'endpoints.kubernetes.io/managed-by';
 
@@ -12,7 +13,7 @@ export const startEndpointsController = startServiceController(
 	'endpoints',
 	({ metadata }) => (metadata.labels?.[managedByLabel] ? metadata.name : undefined),
 	{
-		publish(client, service) {
+		publish(client, service, triggeredAt) {
 			const { namespace, name, labels } = service.metadata;
 			const metadata = {
 				namespace,
@@ -26,12 +27,17 @@ export const startEndpointsController = startServiceController(
 			const subsets = subsetsOf(client, service);
 			const stored = client.get<Endpoints>('endpoints', namespace, name);
 			const wanted = { apiVersion: 'v1', kind: 'Endpoints', ...(subsets.length > 0 ? { subsets } : {}) };
-			if (!stored) client.create<Endpoints>('endpoints', { ...wanted, metadata });
+			const annotations = withTriggerTime(stored?.metadata.annotations, triggeredAt);
+			if (!stored)
+				client.create<Endpoints>('endpoints', { ...wanted, metadata: { ...metadata, ...annotations } });
 			else if (
 				!deepEqual(stored.subsets ?? [], subsets) ||
 				!deepEqual(stored.metadata.labels ?? {}, metadata.labels)
-			)
-				client.update<Endpoints>('endpoints', { ...wanted, metadata: { ...stored.metadata, ...metadata } });
+			) {
+				const { annotations: _, ...others } = stored.metadata;
+				const changed = { ...others, ...metadata, ...annotations };
+				client.update<Endpoints>('endpoints', { ...wanted, metadata: changed });
+			}
 		},
 		withdraw(client, namespace, name) {
 			const stored = client.get<Endpoints>('endpoints', namespace, name);

@@ -5,6 +5,7 @@ import type { StartController } from '../controller.ts';
 import { matchesLabels } from '../label-selector.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
 import { hasSelector } from './selected-pods.ts';
+import { TriggerTimes } from './trigger-times.ts';
 
 /**
  * Calls `publish` for a service with a selector when it or one of its pods has changed, and `withdraw` when
@@ -15,16 +16,25 @@ export function startServiceController(
 	resource: string,
 	serviceOf: (object: { metadata: { name: string; labels?: Record<string, string> } }) => string | undefined,
 	actions: {
-		publish(client: Client, service: Service, now: number): void;
+		/** `triggeredAt` is since when there is what has changed, where that is known. */
+		publish(client: Client, service: Service, triggeredAt: string | undefined): void;
 		withdraw(client: Client, namespace: string, service: string): void;
 	},
 ): StartController {
 	return ({ client, clock }) => {
+		const triggerTimes = new TriggerTimes();
 		const reconcile = (key: string) => {
 			const { namespace, name: serviceName } = splitKey(key);
 			const service = client.get<Service>('services', namespace, serviceName);
-			if (!service) actions.withdraw(client, namespace, serviceName);
-			else if (hasSelector(service)) actions.publish(client, service, clock.now());
+			if (!service) {
+				triggerTimes.forget(key);
+				actions.withdraw(client, namespace, serviceName);
+			} else if (hasSelector(service)) {
+				const pods = client.list<Pod>('pods', namespace, ({ metadata }) =>
+					matchesLabels(service.spec.selector!, metadata.labels),
+				);
+				actions.publish(client, service, triggerTimes.latest(service, pods));
+			}
 		};
 		const queue = createWorkQueue({ name, clock, reconcile });
 		const enqueueServicesOf = (pod: Pod) => {
