@@ -38,7 +38,7 @@ test('each complains of a format in its own words', async () => {
 		await complaint('bash', 'printf %Z 1'),
 		"bash: line 1: printf: `Z': invalid format character\n",
 	);
-	assert.equal(await complaint('ash', 'printf %d x'), "ash: printf: invalid number 'x'\n");
+	assert.equal(await complaint('ash', 'printf %d x'), "ash: invalid number 'x'\n");
 	assert.equal(await complaint('dash', '/bin/printf %d x'), 'printf: ‘x’: expected a numeric value\n');
 	assert.equal(await complaint('bash', '[ 1 -eq x ]'), 'bash: line 1: [: x: integer expression expected\n');
 	assert.equal(await complaint('bash', '/bin/[ 1 -eq x ]'), '[: invalid integer ‘x’\n');

@@ -50,7 +50,7 @@ class Expression {
 		const extra = args[this.#at];
 		if (extra !== undefined)
 			throw this.#error({
-				dash: `${extra}: unexpected operator`,
+				dash: `${args[this.#at - 1]}: unexpected operator`,
 				bash: 'too many arguments',
 				busybox: `${extra}: unknown operand`,
 				gnu: `extra argument ‘${extra}’`,
@@ -150,7 +150,7 @@ class Expression {
 		const { length } = this.#args;
 		if (operator !== undefined && length === 3 && operator !== '-a' && operator !== '-o')
 			throw this.#error({
-				dash: `${operator}: unexpected operator`,
+				dash: `${first}: unexpected operator`,
 				bash: `${operator}: binary operator expected`,
 				busybox: `${operator}: unknown operand`,
 				gnu: `${operator}: binary operator expected`,

@@ -261,5 +261,5 @@ function arithmeticError(shell: Shell, text: string, failure: ArithmeticFailure)
 			true,
 		);
 	const words = failure.reason === 'division' ? 'division by zero' : `expecting primary`;
-	return new ShellError(`arithmetic expression: ${words}: "${expression}"`, 2, true);
+	return new ShellError(`arithmetic expression: ${words}: "${text}"`, 2, true);
 }

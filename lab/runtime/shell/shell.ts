@@ -2,6 +2,7 @@
 import { GeneratedContent } from '../open-files.ts';
 import { type OpenFile, type Process, type Program, type Signal, SystemError } from '../process.ts';
 import { signalNumber } from '../signals.ts';
+import { builtins } from './builtins.ts';
 import { Abort, Jump, ShellError, ShellExit } from './control-flow.ts';
 import type { Dialect } from './dialect.ts';
 import { Executor } from './execute.ts';
@@ -11,6 +12,9 @@ import { Parser } from './parser.ts';
 import { type Command, type Script, SyntaxFailure } from './syntax.ts';
 import { syntaxWords } from './syntax-words.ts';
 import { ReadOnlyVariable, Variables } from './variables.ts';
+
+/** What busybox's shell runs as it runs its applets. */
+const asApplets: ReadonlySet<string> = new Set(['kill', 'printf']);
 
 export class Shell {
 	process: Process;
@@ -140,8 +144,22 @@ export class Shell {
 	message(text: string): string {
 		const { name: dialect } = this.dialect;
 		if (dialect === 'dash') return `${this.name}: ${this.line}: ${text}\n`;
-		const line = dialect === 'bash' ? !this.interactive : this.script;
-		return `${this.name}: ${line ? `line ${this.line}: ` : ''}${text}\n`;
+		if (dialect === 'ash') return this.#ashMessage(text);
+		return `${this.name}: ${this.interactive ? '' : `line ${this.line}: `}${text}\n`;
+	}
+
+	/**
+	 * busybox names the builtin before the line, which is 0 in a text given by -c; builtins that run as its applets
+	 * name neither.
+	 */
+	#ashMessage(text: string): string {
+		const [, command = '', complaint] = /^([^\s:]+): (.*)$/s.exec(text) ?? [];
+		if (asApplets.has(command)) return `${this.name}: ${complaint}\n`;
+		const line = `line ${this.script ? this.line : 0}: `;
+		const builtin = builtins.get(command);
+		if (builtin && (builtin.only?.(this.dialect) ?? true))
+			return `${this.name}: ${command}: ${this.interactive ? '' : line}${complaint}\n`;
+		return `${this.name}: ${this.script ? line : ''}${text}\n`;
 	}
 
 	async complain(text: string): Promise<void> {

@@ -189,10 +189,14 @@ export const commandBuiltins: Record<string, Builtin> = {
 	},
 	alias: { run: alias },
 	unalias: {
-		run(shell, args) {
+		async run(shell, args) {
 			if (args[0] === '-a') shell.aliases.clear();
 			let status = 0;
-			for (const name of args.filter((arg) => arg !== '-a')) if (!shell.aliases.delete(name)) status = 1;
+			for (const name of args.filter((arg) => arg !== '-a' && !shell.aliases.delete(arg))) {
+				if (shell.dialect.bash) await shell.complain(`unalias: ${name}: not found`);
+				else await shell.process.write(2, `unalias: ${name} not found\n`);
+				status = 1;
+			}
 			return status;
 		},
 	},

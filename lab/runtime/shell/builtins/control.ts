@@ -9,17 +9,14 @@ function numberArgument(shell: Shell, name: string, text: string): number {
 	if (/^\d+$/.test(text)) return Number(text);
 	const { name: dialect } = shell.dialect;
 	if (dialect === 'bash') throw new ShellError(`${name}: ${text}: numeric argument required`, 2, true);
-	throw new ShellError(
-		dialect === 'dash' ? `${name}: Illegal number: ${text}` : `${name}: bad number '${text}'`,
-		2,
-		true,
-	);
+	throw new ShellError(`${name}: Illegal number: ${text}`, 2, true);
 }
 
 const jump =
 	(type: 'break' | 'continue') =>
 	async (shell: Shell, [count = '1']: string[]): Promise<number> => {
 		const levels = numberArgument(shell, type, count);
+		if (levels === 0 && !shell.dialect.bash) throw new ShellError(`${type}: Illegal number: 0`, 2, true);
 		if (shell.executor.loops === 0) {
 			if (shell.dialect.bash)
 				await shell.complain(`${type}: only meaningful in a \`for', \`while', or \`until' loop`);
@@ -113,14 +110,8 @@ async function trap(shell: Shell, args: string[]): Promise<number> {
 		const signal = /^(0|(SIG)?EXIT)$/i.test(condition) ? 'EXIT' : signalOf(condition);
 		if (signal) shell.setTrap(signal, command);
 		else {
-			const bash = shell.dialect.name === 'bash';
-			await shell.complain(
-				bash
-					? `trap: ${condition}: invalid signal specification`
-					: shell.dialect.name === 'dash'
-						? `trap: ${condition}: bad trap`
-						: `trap: ${condition}: invalid signal specification`,
-			);
+			if (shell.dialect.name === 'dash') await shell.process.write(2, `trap: ${condition}: bad trap\n`);
+			else await shell.complain(`trap: ${condition}: invalid signal specification`);
 			status = 1;
 		}
 	}

@@ -68,6 +68,12 @@ function normalised(path: string): string {
 	return `/${names.join('/')}`;
 }
 
+function illegalMask(shell: Shell, given: string): ShellError {
+	const { name: dialect } = shell.dialect;
+	if (dialect === 'bash') return new ShellError(`umask: ${given}: octal number out of range`);
+	return new ShellError(`umask: ${dialect === 'dash' ? 'Illegal number' : 'illegal mode'}: ${given}`, 2);
+}
+
 export const directoryBuiltins: Record<string, Builtin> = {
 	cd: { run: cd },
 	pwd: {
@@ -89,7 +95,7 @@ export const directoryBuiltins: Record<string, Builtin> = {
 				await process.write(1, `u=${bits(6)},g=${bits(3)},o=${bits(0)}\n`);
 				return 0;
 			}
-			if (!/^[0-7]{1,4}$/.test(given)) throw new ShellError(`umask: Illegal number: ${given}`, 2);
+			if (!/^[0-7]{1,4}$/.test(given)) throw illegalMask(shell, given);
 			process.umask = Number.parseInt(given, 8);
 			return 0;
 		},

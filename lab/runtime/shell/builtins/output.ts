@@ -10,11 +10,10 @@ async function printf(shell: Shell, args: string[]): Promise<number> {
 	if (first === '-v' && shell.dialect.name === 'bash') [variable, first, ...rest] = rest;
 	if (first === '--') [first, ...rest] = rest;
 	if (first === undefined) {
-		const usage =
-			shell.dialect.name === 'bash'
-				? 'printf: usage: printf [-v var] format [arguments]'
-				: 'printf: usage: printf format [arg ...]';
-		await shell.complain(usage);
+		if (shell.dialect.bash)
+			await shell.process.write(2, 'printf: usage: printf [-v var] format [arguments]\n');
+		else if (shell.dialect.name === 'dash') await shell.complain('printf: usage: printf format [arg ...]');
+		else await shell.complain('usage: printf FORMAT [ARGUMENT...]');
 		return 2;
 	}
 	const { text, complaints, failed } = format(first, rest, shell.dialect.wording);

@@ -5,7 +5,7 @@ import type { Builtin } from '../builtins.ts';
 import { ShellError } from '../control-flow.ts';
 import { printFunction } from '../print-function.ts';
 import type { Shell } from '../shell.ts';
-import type { Variable } from '../variables.ts';
+import { ReadOnlyVariable, type Variable } from '../variables.ts';
 
 /** A value as a shell can read it back. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'"'"'`)}'`;
@@ -206,6 +206,16 @@ async function set(shell: Shell, args: string[]): Promise<number> {
 	return 0;
 }
 
+function unsetVariable(shell: Shell, name: string): void {
+	try {
+		shell.variables.unset(name);
+	} catch (error) {
+		if (!(error instanceof ReadOnlyVariable)) throw error;
+		if (shell.dialect.bash) throw new ShellError(`unset: ${name}: cannot unset: readonly variable`);
+		throw new ShellError(`unset: ${name}: is read only`, 2, true);
+	}
+}
+
 async function unset(shell: Shell, args: string[]): Promise<number> {
 	let kind: 'variable' | 'function' | undefined;
 	for (const name of args) {
@@ -217,8 +227,9 @@ async function unset(shell: Shell, args: string[]): Promise<number> {
 				const variable = shell.variables.find(array);
 				variable?.elements?.delete(variable.associative ? subscript : Number(subscript));
 			} else if (kind === 'function') shell.functions.delete(name);
-			else if (shell.variables.find(name) || kind === 'variable') shell.variables.unset(name);
+			else if (shell.variables.find(name) || kind === 'variable') unsetVariable(shell, name);
 			else if (shell.dialect.name === 'bash') shell.functions.delete(name);
+			else assignmentOf(shell, 'unset', name);
 		}
 	}
 	return 0;
@@ -233,12 +244,8 @@ function shift(shell: Shell, [count = '1']: string[]): number {
 			dialect !== 'bash',
 		);
 	if (Number(count) > shell.positional.length) {
-		if (dialect === 'bash') return 1;
-		throw new ShellError(
-			dialect === 'dash' ? "shift: can't shift that many" : 'shift: shift count out of range',
-			dialect === 'dash' ? 2 : 1,
-			dialect === 'dash',
-		);
+		if (dialect === 'dash') throw new ShellError("shift: can't shift that many", 2, true);
+		return 1;
 	}
 	shell.positional = shell.positional.slice(Number(count));
 	return 0;
