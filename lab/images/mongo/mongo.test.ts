@@ -215,6 +215,10 @@ test('mongosh talks: prompts, several lines, an endless loop that ^C ends', asyn
 	terminal.type('_id: 1 })\r');
 	await terminal.until('{ acknowledged: true, insertedId: 1 }');
 	await terminal.until('test> ');
+	terminal.type('db.peo\t.countDoc\t()\r');
+	await terminal.until('db.people.countDocuments()');
+	await terminal.until('1\r\n');
+	await terminal.until('test> ');
 	terminal.type('while (true) {}\r');
 	await clock.advance(500);
 	assert.equal((await member('db-0').run(['echo', 'alive'])).stdout, 'alive\n');

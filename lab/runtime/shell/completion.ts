@@ -20,11 +20,17 @@ export function completionOf(process: Process, before: string, word: string): Co
 	const names = new Set(folders.flatMap((each) => namesIn(process, each, name)));
 	const candidates = [...names].sort();
 	if (candidates.length === 0) return undefined;
-	let common = candidates[0];
-	for (const candidate of candidates) while (!candidate.startsWith(common)) common = common.slice(0, -1);
+	const common = commonStart(candidates);
 	const isOne = candidates.length === 1;
 	const end = !isOne ? '' : !isCommand && isDirectory(process, `${folders[0]}/${common}`) ? '/' : ' ';
 	return { rest: common.slice(name.length) + end, candidates };
+}
+
+/** As much as all texts have in common from their beginning. */
+export function commonStart(texts: readonly string[]): string {
+	let common = texts[0];
+	for (const text of texts) while (!text.startsWith(common)) common = common.slice(0, -1);
+	return common;
 }
 
 function namesIn({ files }: Process, folder: string, start: string): string[] {

@@ -2,11 +2,16 @@
 // completion of paths and commands.
 import { Keyboard } from '../keyboard.ts';
 import type { OpenFile, Process } from '../process.ts';
-import { completionOf, inColumns } from './completion.ts';
+import { type Completion, completionOf, inColumns } from './completion.ts';
 
 const mostHistory = 500;
+
+/** What Tab finds in a shell of another language, for the text before the cursor. */
+export type Completer = (before: string) => Promise<Completion | undefined>;
+
 export class LineEditor {
 	readonly #process: Process;
+	readonly #completer: Completer | undefined;
 	/** Keeps the keys after an Enter for the next line. */
 	readonly #keyboard: Keyboard;
 	readonly history: string[] = [];
@@ -18,9 +23,10 @@ export class LineEditor {
 	/** The key before was Tab. */
 	#pressedTab = false;
 
-	/** `terminal` is the open file of one. */
-	constructor(process: Process, terminal: OpenFile) {
+	/** `terminal` is the open file of one. Without a completer, Tab completes paths and commands. */
+	constructor(process: Process, terminal: OpenFile, completer?: Completer) {
 		this.#process = process;
+		this.#completer = completer;
 		this.#keyboard = new Keyboard(process, terminal);
 	}
 
@@ -223,7 +229,7 @@ export class LineEditor {
 		const word = this.#line
 			.slice(before.endsWith(' ') ? this.#cursor : this.#wordStart(), this.#cursor)
 			.join('');
-		const found = completionOf(this.#process, before, word);
+		const found = this.#completer ? await this.#completer(before) : completionOf(this.#process, before, word);
 		if (found && found.rest !== '') return this.#insert(found.rest);
 		if (!found || !this.#pressedTab) return this.#show('\x07');
 		const { columns } = this.#keyboard.terminal.size;

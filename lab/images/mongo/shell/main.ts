@@ -199,7 +199,7 @@ async function promptOf(session: ShellSession): Promise<string> {
 async function converse(session: ShellSession): Promise<number> {
 	const { process, flavour } = session;
 	const terminal = isTerminal(process, 0) ? process.file(0) : undefined;
-	const editor = terminal && new LineEditor(process, terminal);
+	const editor = terminal && new LineEditor(process, terminal, (before) => session.complete(before));
 	const lines = terminal ? undefined : inputLines(process);
 	process.onSignal('INT', () => session.interrupt());
 	let text = '';

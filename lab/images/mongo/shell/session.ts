@@ -1,5 +1,6 @@
 // One run of the shell: the interpreter with its library, the connection, and the inputs that are evaluated.
 import { type Process, SystemError } from '../../../runtime/process.ts';
+import { type Completion, commonStart } from '../../../runtime/shell/completion.ts';
 import type { Document } from '../documents/values.ts';
 import {
 	type MongoClient,
@@ -59,6 +60,22 @@ export class ShellSession {
 		if (command) return this.#command(command, argument);
 		const shown = await this.#run(prepare(text), file, show);
 		return shown;
+	}
+
+	/** What the name at the end of an unfinished line may become: of `db.pe` the collections and methods with pe. */
+	async complete(before: string): Promise<Completion | undefined> {
+		const [path = ''] = /[\w$.]*$/.exec(before) ?? [];
+		const dot = path.lastIndexOf('.');
+		const part = path.slice(dot + 1);
+		const call = `__names(${JSON.stringify(path.slice(0, Math.max(0, dot)))}, ${JSON.stringify(part)})`;
+		try {
+			const candidates = JSON.parse(await this.#run(call, 'shell.js', true)) as string[];
+			if (candidates.length === 0) return undefined;
+			return { rest: commonStart(candidates).slice(part.length), candidates };
+		} catch (error) {
+			if (error instanceof ScriptError) return undefined;
+			throw error;
+		}
 	}
 
 	/** Ends what is being evaluated. */

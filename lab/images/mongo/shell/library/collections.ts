@@ -335,8 +335,24 @@ export const collectionsLibrary = String.raw`
 	shows.databases = shows.dbs;
 	shows.tables = shows.collections;
 
+	/** The names that a value has, those of its class and a database's collections among them. */
+	const namesOf = (value) => {
+		const names = new Set();
+		for (let one = value; one && one !== Object.prototype; one = Object.getPrototypeOf(one))
+			for (const name of Object.getOwnPropertyNames(one)) names.add(name);
+		if (value === db) for (const name of db.getCollectionNames()) names.add(name);
+		return [...names];
+	};
+
 	Object.assign(globalThis, {
 		__send: send,
+		/** As JSON: what a part of a name may become, on the value that a path leads to. */
+		__names(path, part) {
+			let value = globalThis;
+			for (const name of path === '' ? [] : path.split('.')) value = value?.[name];
+			const fits = (name) => name.startsWith(part) && !/^_|^constructor$/.test(name);
+			return JSON.stringify(value === undefined || value === null || part === '' ? [] : namesOf(Object(value)).filter(fits).sort());
+		},
 		__plain: plain,
 		__use(name) {
 			const same = db.getName() === name;
