@@ -50,6 +50,8 @@ interface Selection {
 	/** The matches in a line, or undefined where none is there. */
 	first(line: string): Match | undefined;
 	all(line: string): Generator<Match>;
+	/** The steps that the searches have taken since it was last asked. */
+	takeSteps(): number;
 }
 
 function selection(call: Call, options: Options, patterns: readonly string[]): Selection {
@@ -84,6 +86,7 @@ function selection(call: Call, options: Options, patterns: readonly string[]): S
 		for (const match of matchesOf(regex, line)) if (accepted(line, match)) yield match;
 	}
 	return {
+		takeSteps: () => regexes.reduce((steps, regex) => steps + (regex.takeSteps?.() ?? 0), 0),
 		first(line) {
 			for (const regex of regexes) {
 				const match = find(regex, line);
@@ -169,6 +172,7 @@ class Search {
 			await this.#lines(path);
 		} catch (error) {
 			if (!(error instanceof SystemError) || error.code === 'EPIPE' || error.code === 'EINTR') throw error;
+			if (error.code === 'ENOMEM') throw new ToolFailure(error.message, 2);
 			this.failed = true;
 			if (!options.has('s')) await call.complain(`${path}: ${error.message}`);
 		}
@@ -185,7 +189,7 @@ class Search {
 		let trailing = 0;
 		for await (const { text } of call.lines(path)) {
 			number++;
-			const wait = call.process.step();
+			const wait = call.process.step(1 + this.selection.takeSteps());
 			if (wait) await wait;
 			const match = this.selection.first(text);
 			const selected = (match !== undefined) !== options.has('v');
@@ -204,7 +208,7 @@ class Search {
 					if (options.has('o')) {
 						if (!options.has('v'))
 							for (const each of this.selection.all(text)) {
-								const pause = call.process.step();
+								const pause = call.process.step(1 + this.selection.takeSteps());
 								if (pause) await pause;
 								if (each.end > each.start)
 									await this.#print(name, number, text.slice(each.start, each.end), ':');

@@ -1,6 +1,7 @@
 // POSIX regular expressions (basic and extended) in linear time: translated for re2js, which matches the
-// leftmost longest as POSIX asks. Back-references need backtracking, and are refused.
+// leftmost longest as POSIX asks. What has back-references is matched otherwise (back-references.ts).
 import { RE2JS } from 're2js';
+import { compileBackReferences } from './back-references.ts';
 
 /** A pattern that is wrong, or that the lab's engine does not have. */
 export class RegexError extends Error {}
@@ -16,6 +17,8 @@ export interface Regex {
 	/** The first match at `from` or after it. */
 	find(text: string, from?: number): Match | undefined;
 	readonly groupCount: number;
+	/** The steps that its searches have taken since it was last asked, where they do not take linear time. */
+	takeSteps?(): number;
 }
 
 const special = /[\\^$.|?*+()[\]{}]/;
@@ -82,13 +85,14 @@ const gnuEscapes: Record<string, string> = {
 	a: '\\x07',
 };
 
-/** A basic or extended expression as RE2 writes it. */
-export function translate(pattern: string, extended: boolean): string {
+/** A basic or extended expression as RE2 writes it; a back-reference, which RE2 has not, stays `\1`. */
+function translate(pattern: string, extended: boolean): string {
 	let text = '';
 	let depth = 0;
+	/** How many groups are closed: those can be referred to. */
+	let closed = 0;
 	/** Whether something stands before that a repetition could apply to. */
 	let atom = false;
-	/** How many groups are closed, for the back-references that are refused. */
 	for (let at = 0; at < pattern.length; ) {
 		const character = pattern[at];
 		if (character === '[') {
@@ -113,6 +117,7 @@ export function translate(pattern: string, extended: boolean): string {
 			if (depth === 0) throw new RegexError('Unmatched ) or \\)');
 			text += ')';
 			depth--;
+			closed++;
 			at += length;
 			atom = true;
 		} else if (operator && letter === '|') {
@@ -158,7 +163,10 @@ export function translate(pattern: string, extended: boolean): string {
 			at++;
 			atom = false;
 		} else if (escaped && /[1-9]/.test(letter)) {
-			throw new RegexError('back-references are not supported by the lab');
+			if (Number(letter) > closed) throw new RegexError('Invalid back reference');
+			text += `\\${letter}`;
+			at += 2;
+			atom = true;
 		} else if (escaped && Object.hasOwn(gnuEscapes, letter)) {
 			text += gnuEscapes[letter];
 			at += 2;
@@ -194,6 +202,11 @@ export function compileRegex(pattern: string, options: RegexOptions = {}): Regex
 		: options.perl
 			? pattern
 			: translate(pattern, options.extended ?? false);
+	if (!options.fixed && !options.perl && /(?<!\\)(?:\\\\)*\\[1-9]/.test(source))
+		return compileBackReferences(source, {
+			ignoreCase: options.ignoreCase ?? false,
+			multiline: options.multiline ?? false,
+		});
 	let flags = options.perl ? 0 : RE2JS.LONGEST_MATCH;
 	if (options.ignoreCase) flags |= RE2JS.CASE_INSENSITIVE;
 	if (options.multiline) flags |= RE2JS.MULTILINE;

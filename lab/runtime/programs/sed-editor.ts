@@ -26,6 +26,8 @@ export class Editor {
 	#accounted = 0;
 	#line = 0;
 	#lastRegex: Regex | undefined;
+	/** Steps that searches have taken and the process has not paid for. */
+	#owed = 0;
 	readonly #writing = new Map<string, string>();
 	quit: number | undefined;
 
@@ -73,7 +75,15 @@ export class Editor {
 		const used =
 			regex ?? this.#lastRegex ?? this.#call.fail('-e expression #1, char 0: no previous regular expression');
 		this.#lastRegex = used;
+		this.#owed += used.takeSteps?.() ?? 0;
 		return used;
+	}
+
+	/** The steps of searches since the last call. */
+	#takeOwed(): number {
+		const owed = this.#owed + (this.#lastRegex?.takeSteps?.() ?? 0);
+		this.#owed = 0;
+		return owed;
 	}
 
 	#selected(command: Command, space: string, last: boolean): boolean {
@@ -126,7 +136,7 @@ export class Editor {
 		};
 		let restart: string | undefined;
 		for (;;) {
-			const wait = this.#call.process.step();
+			const wait = this.#call.process.step(1 + this.#takeOwed());
 			if (wait) await wait;
 			this.#account();
 			let line: Line | undefined = restart === undefined ? await advance() : { text: restart, ended: true };
@@ -166,7 +176,9 @@ export class Editor {
 						const rule = command.substitute;
 						if (!rule) break;
 						const changed = await inTurns(this.#call.process, this.#substitute(space, rule));
-						const cost = this.#call.process.step(Math.ceil(space.length / charactersPerStep));
+						const cost = this.#call.process.step(
+							Math.ceil(space.length / charactersPerStep) + this.#takeOwed(),
+						);
 						if (cost) await cost;
 						if (changed === undefined) break;
 						space = changed;
