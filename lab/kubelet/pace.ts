@@ -1,4 +1,5 @@
-// How long a node takes for what it does, in milliseconds; the clock shortens it where it is told to.
+// How long a node takes for what it does, in milliseconds; the clock shortens it where it is told to. On a real node
+// (containerd, the image present) a pod is shown running 0.7 to 0.8 s after it has been bound, here after 0.65 s.
 import type { Clock } from '../clock.ts';
 
 /**
