@@ -6,7 +6,7 @@ import { nodeAffinity } from '../scheduler/filters/node-affinity.ts';
 import { nodePorts } from '../scheduler/filters/node-ports.ts';
 import { requestsOf } from '../scheduler/resources.ts';
 import { quantityValue } from '../schema/quantity.ts';
-import type { Pod } from '../schema/types.ts';
+import type { Container, Pod } from '../schema/types.ts';
 
 const predicates: readonly { name: string; filter: Filter }[] = [
 	{ name: 'NodeAffinity', filter: nodeAffinity },
@@ -14,8 +14,21 @@ const predicates: readonly { name: string; filter: Filter }[] = [
 ];
 
 /** In the units of the kubelet's message: thousandths of a core, whole bytes and pieces. */
-const inUnits = (resource: string, amount: number) =>
+export const inUnits = (resource: string, amount: number) =>
 	resource === 'cpu' ? Math.round(amount * 1000) : Math.round(amount);
+
+/** The pod with what the node has given to its containers, whatever they are to have after a resize. */
+function asAllocated(pod: Pod): Pod {
+	const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+	const statuses = [...containerStatuses, ...initContainerStatuses];
+	const given = (container: Container): Container => {
+		const requests = statuses.find(({ name }) => name === container.name)?.allocatedResources;
+		return requests ? { ...container, resources: { ...container.resources, requests } } : container;
+	};
+	const { containers, initContainers = [] } = pod.spec;
+	const spec = { ...pod.spec, containers: containers.map(given), initContainers: initContainers.map(given) };
+	return { ...pod, spec, status: undefined };
+}
 
 /** Why the node cannot take the pod, or undefined where it can. */
 export function refusalOf(client: Client, pod: Pod): { reason: string; message: string } | undefined {
@@ -28,7 +41,7 @@ export function refusalOf(client: Client, pod: Pod): { reason: string; message: 
 		if (refusal) return { reason: name, message: `Predicate ${name} failed: ${refusal.reasons.join(', ')}` };
 	}
 	for (const [resource, amount] of Object.entries(requestsOf(pod))) {
-		const used = others.reduce((sum, other) => sum + (requestsOf(other)[resource] ?? 0), 0);
+		const used = others.reduce((sum, other) => sum + (requestsOf(asAllocated(other))[resource] ?? 0), 0);
 		const capacity = quantityValue(view.node.status?.allocatable?.[resource] ?? '0');
 		if (amount === 0 || used + amount <= capacity) continue;
 		const [requested, taken, all] = [amount, used, capacity].map((value) => inUnits(resource, value));

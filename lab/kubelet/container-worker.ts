@@ -168,13 +168,15 @@ export class ContainerWorker {
 		inBackground(this.#where, this.#replace(running, this.#pod().spec.terminationGracePeriodSeconds));
 	}
 
-	/** It may use more or less from now on; where its policy wants a restart for that, it gets one. */
-	resize(container: EphemeralContainer): void {
-		if (resizeRestarts(this.container, container)) this.redefine(container);
+	/** It may use more or less from now on; where its policy wants a restart for that, it gets one, and that is given. */
+	resize(container: EphemeralContainer): boolean {
+		const restarts = resizeRestarts(this.container, container);
+		if (restarts) this.redefine(container);
 		else {
 			this.container = container;
 			this.#current?.limit(limitsOf(container));
 		}
+		return restarts;
 	}
 
 	/**

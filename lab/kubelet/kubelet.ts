@@ -106,6 +106,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		if (type === 'DELETED') worker?.forget();
 		else if (worker) worker.update(pod);
 		else take(pod);
+		for (const each of workers.values()) each.retryResize();
 	};
 
 	/** A pod that has ended before, or is to go before it began, gets no containers. */

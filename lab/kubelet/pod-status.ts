@@ -2,6 +2,7 @@
 import { formatTime } from '../schema/time.ts';
 import type { Pod, PodCondition, PodStatus } from '../schema/types.ts';
 import type { ContainerWorker } from './container-worker.ts';
+import { resizeConditions } from './pod-resize.ts';
 
 /** Why a pod was refused, or ended before its containers did. */
 export interface PodFailure {
@@ -28,6 +29,8 @@ export interface PodFacts {
 	/** Nothing of it will run again. */
 	over: boolean;
 	failure?: PodFailure;
+	/** What is said of a change of its resources. */
+	resize: readonly PodCondition[];
 	now: number;
 }
 
@@ -132,6 +135,7 @@ function conditionsOf(pod: Pod, phase: string, facts: PodFacts): PodCondition[] 
 			: containersReady;
 	const scheduled = known.find(({ type }) => type === 'PodScheduled') ?? condition('PodScheduled', true);
 	const own = [
+		...facts.resize,
 		condition('PodReadyToStartContainers', facts.sandboxReady),
 		condition('Initialized', ...initialised),
 		condition('Ready', ...ready),
@@ -142,7 +146,7 @@ function conditionsOf(pod: Pod, phase: string, facts: PodFacts): PodCondition[] 
 			: []),
 	];
 	const types = new Set(own.map(({ type }) => type));
-	return [...own, ...known.filter(({ type }) => !types.has(type))];
+	return [...own, ...known.filter(({ type }) => !types.has(type) && !resizeConditions.has(type))];
 }
 
 type Verdict = [status: boolean, reason?: string, message?: string];

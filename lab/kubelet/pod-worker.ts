@@ -10,6 +10,7 @@ import { ContainerWorker } from './container-worker.ts';
 import { isLimited, LocalStorage } from './eviction/local-storage.ts';
 import type { KubeletContext, PodEnvironment } from './kubelet-context.ts';
 import { relistMs, sandboxMs, workMs } from './pace.ts';
+import { PodResize } from './pod-resize.ts';
 import { describePod, hasInitialised, type PodFailure } from './pod-status.ts';
 import { warnOfMissingPullSecrets } from './pull-secrets.ts';
 import { sandboxOptions } from './sandbox-options.ts';
@@ -31,6 +32,7 @@ export class PodWorker {
 	#deadline: Timer | undefined;
 	/** Undefined where nothing limits it. */
 	readonly #storage: LocalStorage | undefined;
+	readonly #resize: PodResize;
 	#pod: Pod;
 	readonly #ephemerals: ContainerWorker[] = [];
 	#environment: PodEnvironment | undefined;
@@ -51,6 +53,11 @@ export class PodWorker {
 		this.#storage = isLimited(pod)
 			? new LocalStorage(context.clock, pod, (why) => this.evict(why, 1000))
 			: undefined;
+		this.#resize = new PodResize(
+			context,
+			(name) => this.container(name),
+			() => this.#publish(),
+		);
 		this.volumes = new PodVolumes(context, () => this.#pod, earlier);
 		const { initContainers = [], containers } = pod.spec;
 		this.inits = initContainers.map((container) =>
@@ -113,13 +120,19 @@ export class PodWorker {
 			this.volumes.refresh('downwardAPI');
 			for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
 				const worker = this.container(container.name);
-				if (!worker) continue;
-				if (worker.container.image !== container.image) worker.redefine(container);
-				else if (!deepEqual(worker.container.resources, container.resources)) worker.resize(container);
+				if (!worker || worker.container.image === container.image) continue;
+				const { resources } = worker.container;
+				worker.redefine({ ...container, resources });
 			}
+			this.#resize.consider(pod);
 			this.#addEphemerals();
 			this.#publish();
 		}
+	}
+
+	/** Something has changed on the node: a resize that waits for room may have it now. */
+	retryResize(): void {
+		if (this.isActive && this.#resize.isDeferred) this.#resize.consider(this.#pod);
 	}
 
 	/** Whether it runs, or is on its way to that. */
@@ -281,6 +294,7 @@ export class PodWorker {
 	#release(): void {
 		this.#deadline?.cancel();
 		this.#storage?.stop();
+		this.#resize.stop();
 		this.volumes.release();
 	}
 
@@ -353,6 +367,7 @@ export class PodWorker {
 		const { namespace, name, uid } = this.#pod.metadata;
 		const stored = client.get<Pod>('pods', namespace, name);
 		if (stored?.metadata.uid !== uid) return;
+		this.#resize.settle(stored);
 		const status = describePod(stored, {
 			inits: this.inits,
 			apps: this.apps,
@@ -363,6 +378,7 @@ export class PodWorker {
 			startedAt: this.#startedAt,
 			over: this.#over,
 			failure: this.#failure,
+			resize: this.#resize.conditions(stored.status?.conditions ?? []),
 			now: clock.now(),
 		});
 		if (deepEqual(status, stored.status)) return;

@@ -18,10 +18,19 @@ function atLeast(total: Resources, floor: Readonly<Resources>): Resources {
 	return result;
 }
 
-const requests = ({ resources }: Pick<Container, 'resources'>): Resources =>
-	Object.fromEntries(
-		Object.entries(resources?.requests ?? {}).map(([name, quantity]) => [name, quantityValue(quantity)]),
-	);
+const valuesOf = (quantities: Readonly<Record<string, string>> = {}): Resources =>
+	Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, quantityValue(quantity)]));
+
+/** While a resize is on, a container counts with the most of what it has and is to have. */
+function requests({ status = {} }: Pod, { name, resources }: Container): Resources {
+	const asked = valuesOf(resources?.requests);
+	const { containerStatuses = [], initContainerStatuses = [], conditions = [] } = status;
+	const told = [...containerStatuses, ...initContainerStatuses].find((each) => each.name === name);
+	if (!told?.allocatedResources) return asked;
+	const has = atLeast(valuesOf(told.allocatedResources), valuesOf(told.resources?.requests));
+	const never = conditions.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible');
+	return never ? has : atLeast(asked, has);
+}
 
 /**
  * The pod's requests: the sum of its containers and sidecars, or what an init container needs beside the
@@ -31,11 +40,11 @@ export function requestsOf(pod: Pod): Resources {
 	let running: Resources = {};
 	let peak: Resources = {};
 	for (const container of pod.spec.initContainers ?? []) {
-		const needed = add(running, requests(container));
+		const needed = add(running, requests(pod, container));
 		peak = atLeast(peak, needed);
 		if (container.restartPolicy === 'Always') running = needed;
 	}
-	for (const container of pod.spec.containers) running = add(running, requests(container));
+	for (const container of pod.spec.containers) running = add(running, requests(pod, container));
 	const overhead = Object.entries(pod.spec.overhead ?? {}).map(([name, quantity]) => [
 		name,
 		quantityValue(quantity),
