@@ -22,6 +22,11 @@ export function randomSuffix(random: Random, length = 5): string {
 	return Array.from({ length }, () => nameAlphabet[Math.floor(random() * nameAlphabet.length)]).join('');
 }
 
+/** As container runtimes call containers, and what is executed in them: 64 hexadecimal digits. */
+export function randomIdentifier(random: Random): string {
+	return Array.from({ length: 64 }, () => Math.floor(random() * 16).toString(16)).join('');
+}
+
 /** A version 4 UUID (RFC 9562). */
 export function randomUuid(random: Random): string {
 	const hex = (digits: number) =>

@@ -199,7 +199,7 @@ test('what cannot be executed is refused in the words of runc', async () => {
 	const { run } = startContainer({});
 	const refusal = async (command: string) => {
 		const { startError, code } = await run([command]);
-		return [code, startError?.replace(/^.*start exec "[0-9a-f]+": /, '')];
+		return [code, startError?.replace(/^.*start exec "[0-9a-f]{64}": /, '')];
 	};
 	const words = 'OCI runtime exec failed: exec failed: unable to start container process: exec: ';
 	assert.deepEqual(await refusal('foo'), [127, `${words}"foo": executable file not found in $PATH: unknown`]);

@@ -1,7 +1,7 @@
 // The container runtime of a lab: sandboxes, containers in them, volumes for both.
 import type { Clock } from '../clock.ts';
 import type { Image } from '../images/image.ts';
-import type { Random } from '../random.ts';
+import { type Random, randomIdentifier } from '../random.ts';
 import type { ContainerOptions, ContainerRuntime, Sandbox, SandboxOptions } from './container.ts';
 import type { Volume } from './files.ts';
 import { nodeImage } from './node-processes.ts';
@@ -10,8 +10,6 @@ import { podFiles } from './root-file-system.ts';
 import { SimulatedContainer } from './simulated-container.ts';
 import { Turns } from './turns.ts';
 import { VolumeDirectory } from './volumes.ts';
-
-const identifierDigits = 64;
 
 /**
  * A runtime whose processes share the host's processor by turns of `clock`; `random` gives container
@@ -26,8 +24,6 @@ export function createContainerRuntime({
 }): ContainerRuntime {
 	const turns = new Turns(clock);
 	const bootedAt = clock.now();
-	const newId = () =>
-		Array.from({ length: identifierDigits }, () => Math.floor(random() * 16).toString(16)).join('');
 	/** The nodes' own process namespaces, made when the first pod asks for one. */
 	const nodes = new Map<string, ProcessNamespace>();
 	return {
@@ -37,7 +33,7 @@ export function createContainerRuntime({
 			const create = (containerOptions: ContainerOptions, namespace: ProcessNamespace) => {
 				const removed = (container: SimulatedContainer) => containers.delete(container);
 				const context = { clock, random, turns, sandbox: options, files, bootedAt, namespace, removed };
-				return new SimulatedContainer(newId(), containerOptions, context);
+				return new SimulatedContainer(randomIdentifier(random), containerOptions, context);
 			};
 			const start = (image: Image, namespace: ProcessNamespace) => {
 				const container = create(firstProcess(image), namespace);

@@ -1,6 +1,8 @@
 // A container: its file system and process table, PID 1, what is executed in it, and who is attached.
+
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
+import { randomIdentifier } from '../random.ts';
 import { InputFile, OutputFile, type Sink } from './client-streams.ts';
 import type { Container, ContainerOptions, SandboxOptions } from './container.ts';
 import { LogRing } from './container-log.ts';
@@ -187,7 +189,7 @@ export class SimulatedContainer implements Container {
 		try {
 			this.#start(command, files, terminal, finish);
 		} catch (error) {
-			const id = this.#context.random().toString(16).slice(2);
+			const id = randomIdentifier(this.#context.random);
 			const words = startError(command[0] ?? '', error);
 			return {
 				code: error instanceof SystemError && error.code === 'EACCES' ? 126 : 127,

@@ -232,6 +232,7 @@ export const commandLines: Readonly<Record<string, readonly string[]>> = {
 	tar: [
 		'tar cf t.tar a.txt c.csv; tar tf t.tar; mkdir o; tar xf t.tar -C o; cat o/c.csv; rm -r o t.tar',
 		'tar czf t.tgz b.txt; tar tzf t.tgz; tar xzOf t.tgz; rm t.tgz',
+		'tar cf t.tar /nope; echo $?; rm t.tar',
 		"tar cf - a.txt | tar tvf - | awk '{print $1,$3,$6}'",
 		'tar xf nope',
 	],

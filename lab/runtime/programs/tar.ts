@@ -79,6 +79,14 @@ class Archive {
 			if (wait) await wait;
 			if (this.#excluded(path)) return;
 			const place = path.startsWith('/') ? path : join(this.#folder, path);
+			const warn = async () => {
+				if (!path.startsWith('/') || this.#options.has('P') || warned) return;
+				const [first, quote] = call.busybox ? ['r', "'"] : ['R', '`'];
+				await call.complain(`${first}emoving leading ${quote}/' from member names`);
+				warned = true;
+			};
+			// GNU tar looks at the name first, busybox at the file.
+			if (!call.busybox) await warn();
 			let status: FileStatus;
 			let content: Uint8Array | undefined;
 			try {
@@ -92,12 +100,7 @@ class Archive {
 				this.failed = true;
 				return;
 			}
-			if (/^\/+/.test(path) && !this.#options.has('P') && !warned) {
-				await call.complain(
-					call.busybox ? "removing leading '/' from member names" : "Removing leading `/' from member names",
-				);
-				warned = true;
-			}
+			if (call.busybox) await warn();
 			const name = (this.#options.has('P') ? path : path.replace(/^\/+/, '')) || './';
 			const directory = status.kind === 'directory';
 			const header: Header = {
