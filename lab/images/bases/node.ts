@@ -4,6 +4,7 @@ import type { FileTree } from '../../runtime/files.ts';
 import { type Process, type Program, SystemError } from '../../runtime/process.ts';
 import { httpDate } from '../../runtime/programs/dates.ts';
 import { serveHttpOn } from '../../runtime/programs/server.ts';
+import { caCertificates } from './ca-certificates.ts';
 import { debianTree, executables } from './debian.ts';
 
 /** The `node` executable of a version as 7.10.1. */
@@ -34,6 +35,7 @@ function nodeProgram(version: string): Program {
 export function nodeLayers(version: string, application: Program): FileTree[] {
 	return [
 		debianTree(),
+		caCertificates,
 		{
 			usr: {
 				bin: executables(['curl', 'procps']),

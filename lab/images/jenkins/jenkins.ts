@@ -4,6 +4,7 @@ import type { FileTree } from '../../runtime/files.ts';
 import { tini } from '../../runtime/programs/tini.ts';
 import { bashProgram } from '../../runtime/shell/main.ts';
 import { alpineTree, newestAlpine } from '../bases/alpine.ts';
+import { caCertificates } from '../bases/ca-certificates.ts';
 import { debianTree, executables } from '../bases/debian.ts';
 import { createRepository, fullVersion, remember } from '../repository.ts';
 import { java, javaVersion } from './java.ts';
@@ -107,7 +108,7 @@ function ownFiles(version: string, alpine: boolean): FileTree {
 const layersOf = remember((key: string) => {
 	const [version, base] = key.split(' ');
 	const alpine = base === 'alpine';
-	return [alpine ? alpineBase('') : debianBase(''), ownFiles(version, alpine)];
+	return [...(alpine ? [alpineBase('')] : [debianBase(''), caCertificates]), ownFiles(version, alpine)];
 });
 
 export const jenkins = createRepository({

@@ -3,6 +3,7 @@
 // line stands on Debian here.
 import { jq } from '../../runtime/programs/jq/jq.ts';
 import { programOf } from '../../runtime/programs/tool.ts';
+import { caCertificates } from '../bases/ca-certificates.ts';
 import { debianTree, executables, programs } from '../bases/debian.ts';
 import { createRepository, fullVersion, isVersion, remember, standardPath } from '../repository.ts';
 import { entrypointScript } from './entrypoint.ts';
@@ -32,6 +33,7 @@ const layersOf = remember((version: string) => {
 	const script = entrypointScript(line >= 6 ? 'mongosh' : 'mongo', line >= 3.6);
 	return [
 		debianTree({ accounts: [account] }),
+		caCertificates,
 		{
 			'docker-entrypoint-initdb.d': {},
 			data: { db: {}, configdb: {} },

@@ -1,8 +1,8 @@
 // The official image `nginx`, on Debian or Alpine: master and worker processes, configuration, static files,
 // proxying and logs as configuration.ts knows them. TLS, caching and rewriting are left out.
-import { publicAuthority } from '../../network/certificates.ts';
 import type { FileTree } from '../../runtime/files.ts';
 import { alpineTree, newestAlpine } from '../bases/alpine.ts';
+import { caCertificates } from '../bases/ca-certificates.ts';
 import { debianTree, executables } from '../bases/debian.ts';
 import type { Image } from '../image.ts';
 import { createRepository, fullVersion, isVersion, remember, standardPath } from '../repository.ts';
@@ -70,9 +70,6 @@ function ownFiles(version: string): FileTree {
 	};
 }
 
-/** curl brings the public authorities along. */
-const certificates: FileTree = { ssl: { certs: { 'ca-certificates.crt': publicAuthority } } };
-
 const layersOf = remember((key: string) => {
 	const [version, base] = key.split(' ');
 	const added = executables(['curl', 'gettext-base']);
@@ -84,7 +81,7 @@ const layersOf = remember((key: string) => {
 				}),
 				ownFiles(version),
 			]
-		: [debianBase(''), { etc: certificates, usr: { bin: added } }, ownFiles(version)];
+		: [debianBase(''), caCertificates, { usr: { bin: added } }, ownFiles(version)];
 });
 
 function content(version: string, alpine: boolean): Omit<Image, 'reference' | 'digest'> {

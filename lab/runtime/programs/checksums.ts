@@ -8,16 +8,18 @@ import { type Call, cannotOpen, type Tool } from './tool.ts';
 /** How much is summed or encoded in a step. */
 const bytesPerStep = 128;
 
+/** A file's digest in hexadecimal digits; throws SystemError. */
+export async function sumOf(call: Call, path: string, create: typeof createMd5): Promise<string> {
+	const digest = create();
+	for await (const data of call.open(path)) {
+		digest.update(data);
+		const wait = call.process.step(Math.ceil(data.length / bytesPerStep));
+		if (wait) await wait;
+	}
+	return digest.digest();
+}
+
 function sumAs(name: string, create: typeof createMd5): Tool {
-	const sumOf = async (call: Call, path: string) => {
-		const digest = create();
-		for await (const data of call.open(path)) {
-			digest.update(data);
-			const wait = call.process.step(Math.ceil(data.length / bytesPerStep));
-			if (wait) await wait;
-		}
-		return digest.digest();
-	};
 	return {
 		name,
 		usage: '[-c[sw]] [FILE]...',
@@ -28,7 +30,7 @@ function sumAs(name: string, create: typeof createMd5): Tool {
 			});
 			if (!options.has('c'))
 				return call.eachFile(options.operands, cannotOpen(call), async (path) => {
-					const digest = await sumOf(call, path);
+					const digest = await sumOf(call, path, create);
 					await call.print(`${digest}  ${path}\n`);
 				});
 			let failed = 0;
@@ -38,7 +40,7 @@ function sumAs(name: string, create: typeof createMd5): Tool {
 					if (!expected) continue;
 					let good = false;
 					try {
-						good = (await sumOf(call, path)) === expected;
+						good = (await sumOf(call, path, create)) === expected;
 					} catch (error) {
 						await call.complain(cannotOpen(call)(path, error as never));
 					}
