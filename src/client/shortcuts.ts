@@ -1,4 +1,4 @@
-// Every shortcut of the deck and the speaker view, once: the keys, and what the help says of them.
+// Every shortcut of the deck and the speaker view, once. What the help says of them is help.ts's, which loads later.
 
 export type Action =
 	| 'next'
@@ -20,38 +20,24 @@ export interface Shortcut {
 	action: Action;
 	/** Values of KeyboardEvent.key; `Shift+` before one asks for the Shift key, where it matters. */
 	keys: string[];
-	/** How the help names the keys. */
-	shown: string;
-	label: string;
 }
 
 export const shortcuts: readonly Shortcut[] = [
-	{ action: 'next', keys: ['ArrowRight', ' ', 'PageDown'], shown: '→  Space  Page Down', label: 'Next' },
-	{
-		action: 'previous',
-		keys: ['ArrowLeft', 'Shift+ ', 'PageUp'],
-		shown: '←  Shift+Space  Page Up',
-		label: 'Previous',
-	},
-	{ action: 'nextSlide', keys: ['ArrowDown'], shown: '↓', label: 'Next slide, past its increments' },
-	{ action: 'previousSlide', keys: ['ArrowUp'], shown: '↑', label: 'Previous slide' },
-	{ action: 'first', keys: ['Home'], shown: 'Home', label: 'First slide' },
-	{ action: 'last', keys: ['End'], shown: 'End', label: 'Last slide' },
-	{ action: 'run', keys: ['r'], shown: 'r', label: 'Run the next step' },
-	{ action: 'type', keys: ['Shift+R'], shown: 'Shift+r', label: 'Type the next step, without Enter' },
-	{ action: 'terminal', keys: ['t'], shown: 't', label: 'Open or close the terminal' },
-	{ action: 'overview', keys: ['o'], shown: 'o', label: 'Overview' },
-	{ action: 'fullScreen', keys: ['f'], shown: 'f', label: 'Full screen' },
-	{ action: 'speaker', keys: ['s'], shown: 's', label: 'Speaker view in a new window' },
-	{ action: 'help', keys: ['?'], shown: '?', label: 'This help' },
-	{ action: 'close', keys: ['Escape'], shown: 'Esc', label: 'Close what is open' },
+	{ action: 'next', keys: ['ArrowRight', ' ', 'PageDown'] },
+	{ action: 'previous', keys: ['ArrowLeft', 'Shift+ ', 'PageUp'] },
+	{ action: 'nextSlide', keys: ['ArrowDown'] },
+	{ action: 'previousSlide', keys: ['ArrowUp'] },
+	{ action: 'first', keys: ['Home'] },
+	{ action: 'last', keys: ['End'] },
+	{ action: 'run', keys: ['r'] },
+	{ action: 'type', keys: ['Shift+R'] },
+	{ action: 'terminal', keys: ['t'] },
+	{ action: 'overview', keys: ['o'] },
+	{ action: 'fullScreen', keys: ['f'] },
+	{ action: 'speaker', keys: ['s'] },
+	{ action: 'help', keys: ['?'] },
+	{ action: 'close', keys: ['Escape'] },
 ];
-
-/** What is said of the keys in a terminal, where all others belong to the shell. */
-export const terminalShortcuts = [
-	{ shown: 'Ctrl+M', label: 'Leave the terminal; Tab goes on from there' },
-	{ shown: 'Shift+click on Run', label: 'Type the command, without Enter' },
-] as const;
 
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>;
 

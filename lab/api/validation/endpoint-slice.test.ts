@@ -8,7 +8,7 @@ const faults = (more: Partial<EndpointSlice>) =>
 	validateEndpointSlice({
 		apiVersion: 'discovery.k8s.io/v1',
 		kind: 'EndpointSlice',
-		metadata: {},
+		metadata: {} as EndpointSlice['metadata'],
 		addressType: 'IPv4',
 		endpoints: [],
 		...more,

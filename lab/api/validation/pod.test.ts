@@ -9,7 +9,8 @@ import { validatePodCreation, validatePodUpdate } from './pod.ts';
 function pod(more: Partial<PodSpec> = {}): Pod {
 	const spec: PodSpec = structuredClone({ containers: [{ name: 'c', image: 'x' }], ...more });
 	setPodDefaults(spec);
-	return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default' }, spec };
+	const metadata = { name: 'p', namespace: 'default' } as Pod['metadata'];
+	return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
 }
 const shown = (errors: ReturnType<typeof validatePodUpdate>) =>
 	errors.map((error) => `${error.field}: ${fieldErrorBody(error)}`);
