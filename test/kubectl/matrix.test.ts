@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { createLabHost } from '../../lab/node/host.ts';
 import { KubectlError, kubectlVersion } from '../../server/kubectl/kubectl.ts';
+import { administrationCommands } from './commands/administration.ts';
 import { clusterCommands } from './commands/cluster.ts';
 import { files } from './commands/files.ts';
 import { objectCommands } from './commands/objects.ts';
@@ -20,6 +21,7 @@ const steps = [
 	...workloadCommands,
 	...operationCommands,
 	...refusalCommands,
+	...administrationCommands,
 ];
 const minors = [27, 30, 33, 36];
 

@@ -1,5 +1,7 @@
 // The files that the commands name.
 
+import { createCertificateRequest } from '../../../lab/node/test-certificate-request.ts';
+
 const web = `apiVersion: v1
 kind: Service
 metadata: {name: web, labels: {app: web}}
@@ -49,11 +51,34 @@ spec:
     persistentVolumeClaim: {claimName: data}
 `;
 
+const access = `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: default}
+rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: reader, namespace: default}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+subjects: [{kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}]
+`;
+
+const request = `apiVersion: certificates.k8s.io/v1
+kind: CertificateSigningRequest
+metadata: {name: jane}
+spec:
+  request: ${btoa(createCertificateRequest('jane').request)}
+  signerName: kubernetes.io/kube-apiserver-client
+  usages: [client auth]
+`;
+
 export const files: Readonly<Record<string, string>> = {
 	'web.yaml': web,
 	'web-scaled.yaml': web.replace('replicas: 2', 'replicas: 3'),
 	'budget.yaml': budget,
 	'claim.yaml': claim,
+	'access.yaml': access,
+	'request.yaml': request,
 	'unknown.yaml':
 		'apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {colour: red, ports: [{port: 80}]}\n',
 	'invalid.yaml':
