@@ -3,6 +3,7 @@ import { chgrp, chmod, chown, stat, touch, truncate } from './attributes.ts';
 import { awk } from './awk.ts';
 import { cat, tac, tee } from './cat.ts';
 import { base64, md5sum, sha1sum, sha256sum } from './checksums.ts';
+import { cksum } from './cksum.ts';
 import { cp, ln, mv } from './copy.ts';
 import { curl } from './curl.ts';
 import { cut, fold, nl, paste, rev, tr } from './cut.ts';
@@ -30,6 +31,7 @@ import { printf } from './printf.ts';
 import { kill, pgrep, pidof, pkill, ps } from './processes.ts';
 import { sed } from './sed.ts';
 import { clear, falseTool, seq, trueTool, watch, yes } from './seq.ts';
+import { shuf } from './shuf.ts';
 import { sleep, timeout } from './sleep.ts';
 import { comm, sort, uniq } from './sort.ts';
 import { arch, date, free, id, nproc, uname, uptime, whoami } from './system.ts';
@@ -54,6 +56,7 @@ export const packages = {
 		chgrp,
 		chmod,
 		chown,
+		cksum,
 		comm,
 		cp,
 		cut,
@@ -90,6 +93,7 @@ export const packages = {
 		rm,
 		rmdir,
 		seq,
+		shuf,
 		sleep,
 		sort,
 		stat,

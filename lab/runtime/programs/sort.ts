@@ -11,6 +11,7 @@ interface Ordering {
 	human: boolean;
 	version: boolean;
 	month: boolean;
+	random: boolean;
 	fold: boolean;
 	dictionary: boolean;
 	reverse: boolean;
@@ -30,6 +31,7 @@ const flagNames: Record<string, keyof Ordering> = {
 	h: 'human',
 	V: 'version',
 	M: 'month',
+	R: 'random',
 	f: 'fold',
 	d: 'dictionary',
 	r: 'reverse',
@@ -41,6 +43,7 @@ const noOrdering: Ordering = {
 	human: false,
 	version: false,
 	month: false,
+	random: false,
 	fold: false,
 	dictionary: false,
 	reverse: false,
@@ -57,7 +60,7 @@ function orderingOf(flags: string, base: Ordering = noOrdering): Ordering {
 
 function parseKey(call: Call, text: string, global: Ordering): Key {
 	const [, f1, c1, flags1, f2, c2, flags2] =
-		/^(\d+)(?:\.(\d+))?([bdfghiMnrV]*)(?:,(\d+)(?:\.(\d+))?([bdfghiMnrV]*))?$/.exec(text) ?? [];
+		/^(\d+)(?:\.(\d+))?([bdfghiMnRrV]*)(?:,(\d+)(?:\.(\d+))?([bdfghiMnRrV]*))?$/.exec(text) ?? [];
 	if (f1 === undefined)
 		return call.fail(`invalid number at field start: invalid count at start of ‘${text}’`, 2);
 	if (Number(f1) === 0) return call.fail(`-: invalid field specification ‘${text}’`, 2);
@@ -135,11 +138,20 @@ function compareVersions(a: string, b: string): number {
 	return left.length - right.length;
 }
 
-function compareBy(ordering: Ordering, a: string, b: string): number {
+/** A number for a line, another one for each salt: equal lines stay together in an order that means nothing. */
+function scattered(text: string, salt: number): number {
+	let hash = salt;
+	for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+	hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+	return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+function compareBy(ordering: Ordering, a: string, b: string, salt: number): number {
 	let order: number;
 	if (ordering.numeric) order = leadingNumber(a) - leadingNumber(b);
 	else if (ordering.human) order = humanNumber(a) - humanNumber(b);
 	else if (ordering.general) order = (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0);
+	else if (ordering.random) order = scattered(a, salt) - scattered(b, salt);
 	else if (ordering.version) order = compareVersions(a, b);
 	else if (ordering.month) {
 		const month = (text: string) => months.indexOf(text.trim().slice(0, 3).toUpperCase());
@@ -164,7 +176,7 @@ export const sort: Tool = {
 	async run(call) {
 		const options = call.options(
 			{
-				short: 'bcCdfghik:Mmno:rsS:t:T:uVz',
+				short: `bcCdfghik:Mmno:rsS:t:T:uVz${call.busybox ? '' : 'R'}`,
 				long: {
 					'ignore-leading-blanks': 'b',
 					'dictionary-order': 'd',
@@ -174,6 +186,7 @@ export const sort: Tool = {
 					'key=': 'k',
 					'month-sort': 'M',
 					'numeric-sort': 'n',
+					...(call.busybox ? {} : { 'random-sort': 'R' }),
 					'output=': 'o',
 					reverse: 'r',
 					stable: 's',
@@ -205,10 +218,11 @@ export const sort: Tool = {
 			}
 		});
 		if (code !== 0) return 2;
+		const salt = Math.floor(call.process.random() * 2 ** 32);
 		const compareKeys = (a: string, b: string) => {
-			if (keys.length === 0) return compareBy(global, a, b);
+			if (keys.length === 0) return compareBy(global, a, b, salt);
 			for (const key of keys) {
-				const order = compareBy(key, keyText(a, key, separator), keyText(b, key, separator));
+				const order = compareBy(key, keyText(a, key, separator), keyText(b, key, separator), salt);
 				if (order !== 0) return order;
 			}
 			return 0;
