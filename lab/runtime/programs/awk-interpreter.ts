@@ -121,7 +121,7 @@ export class Interpreter {
 
 	/** One round of a loop; true where it was left by break. */
 	async #round(body: Statement): Promise<boolean> {
-		const wait = this.#call.process.step();
+		const wait = this.#call.process.step(1 + this.#records.takeOwed());
 		if (wait) await wait;
 		try {
 			await this.#execute(body);

@@ -20,6 +20,7 @@ export class Records {
 	#input: AsyncGenerator<Line> | undefined;
 	readonly #operands: string[];
 	readonly #regexes = new Map<string, Regex>();
+	#owed = 0;
 
 	constructor(call: Call, operands: readonly string[], variables: readonly [string, string][]) {
 		this.call = call;
@@ -98,7 +99,7 @@ export class Records {
 	}
 
 	async readRecord(): Promise<boolean> {
-		const wait = this.call.process.step();
+		const wait = this.call.process.step(1 + this.takeOwed());
 		if (wait) await wait;
 		let line = await this.nextLine();
 		if (this.text('RS') === '') {
@@ -174,6 +175,13 @@ export class Records {
 		this.#stale = true;
 	}
 
+	/** Steps that searches have taken and the process has not paid for. */
+	takeOwed(): number {
+		const owed = this.#owed;
+		this.#owed = 0;
+		return owed;
+	}
+
 	regex(source: string): Regex {
 		let regex = this.#regexes.get(source);
 		if (!regex) {
@@ -186,6 +194,7 @@ export class Records {
 			}
 			this.#regexes.set(source, regex);
 		}
+		this.#owed += regex.takeSteps();
 		return regex;
 	}
 

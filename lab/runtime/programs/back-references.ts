@@ -4,7 +4,7 @@ import { SystemError } from '../process.ts';
 import type { Match, Regex } from './regex.ts';
 
 /** What one search may take; a step is about 20 ns. Beyond it there is no memory left for more, as in a real matcher. */
-const budget = 200_000;
+const budget = 400_000;
 /** So many are a step of the process that searches. */
 const stepsPerProcessStep = 50;
 
@@ -270,7 +270,7 @@ class Search {
 		const [start, end] = this.registers.subarray(2 * group, 2 * group + 2);
 		if (start < 0 || end < 0) return undefined;
 		const fold = (text: string) => (this.#ignoreCase ? text.toLowerCase() : text);
-		this.steps += Math.floor((end - start) / 16);
+		this.steps += Math.floor((end - start) / 64);
 		const same = fold(this.#text.slice(at, at + end - start)) === fold(this.#text.slice(start, end));
 		return same ? end - start : undefined;
 	}

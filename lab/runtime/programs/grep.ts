@@ -86,7 +86,7 @@ function selection(call: Call, options: Options, patterns: readonly string[]): S
 		for (const match of matchesOf(regex, line)) if (accepted(line, match)) yield match;
 	}
 	return {
-		takeSteps: () => regexes.reduce((steps, regex) => steps + (regex.takeSteps?.() ?? 0), 0),
+		takeSteps: () => regexes.reduce((steps, regex) => steps + regex.takeSteps(), 0),
 		first(line) {
 			for (const regex of regexes) {
 				const match = find(regex, line);

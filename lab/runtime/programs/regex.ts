@@ -17,8 +17,8 @@ export interface Regex {
 	/** The first match at `from` or after it. */
 	find(text: string, from?: number): Match | undefined;
 	readonly groupCount: number;
-	/** The steps that its searches have taken since it was last asked, where they do not take linear time. */
-	takeSteps?(): number;
+	/** The steps that its searches have taken since it was last asked, beyond what any line takes. */
+	takeSteps(): number;
 }
 
 const special = /[\\^$.|?*+()[\]{}]/;
@@ -182,6 +182,9 @@ function translate(pattern: string, extended: boolean): string {
 	return text;
 }
 
+/** A search is linear in the text, but every character may meet the whole program. */
+const instructionsPerStep = 2000;
+
 export interface RegexOptions {
 	extended?: boolean;
 	ignoreCase?: boolean;
@@ -218,11 +221,21 @@ export function compileRegex(pattern: string, options: RegexOptions = {}): Regex
 		throw new RegexError(`Invalid regular expression: ${(error as Error).message}`);
 	}
 	const groupCount = compiled.groupCount();
+	const size = compiled.programSize();
+	let taken = 0;
 	return {
 		groupCount,
+		takeSteps() {
+			const steps = Math.floor(taken);
+			taken -= steps;
+			return steps;
+		},
 		find(text, from = 0) {
 			const matcher = compiled.matcher(text);
-			if (!matcher.find(from)) return undefined;
+			const found = matcher.find(from);
+			const looked = (found ? matcher.end() : text.length) - from;
+			taken += (looked * size) / instructionsPerStep;
+			if (!found) return undefined;
 			const groups: (string | undefined)[] = [];
 			for (let i = 0; i <= groupCount; i++) groups.push(matcher.group(i) ?? undefined);
 			return { start: matcher.start(), end: matcher.end(), groups };

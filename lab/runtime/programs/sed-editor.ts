@@ -75,7 +75,7 @@ export class Editor {
 		const used =
 			regex ?? this.#lastRegex ?? this.#call.fail('-e expression #1, char 0: no previous regular expression');
 		this.#lastRegex = used;
-		this.#owed += used.takeSteps?.() ?? 0;
+		this.#owed += used.takeSteps();
 		return used;
 	}
 
