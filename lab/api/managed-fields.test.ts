@@ -60,3 +60,19 @@ test('entries that are none are not read', () => {
 			undefined,
 		);
 });
+
+test('of what a client gives, who owns nothing or something of another group is not kept', () => {
+	const before = map({ x: '1' });
+	const given = (apiVersion: string, fieldsV1: object) => {
+		const after = map({ x: '1' });
+		after.metadata.managedFields = [
+			{ manager: 'a', operation: 'Update', apiVersion, fieldsType: 'FieldsV1', fieldsV1: fieldsV1 as never },
+		];
+		trackWrite(configMaps, before, after, { manager: 'b', subresource: '', now: '2026-01-01T00:00:00Z' });
+		return after.metadata.managedFields?.map((entry) => entry.manager);
+	};
+	const owned = { 'f:data': { 'f:x': {} } };
+	assert.deepEqual(given('v1', owned), ['a']);
+	assert.equal(given('v1', {}), undefined);
+	assert.equal(given('other/v1', owned), undefined);
+});

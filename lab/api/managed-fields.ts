@@ -178,6 +178,13 @@ export function emptyObject(resource: Resource): KubernetesObject {
 const isReset = (entries: readonly ManagedFieldsEntry[]) =>
 	entries.length === 1 && Object.keys(entries[0]).length === 0;
 
+/** What counts of a client's entries: who owns nothing, or fields of another group's object, is not kept. */
+const takenOver = ({ group }: Resource, entries: readonly ManagedFieldsEntry[]): Manager[] | undefined =>
+	readManagers(entries)?.filter(({ apiVersion, fields: set }) => {
+		const [, of = ''] = apiVersion.split('/').reverse();
+		return of === group && Object.keys(set).length > 0;
+	});
+
 /**
  * Sets the managedFields that an object has after a write that is no apply. `before` is undefined where it is
  * new. What the client gives as managedFields counts instead of the stored ones, where it can be read.
@@ -202,9 +209,10 @@ export function trackWrite(
 		changed: recursiveDifference(withoutUnowned(found.changed), reset),
 		removed: recursiveDifference(withoutUnowned(found.removed), reset),
 	};
-	const provided = given?.length && given !== stored ? readManagers(given) : undefined;
+	const provided = given?.length && given !== stored ? takenOver(resource, given) : undefined;
 	if (!change.changed && !change.removed) {
-		if (provided) metadata.managedFields = writeManagers(provided);
+		if (provided?.length) metadata.managedFields = writeManagers(provided);
+		else if (provided) delete metadata.managedFields;
 		else if (stored) metadata.managedFields = stored;
 		else delete metadata.managedFields;
 		return;

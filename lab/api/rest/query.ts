@@ -1,7 +1,8 @@
 // The parameters of a request's query, with what the server says to a wrong one.
 import { badRequest, invalid } from '../errors.ts';
-import { type FieldError, forbiddenField, invalidValue, notSupported, tooLong } from '../field-errors.ts';
+import { type FieldError, forbiddenField, invalidValue, notSupported } from '../field-errors.ts';
 import type { ApiRequest } from '../http.ts';
+import { longestFieldManager, validateFieldManager } from '../validation/field-manager.ts';
 
 /** `true`, `1` and an empty value are true, as Kubernetes reads booleans of a query. */
 export function booleanParameter(query: URLSearchParams, name: string): boolean {
@@ -59,15 +60,10 @@ export function resourceVersionParameter(query: URLSearchParams): number | undef
 /** Who writes: the `fieldManager` of the query, or what the user agent begins with. Throws Invalid. */
 export function fieldManager({ query, headers }: ApiRequest, kind: string): string {
 	const given = query.get('fieldManager') ?? '';
-	const refuse = (error: FieldError) => invalid({ group: 'meta.k8s.io', kind }, '', [error]);
-	if (new TextEncoder().encode(given).length > longestFieldManager)
-		throw refuse(tooLong('fieldManager', longestFieldManager));
-	if (/[\p{C}\p{Zl}\p{Zp}]/u.test(given))
-		throw refuse(invalidValue('fieldManager', given, 'should only contain printable characters'));
+	const errors = validateFieldManager(given, 'fieldManager');
+	if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors);
 	return given || (headers['user-agent'] ?? '').split('/')[0].slice(0, longestFieldManager) || 'unknown';
 }
-
-const longestFieldManager = 128;
 
 /** How resourceVersion, resourceVersionMatch and continue fit together. Throws Invalid. */
 export function checkListOptions(query: URLSearchParams, watch: boolean): void {

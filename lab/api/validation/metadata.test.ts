@@ -31,6 +31,17 @@ test('each part of metadata is looked at', () => {
 		[{ ownerReferences: [{ ...owner, uid: '' }] }, ['metadata.ownerReferences[0].uid FieldValueRequired']],
 		[{ ownerReferences: [owner, owner] }, ['metadata.ownerReferences FieldValueInvalid']],
 		[{ finalizers: ['foregroundDeletion', 'a.b/c'] }, []],
+		[
+			{ managedFields: [{ manager: 'a\u0001', subresource: 's'.repeat(257) }] },
+			[
+				'metadata.managedFields[0].manager FieldValueInvalid',
+				'metadata.managedFields[0].subresource FieldValueTooLong',
+			],
+		],
+		[
+			{ managedFields: [{ manager: 'm'.repeat(129) }] },
+			['metadata.managedFields[0].manager FieldValueTooLong'],
+		],
 		[{ finalizers: ['short'] }, ['metadata.finalizers[0] FieldValueInvalid']],
 		[{ finalizers: ['a/b/c'] }, ['metadata.finalizers FieldValueInvalid']],
 		[{ annotations: { a: 'ü'.repeat(131_072) } }, ['metadata.annotations FieldValueTooLong']],

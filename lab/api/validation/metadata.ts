@@ -8,6 +8,7 @@ import {
 	required,
 	tooLong,
 } from '../field-errors.ts';
+import { validateManagedFields } from './field-manager.ts';
 import { asPrefix, dnsLabel, labelValue, type NameRule, qualifiedName } from './names.ts';
 
 /** What a kind asks of its objects' metadata. */
@@ -45,6 +46,7 @@ export function validateMetadata(
 		...validateAnnotations(metadata.annotations, `${field}.annotations`),
 		...validateOwnerReferences(metadata, `${field}.ownerReferences`),
 		...validateFinalizers(metadata.finalizers ?? [], `${field}.finalizers`),
+		...validateManagedFields(metadata.managedFields ?? [], `${field}.managedFields`),
 	);
 	return custom ? errors : [...errors, ...validateFinalizerDomains(metadata, field)];
 }
@@ -198,6 +200,7 @@ export function validateMetadataUpdate(
 		...validateAnnotations(metadata.annotations, `${field}.annotations`),
 		...validateOwnerReferences(metadata, `${field}.ownerReferences`),
 		...validateFinalizers(metadata.finalizers ?? [], `${field}.finalizers`),
+		...validateManagedFields(metadata.managedFields ?? [], `${field}.managedFields`),
 	);
 	return custom ? errors : [...errors, ...validateFinalizerDomains(metadata, field)];
 }
