@@ -149,9 +149,9 @@ test('a rule with a function that is not there is told, and lets objects through
 	const { create, warning } = await withSchema({
 		type: 'object',
 		properties: { memory: { type: 'string' } },
-		'x-kubernetes-validations': [{ rule: 'isQuantity(self.memory)' }],
+		'x-kubernetes-validations': [{ rule: 'quantity(self.memory).isInteger()' }],
 	});
-	assert.match(warning ?? '', /the rule .*isQuantity.* is stored, but this cluster does not evaluate it/);
+	assert.match(warning ?? '', /the rule .*quantity.* is stored, but this cluster does not evaluate it/);
 	assert.deepEqual(await create({ memory: 'much' }), []);
 });
 
@@ -167,4 +167,29 @@ test('a pattern takes no longer than its text is long', async () => {
 		'spec: Invalid value: "object": no match',
 	]);
 	assert.deepEqual(await create({ name: 'matches(' }), []);
+});
+
+test('lists, strings and texts of other types have their functions', async () => {
+	const texts: Schema = { type: 'array', items: { type: 'string' } };
+	const numbers: Schema = { type: 'array', items: { type: 'integer' } };
+	const holding = [
+		'self.n.isSorted() && self.n.sum() == 6 && self.n.min() == 1 && self.n.max() == 3',
+		'self.n.indexOf(2) == 1 && self.n.lastIndexOf(9) == -1',
+		"self.t[0].replace('a', 'o', 2) == 'bonona' && self.t[0].replace('an', '') == 'ba'",
+		"self.t[0].find('n[a-z]') == 'na' && self.t[0].findAll('a').size() == 3 && self.t[0].findAll('a', 2).size() == 2",
+		"self.t[0].charAt(1) == 'a' && self.t[0].reverse() == 'ananab'",
+		"isIP('10.0.0.1') && isIP('::1') && !isIP('10.0.0') && isCIDR('10.0.0.0/8') && !isCIDR('10.0.0.0')",
+		"isURL('https://a.example/b') && isURL('/b') && !isURL('b') && isQuantity('1Gi') && !isQuantity('lots')",
+	];
+	const failing = ['!self.n.isSorted()', "self.t.max() == ''", "self.t[0].find('x') != ''"];
+	const { create, warning } = await withSchema({
+		type: 'object',
+		properties: { n: numbers, t: texts },
+		'x-kubernetes-validations': [...holding, ...failing].map((rule) => ({ rule, message: rule })),
+	});
+	assert.equal(warning, undefined);
+	assert.deepEqual(
+		await create({ n: [1, 2, 3], t: ['banana'] }),
+		failing.map((rule) => `spec: Invalid value: "object": ${rule}`),
+	);
 });

@@ -1,17 +1,14 @@
 // x-kubernetes-validations: what a schema's rules in the Common Expression Language say of an object, with the texts
 // of apiextensions-apiserver
 // (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules).
-// Of Kubernetes' own function libraries those of other types (quantities, addresses, URLs …) are not there.
+// Of Kubernetes' own function libraries those with types of their own (quantities, addresses, URLs …) are not there.
 import { isObject, type JsonObject } from '../../patch/merge-type.ts';
 import { type FieldError, forbiddenField, invalidValue, required } from '../field-errors.ts';
+import { linearMatch, usesMissingFunction, withFunctions } from './rule-functions.ts';
 import { type Rule, type Schema, schemasWithin } from './schema.ts';
-import { compiledPattern } from './validate.ts';
 
 type Cel = typeof import('@marcbachmann/cel-js');
 type Program = (variables: Record<string, unknown>) => unknown;
-
-/** Takes the place of `matches`, which the library has JavaScript's regular expressions for: they can take for ever. */
-const linearMatch = 'matchesInLinearTime';
 
 /** The expression with its calls of `matches` turned to ours; what is quoted stays as it is. */
 const withLinearMatch = (expression: string) =>
@@ -19,12 +16,6 @@ const withLinearMatch = (expression: string) =>
 		/("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\bmatches(?=\s*\()/g,
 		(found: string, quoted: string | undefined) => quoted ?? (found && linearMatch),
 	);
-
-function matches(text: string, pattern: string): boolean {
-	const compiled = compiledPattern(pattern);
-	if (!compiled) throw new Error(`error parsing regexp: ${pattern}`);
-	return compiled.matcher(text).find();
-}
 
 interface Evaluator {
 	/** `optionalOld`: oldSelf is there, or it is not. Throws where the expression cannot be read. */
@@ -41,11 +32,11 @@ export const rulesAreLoaded = (): boolean => cel !== undefined;
 export async function loadRules(): Promise<void> {
 	const { Environment, Optional: optional }: Cel = await import('@marcbachmann/cel-js');
 	const withOld = (type: string) =>
-		new Environment({ enableOptionalTypes: true })
-			.registerVariable('self', 'dyn')
-			.registerVariable('oldSelf', type)
-			.registerFunction(`string.${linearMatch}(string): bool`, matches)
-			.registerFunction(`${linearMatch}(string, string): bool`, matches);
+		withFunctions(
+			new Environment({ enableOptionalTypes: true })
+				.registerVariable('self', 'dyn')
+				.registerVariable('oldSelf', type),
+		);
 	const environments = [withOld('dyn'), withOld('optional<dyn>')];
 	const programs = environments.map(() => new Map<string, Program>());
 	cel ??= {
@@ -67,11 +58,8 @@ const rulesOf = (schema: Schema): readonly Rule[] => schema['x-kubernetes-valida
 export const hasRules = (schema: Schema): boolean =>
 	[...schemasWithin(schema)].some((each) => rulesOf(each).length > 0);
 
-const missing =
-	/\b(?:quantity|isQuantity|url|isURL|ip|isIP|cidr|isCIDR|semver|isSemver|format|isSorted|optMap|optFlatMap|sum|min|max|find|findAll|replace|lastIndexOf|(?:sets|math)\.\w+)\(/;
-
 /** Whether a rule uses a function that is not there; it is not evaluated then. */
-export const isBeyondUs = ({ rule }: Rule): boolean => missing.test(rule);
+export const isBeyondUs = ({ rule }: Rule): boolean => usesMissingFunction(rule);
 
 const keywords =
 	/^(?:true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$/;
