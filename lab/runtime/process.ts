@@ -52,6 +52,8 @@ export interface OpenFile {
 
 /** A controlling terminal with line discipline. */
 export interface Terminal {
+	/** Its device, as `/dev/pts/0`. */
+	readonly name: string;
 	size: { columns: number; rows: number };
 	/** Cooked: the line discipline edits and echoes lines and turns ^C, ^Z, ^\ into signals. Raw: every byte as it comes. */
 	mode: { canonical: boolean; echo: boolean; signals: boolean };

@@ -34,6 +34,7 @@ import { clear, falseTool, seq, trueTool, watch, yes } from './seq.ts';
 import { shuf } from './shuf.ts';
 import { sleep, timeout } from './sleep.ts';
 import { comm, sort, uniq } from './sort.ts';
+import { stty, tty } from './stty.ts';
 import { arch, date, free, id, nproc, uname, uptime, whoami } from './system.ts';
 import { tar } from './tar.ts';
 import { bracket, test } from './test.ts';
@@ -97,6 +98,7 @@ export const packages = {
 		sleep,
 		sort,
 		stat,
+		stty,
 		tac,
 		tail,
 		tee,
@@ -106,6 +108,7 @@ export const packages = {
 		tr,
 		trueTool,
 		truncate,
+		tty,
 		uname,
 		uniq,
 		wc,
