@@ -66,6 +66,8 @@ for (const [shell, prompt] of [
 		assert.match(await terminal.until(prompt), /\n +1 +echo one\r\n +2 +history\r\n/);
 		terminal.type('history 1\r');
 		assert.match(await terminal.until(prompt), /1\r\n +3 +history 1\r\n[^\n]*$/);
+		terminal.type('history | cat\r');
+		assert.match(await terminal.until(prompt), /\n +1 +echo one\r\n[\s\S]* 4 +history \| cat\r\n/);
 		terminal.type('history -c\r');
 		await terminal.until(prompt);
 		terminal.type('history\r');

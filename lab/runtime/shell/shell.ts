@@ -170,6 +170,7 @@ export class Shell {
 	fork(): Shell {
 		const copy = new Shell(this.process, this.dialect, this.name, this);
 		copy.interactive = false;
+		copy.history = this.history?.slice();
 		return copy;
 	}
 
