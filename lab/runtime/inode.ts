@@ -57,6 +57,15 @@ abstract class Node implements Attributes {
 const none = new Uint8Array(0);
 const encoder = new TextEncoder();
 
+/**
+ * From this size on a file's content grows where it is, so far at a time: to copy it each time that it doubles
+ * would hold everybody else up.
+ */
+const growsInPlaceFrom = 4 * 1024 * 1024;
+const growth = 1024 * 1024;
+/** No disk of the lab holds more; it is address space only until it is used. */
+const largest = 256 * 1024 * 1024;
+
 export class FileInode extends Node {
 	readonly kind = 'file';
 	size: number;
@@ -121,9 +130,16 @@ export class FileInode extends Node {
 		const content = this.#bytes();
 		this.#account(size, quota);
 		if (this.#owned && content.length >= size) return;
-		const grown = new Uint8Array(
-			size > content.length && this.#owned ? Math.max(size, content.length * 2) : size,
-		);
+		const { buffer } = content;
+		if (this.#owned && buffer instanceof ArrayBuffer && buffer.resizable && size <= buffer.maxByteLength) {
+			buffer.resize(Math.min(buffer.maxByteLength, Math.ceil(size / growth) * growth));
+			return;
+		}
+		const doubled = this.#owned ? Math.max(size, content.length * 2) : size;
+		const grown =
+			size >= growsInPlaceFrom && size <= largest
+				? new Uint8Array(new ArrayBuffer(size, { maxByteLength: largest }))
+				: new Uint8Array(doubled);
 		grown.set(content.subarray(0, this.size));
 		this.#content = grown;
 		this.#owned = true;
