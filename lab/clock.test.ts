@@ -78,3 +78,15 @@ test('a sleep is ended by its signal at either pace', async () => {
 	stop.abort(new Error('enough'));
 	await assert.rejects(sleeping, /enough/);
 });
+
+test('durations pass at the pace of the timers, and timestamps as on a wall', async () => {
+	const clock = createHostClock('fast', 1_000);
+	const [now, elapsed] = [clock.now(), clock.elapsed()];
+	await clock.sleep(10_000);
+	const slept = clock.elapsed() - elapsed;
+	assert(slept >= 9_000, `only ${slept} ms passed`);
+	assert(clock.now() - now < slept / 2);
+	const before = clock.elapsed();
+	clock.pace = 'real';
+	assert(clock.elapsed() >= before);
+});

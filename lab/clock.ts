@@ -10,6 +10,11 @@ export interface Clock {
 	readonly pace: 'real' | 'fast' | 'virtual';
 	/** Wall time in milliseconds since 1970, as timestamps show it. */
 	now(): number;
+	/**
+	 * Milliseconds since some moment, at the speed at which timers fire: what a duration is measured by, where
+	 * waits may be shortened while timestamps stay at wall time.
+	 */
+	elapsed(): number;
 	/** Calls `action` once after `ms` milliseconds of lab time; 0 means in a later turn, never at once. */
 	after(ms: number, action: () => void): Timer;
 	/** Resolves after `ms` milliseconds of lab time; rejects with the signal's reason when it is aborted. */
@@ -99,6 +104,9 @@ class PacedTimer implements Timer {
 export function createHostClock(pace: Pace, speed = 20): HostClock {
 	const waiting = new Set<PacedTimer>();
 	const speedAt = (at: Pace) => (at === 'real' ? 1 : speed);
+	let passed = 0;
+	let since = performance.now();
+	const elapsed = () => passed + (performance.now() - since) * speedAt(pace);
 	const after: Clock['after'] = (ms, action) => {
 		const timer = new PacedTimer(ms, () => {
 			waiting.delete(timer);
@@ -120,10 +128,13 @@ export function createHostClock(pace: Pace, speed = 20): HostClock {
 		set pace(next) {
 			if (next === pace) return;
 			for (const timer of waiting) timer.pause(speedAt(pace));
+			passed = elapsed();
+			since = performance.now();
 			pace = next;
 			for (const timer of waiting) timer.start(speedAt(pace));
 		},
 		now: () => Date.now(),
+		elapsed,
 		after,
 		sleep: sleeper(after),
 		outside,
@@ -206,6 +217,7 @@ export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
 			return pending.length;
 		},
 		now: () => now,
+		elapsed: () => now,
 		after,
 		sleep: sleeper(after),
 		outside: (work) =>

@@ -272,7 +272,7 @@ export class Agent {
 	async call(method: string, args: unknown, stale = false): Promise<unknown> {
 		if (this.#server) return this.#server.call({ method, args, stale });
 		const { tasks } = this;
-		const end = tasks.now + holdTimeout;
+		const end = tasks.elapsed + holdTimeout;
 		for (let failure = 'No known Consul servers'; ; ) {
 			const servers = serversOf(this.#serf.members).filter(({ status }) => status === 'alive');
 			const server = servers[Math.floor(tasks.random() * servers.length)];
@@ -294,7 +294,7 @@ export class Agent {
 					failure = `rpc error getting client: failed to get conn: ${error.message}`;
 				}
 			}
-			if (tasks.now >= end) throw new Error(failure);
+			if (tasks.elapsed >= end) throw new Error(failure);
 			await tasks.sleep((holdTimeout / 16) * tasks.random() + 1);
 		}
 	}

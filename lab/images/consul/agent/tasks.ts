@@ -15,8 +15,14 @@ export class Tasks {
 		this.#failed = failed;
 	}
 
+	/** The time of day, for what is written down: milliseconds since 1970. */
 	get now(): number {
 		return this.#clock.now();
+	}
+
+	/** What durations are measured by, in milliseconds. */
+	get elapsed(): number {
+		return this.#clock.elapsed();
 	}
 
 	get stopped(): boolean {

@@ -181,14 +181,14 @@ export class Memberlist {
 		let node = this.#nodes.get(rumour.name);
 		const isNew = node === undefined;
 		if (!node) {
-			node = { ...told, state: 'dead', incarnation: -1, changedAt: tasks.now };
+			node = { ...told, state: 'dead', incarnation: -1, changedAt: tasks.elapsed };
 			this.#nodes.set(rumour.name, node);
 			this.#probeOrder.splice(Math.floor(tasks.random() * (this.#probeOrder.length + 1)), 0, rumour.name);
 		}
 		const moved = !isNew && (node.address !== rumour.address || node.port !== rumour.port);
 		if (moved) {
 			const reclaimable =
-				node.state === 'left' || (node.state === 'dead' && tasks.now - node.changedAt > reclaimAfter);
+				node.state === 'left' || (node.state === 'dead' && tasks.elapsed - node.changedAt > reclaimAfter);
 			if (!reclaimable) {
 				const state = ['alive', 'suspect', 'dead', 'left'].indexOf(node.state);
 				log.error(
@@ -209,7 +209,7 @@ export class Memberlist {
 		const was = node.state;
 		const changed = JSON.stringify(node.tags) !== JSON.stringify(rumour.tags);
 		Object.assign(node, told, { state: 'alive' });
-		if (was !== 'alive') node.changedAt = tasks.now;
+		if (was !== 'alive') node.changedAt = tasks.elapsed;
 		this.tell(rumour);
 		if (isNew || was === 'dead' || was === 'left') this.#options.joined(node);
 		else if (changed) this.#options.updated(node);
@@ -235,11 +235,11 @@ export class Memberlist {
 		}
 		node.state = 'suspect';
 		node.incarnation = rumour.incarnation;
-		node.changedAt = tasks.now;
+		node.changedAt = tasks.elapsed;
 		this.tell(rumour);
 		const begun: Suspicion = {
 			timer: { cancel() {} },
-			startedAt: tasks.now,
+			startedAt: tasks.elapsed,
 			confirmedBy: new Set([rumour.from]),
 		};
 		this.#suspicions.set(rumour.name, begun);
@@ -257,7 +257,7 @@ export class Memberlist {
 		const confirmations = suspicion.confirmedBy.size - 1;
 		const share = expected === 0 ? 1 : Math.log(confirmations + 1) / Math.log(expected + 1);
 		const total = Math.max(shortest, longest - share * (longest - shortest));
-		suspicion.timer = tasks.after(suspicion.startedAt + total - tasks.now, () => {
+		suspicion.timer = tasks.after(suspicion.startedAt + total - tasks.elapsed, () => {
 			log.info(
 				`memberlist: Marking ${node.name} as failed, suspect timeout reached (${confirmations} peer confirmations)`,
 			);
@@ -283,7 +283,7 @@ export class Memberlist {
 		this.#endSuspicion(rumour.name);
 		node.incarnation = rumour.incarnation;
 		node.state = rumour.from === rumour.name ? 'left' : 'dead';
-		node.changedAt = tasks.now;
+		node.changedAt = tasks.elapsed;
 		this.tell(rumour);
 		this.#options.gone(node);
 	}
@@ -315,14 +315,14 @@ export class Memberlist {
 		const { tasks } = this.#options;
 		for (const [name, node] of this.#nodes) {
 			const gone = node.state === 'dead' || node.state === 'left';
-			if (gone && tasks.now - node.changedAt > gossipToTheDead) this.#nodes.delete(name);
+			if (gone && tasks.elapsed - node.changedAt > gossipToTheDead) this.#nodes.delete(name);
 		}
 		this.#probeOrder = this.#shuffled([...this.#nodes.keys()]);
 	}
 
 	async #probeNode(node: Node): Promise<void> {
 		const { tasks, log, name } = this.#options;
-		const startedAt = tasks.now;
+		const startedAt = tasks.elapsed;
 		const { address, port, incarnation } = node;
 		if (await this.#ping(node.name, address, port)) return;
 		const helpers = this.#others((each) => each.state === 'alive' && each !== node).slice(0, indirectProbes);
@@ -331,13 +331,14 @@ export class Memberlist {
 				this.#send(
 					helper,
 					{ kind: 'indirect-ping', to: node.name, address, port, rumours: this.#takeRumours() },
-					Math.max(1, startedAt + 2 * probeInterval - tasks.now),
+					Math.max(1, startedAt + 2 * probeInterval - tasks.elapsed),
 				),
 			),
 		);
 		if (asked.some((answer) => answer?.kind === 'ack') || this.#leaving) return;
 		// Without helpers, the rest of the interval is waited for an answer that is late.
-		if (tasks.now < startedAt + probeInterval) await tasks.sleep(startedAt + probeInterval - tasks.now);
+		if (tasks.elapsed < startedAt + probeInterval)
+			await tasks.sleep(startedAt + probeInterval - tasks.elapsed);
 		const expected = helpers.length === 0 ? '' : ` (no acks from ${helpers.length} indirect probes)`;
 		log.info(`memberlist: Suspect ${node.name} has failed, no acks received${expected}`);
 		this.#suspect({ type: 'suspect', name: node.name, incarnation, from: name });
@@ -377,7 +378,7 @@ export class Memberlist {
 			if (this.#rumours.size === 0) return;
 			const targets = this.#others(
 				({ state, changedAt }) =>
-					state === 'alive' || state === 'suspect' || tasks.now - changedAt < gossipToTheDead,
+					state === 'alive' || state === 'suspect' || tasks.elapsed - changedAt < gossipToTheDead,
 			).slice(0, gossipNodes);
 			if (targets.length === 0) this.#takeRumours();
 			for (const target of targets)

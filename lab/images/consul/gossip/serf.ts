@@ -141,7 +141,7 @@ export class Serf {
 		if (member?.goneAt !== 0) return;
 		const left = member.status === 'leaving' || node.state === 'left';
 		member.status = left ? 'left' : 'failed';
-		member.goneAt = this.#options.tasks.now;
+		member.goneAt = this.#options.tasks.elapsed;
 		this.#say(left ? 'leave' : 'failed', member);
 	}
 
@@ -176,10 +176,10 @@ export class Serf {
 	}
 
 	#reap(): void {
-		const { now } = this.#options.tasks;
+		const { elapsed } = this.#options.tasks;
 		for (const member of this.members) {
 			const limit = member.status === 'failed' ? reconnectTimeout : tombstoneTimeout;
-			if (member.goneAt !== 0 && now - member.goneAt > limit) this.prune(member.name);
+			if (member.goneAt !== 0 && elapsed - member.goneAt > limit) this.prune(member.name);
 		}
 	}
 

@@ -120,7 +120,7 @@ export class Leadership {
 	/** How far a server is, as the leader knows it. */
 	progress(id: string): { matchIndex: number; lastContact: number } | undefined {
 		const { store, tasks } = this.#raft.options;
-		if (id === this.#raft.options.id) return { matchIndex: store.lastIndex, lastContact: tasks.now };
+		if (id === this.#raft.options.id) return { matchIndex: store.lastIndex, lastContact: tasks.elapsed };
 		return this.#followers.get(id);
 	}
 
@@ -147,7 +147,7 @@ export class Leadership {
 				nextIndex: store.lastIndex + 1,
 				matchIndex: 0,
 				commitIndex: 0,
-				lastContact: tasks.now,
+				lastContact: tasks.elapsed,
 				failures: 0,
 				silent: false,
 				pipelining: false,
@@ -227,7 +227,7 @@ export class Leadership {
 		);
 		this.#heard(follower, answer.term);
 		if (follower.gone || answer.term > term) return;
-		follower.lastContact = tasks.now;
+		follower.lastContact = tasks.elapsed;
 		if (!answer.success) {
 			follower.nextIndex = Math.max(Math.min(nextIndex - 1, answer.lastIndex + 1), 1);
 			log.warn('appendEntries rejected, sending older logs', {
@@ -248,7 +248,7 @@ export class Leadership {
 	#heard(follower: Follower, term: number): void {
 		if (follower.gone || this.#ended) return;
 		const { store, log, tasks } = this.#raft.options;
-		follower.lastContact = tasks.now;
+		follower.lastContact = tasks.elapsed;
 		if (term <= store.term) return;
 		log.error('peer has newer term, stopping replication', { peer: formatServer(follower.server) });
 		this.#newerTerm(term);
@@ -271,7 +271,7 @@ export class Leadership {
 			let reached = 0;
 			for (const { id: voter } of voters) {
 				const follower = this.#followers.get(voter);
-				const silence = tasks.now - (follower?.lastContact ?? 0);
+				const silence = tasks.elapsed - (follower?.lastContact ?? 0);
 				if (voter === id || silence <= times.leaderLease) reached++;
 				else if (follower && !follower.silent) {
 					follower.silent = true;

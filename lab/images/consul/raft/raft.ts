@@ -126,7 +126,7 @@ export class Raft {
 
 	/** Milliseconds since the leader was heard of. */
 	get sinceContact(): number {
-		return this.role === 'Leader' ? 0 : this.options.tasks.now - this.#lastContact;
+		return this.role === 'Leader' ? 0 : this.options.tasks.elapsed - this.#lastContact;
 	}
 
 	get self(): RaftServer {
@@ -193,8 +193,8 @@ export class Raft {
 		const { store, log, tasks, times } = this.options;
 		log.info('starting leadership transfer', { id: target.id, address: target.address });
 		await this.options.send(target, { kind: 'timeout-now', term: store.term }, requestTimeout);
-		const end = tasks.now + times.election;
-		while (this.role === 'Leader' && tasks.now < end) await tasks.sleep(50);
+		const end = tasks.elapsed + times.election;
+		while (this.role === 'Leader' && tasks.elapsed < end) await tasks.sleep(50);
 		if (this.role === 'Leader') throw new Error('leadership transfer timeout');
 	}
 
@@ -234,7 +234,7 @@ export class Raft {
 			'leader-address': this.#leader?.address ?? '',
 			'leader-id': this.#leader?.id ?? '',
 		});
-		this.#lastContact = tasks.now;
+		this.#lastContact = tasks.elapsed;
 		this.#awaitHeartbeat();
 	}
 
@@ -243,7 +243,7 @@ export class Raft {
 		this.#timer.cancel();
 		if (this.#stopped) return;
 		this.#timer = tasks.after(times.heartbeat * (1 + tasks.random()), () => {
-			if (tasks.now - this.#lastContact < times.heartbeat) this.#awaitHeartbeat();
+			if (tasks.elapsed - this.#lastContact < times.heartbeat) this.#awaitHeartbeat();
 			else this.#missHeartbeat();
 		});
 	}
@@ -295,7 +295,7 @@ export class Raft {
 	}
 
 	#heard(leader: string, address: string): void {
-		this.#lastContact = this.options.tasks.now;
+		this.#lastContact = this.options.tasks.elapsed;
 		this.#setLeader({ id: leader, address, suffrage: 'Voter' });
 	}
 
@@ -366,7 +366,7 @@ export class Raft {
 		const { kind, term, candidate, candidateAddress: from } = request;
 		const rejected = kind === 'vote' ? 'rejecting vote request' : 'rejecting pre-vote request';
 		const leader = this.#leader;
-		const hears = this.role === 'Leader' || tasks.now - this.#lastContact < times.heartbeat;
+		const hears = this.role === 'Leader' || tasks.elapsed - this.#lastContact < times.heartbeat;
 		if (leader && hears && leader.id !== candidate && !request.transfer) {
 			log.warn(`${rejected} since we have a leader`, {
 				from,
@@ -405,7 +405,7 @@ export class Raft {
 		}
 		if (kind === 'vote') {
 			store.setTerm(store.term, candidate);
-			this.#lastContact = tasks.now;
+			this.#lastContact = tasks.elapsed;
 		}
 		return this.#answer(true);
 	}
@@ -499,7 +499,7 @@ export class Raft {
 		const { log, address, tasks } = this.options;
 		this.#timer.cancel();
 		this.role = 'Leader';
-		this.#lastContact = tasks.now;
+		this.#lastContact = tasks.elapsed;
 		log.info('entering leader state', { leader: `Node at ${address} [Leader]` });
 		this.#setLeader(this.self);
 		this.leadership = new Leadership(this, (term) => this.#stepDown(term));

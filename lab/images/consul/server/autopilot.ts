@@ -84,7 +84,7 @@ export class Autopilot {
 
 	async #promote(): Promise<void> {
 		const { raft, servers, options, log } = this.#server;
-		const { now } = options.tasks;
+		const { elapsed } = options.tasks;
 		for (const server of raft.configuration.servers) {
 			const { id, address, suffrage } = server;
 			const member = servers.find((each) => each.id === id);
@@ -93,14 +93,14 @@ export class Autopilot {
 				member?.status === 'alive' &&
 				progress !== undefined &&
 				raft.options.store.lastIndex - progress.matchIndex <= maxTrailingLogs &&
-				now - progress.lastContact < raft.options.times.heartbeat;
+				elapsed - progress.lastContact < raft.options.times.heartbeat;
 			if (!healthy) {
 				this.#healthySince.delete(id);
 				continue;
 			}
-			const since = this.#healthySince.get(id) ?? now;
+			const since = this.#healthySince.get(id) ?? elapsed;
 			this.#healthySince.set(id, since);
-			if (suffrage === 'Voter' || now - since < serverStabilizationTime) continue;
+			if (suffrage === 'Voter' || elapsed - since < serverStabilizationTime) continue;
 			log.named('autopilot').info('Promoting server', { id, address, name: member.name });
 			await raft.addServer({ ...server, suffrage: 'Voter' });
 		}

@@ -131,7 +131,7 @@ export class Server {
 		const endpoint = Object.hasOwn(endpoints, request.method) ? endpoints[request.method] : undefined;
 		if (!endpoint) throw new Error(`rpc: can't find method ${request.method}`);
 		const { where } = endpoint;
-		const end = tasks.now + holdTimeout;
+		const end = tasks.elapsed + holdTimeout;
 		for (;;) {
 			const any = where === 'local' || (where === 'default' && request.stale);
 			if (any || this.raft.role === 'Leader') {
@@ -149,7 +149,7 @@ export class Server {
 					if (!(error instanceof ExchangeError || error instanceof NotLeader)) throw error;
 				}
 			}
-			if (tasks.now >= end) throw new Error(noLeader);
+			if (tasks.elapsed >= end) throw new Error(noLeader);
 			await tasks.sleep((holdTimeout / 16) * tasks.random() + 1);
 		}
 	}
@@ -210,8 +210,9 @@ export class Server {
 		this.log.info('Waiting to drain RPC traffic', { drain_time: `${drainTime / 1000}s` });
 		await tasks.sleep(drainTime);
 		if (leading) return;
-		const end = tasks.now + removeGracePeriod;
-		while (this.raft.self.suffrage === 'Voter' && this.raft.leader && tasks.now < end) await tasks.sleep(50);
+		const end = tasks.elapsed + removeGracePeriod;
+		while (this.raft.self.suffrage === 'Voter' && this.raft.leader && tasks.elapsed < end)
+			await tasks.sleep(50);
 	}
 
 	stop(): void {
