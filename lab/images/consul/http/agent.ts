@@ -2,6 +2,7 @@
 import type { Agent } from '../agent/agent.ts';
 import { type Level, levels } from '../agent/log.ts';
 import type { Member } from '../gossip/serf.ts';
+import { formatServers } from '../raft/configuration.ts';
 import { ApiError, type Route } from './route.ts';
 
 export interface MemberEntry {
@@ -61,12 +62,13 @@ function statsOf(agent: Agent): Record<string, Record<string, string>> {
 	};
 	if (server) {
 		const { raft } = server;
+		const { replicatedLog } = raft;
 		const { store, snapshots } = raft.options;
 		const latest = snapshots.latest()?.snapshot;
 		const others = raft.configuration.servers.filter(({ id }) => id !== agent.identity.nodeId);
 		stats.raft = {
-			applied_index: String(raft.lastApplied),
-			commit_index: String(raft.commitIndex),
+			applied_index: String(replicatedLog.lastApplied),
+			commit_index: String(replicatedLog.commitIndex),
 			fsm_pending: '0',
 			last_contact:
 				raft.role === 'Leader' ? '0' : raft.leader ? `${Math.round(raft.sinceContact)}ms` : 'never',
@@ -74,8 +76,8 @@ function statsOf(agent: Agent): Record<string, Record<string, string>> {
 			last_log_term: String(store.lastTerm),
 			last_snapshot_index: String(latest?.index ?? 0),
 			last_snapshot_term: String(latest?.term ?? 0),
-			latest_configuration: `[${raft.configuration.servers.map(({ suffrage, id, address }) => `{Suffrage:${suffrage} ID:${id} Address:${address}}`).join(' ')}]`,
-			latest_configuration_index: String(raft.configurationIndex),
+			latest_configuration: formatServers(raft.configuration),
+			latest_configuration_index: String(replicatedLog.configurationIndex),
 			num_peers: String(others.filter(({ suffrage }) => suffrage === 'Voter').length),
 			protocol_version: '3',
 			protocol_version_max: '3',

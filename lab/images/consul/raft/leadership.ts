@@ -4,7 +4,8 @@ import type { Timer } from '../../../clock.ts';
 import { ExchangeError } from '../messages.ts';
 import { formatServer, formatServers, quorumOf, votersOf } from './configuration.ts';
 import type { Configuration, Entry, EntryData, RaftServer } from './messages.ts';
-import type { Raft } from './raft.ts';
+import type { RaftOptions } from './options.ts';
+import type { ReplicatedLog } from './replicated-log.ts';
 
 const entriesPerRequest = 64;
 /** The first wait after a failure; it doubles with each further one. */
@@ -41,22 +42,25 @@ interface Proposal {
 }
 
 export class Leadership {
-	readonly #raft: Raft;
-	readonly #newerTerm: (term: number) => void;
+	readonly #options: RaftOptions;
+	readonly #replicatedLog: ReplicatedLog;
+	readonly #stepDown: (term: number) => void;
 	readonly #followers = new Map<string, Follower>();
 	readonly #proposals = new Map<number, Proposal>();
 	#reconfiguring: Promise<unknown> = Promise.resolve();
 	#lease: Timer = { cancel() {} };
 	#ended = false;
 
-	constructor(raft: Raft, newerTerm: (term: number) => void) {
-		this.#raft = raft;
-		this.#newerTerm = newerTerm;
+	/** `stepDown` is called with the term to follow in: a newer one, or this one where the followers are lost. */
+	constructor(options: RaftOptions, replicatedLog: ReplicatedLog, stepDown: (term: number) => void) {
+		this.#options = options;
+		this.#replicatedLog = replicatedLog;
+		this.#stepDown = stepDown;
 	}
 
 	begin(): void {
 		this.#setFollowers();
-		this.#raft.add({ type: 'noop' });
+		this.#replicatedLog.add({ type: 'noop' });
 		this.#checkLease();
 		this.#advance();
 	}
@@ -77,7 +81,7 @@ export class Leadership {
 
 	propose(data: EntryData): Promise<unknown> {
 		return new Promise((resolve, reject) => {
-			const { index } = this.#raft.add(data);
+			const { index } = this.#replicatedLog.add(data);
 			this.#proposals.set(index, { resolve, reject });
 			if (data.type === 'configuration') this.#setFollowers();
 			for (const follower of this.#followers.values()) follower.wake();
@@ -87,8 +91,8 @@ export class Leadership {
 
 	reconfigure({ command, server, change }: Reconfiguration): Promise<void> {
 		const changed = this.#reconfiguring.then(async () => {
-			const configuration = change(this.#raft.configuration);
-			const { log } = this.#raft.options;
+			const configuration = change(this.#replicatedLog.configuration);
+			const { log } = this.#options;
 			log.info('updating configuration', {
 				command,
 				'server-id': server.id,
@@ -105,10 +109,10 @@ export class Leadership {
 	applied({ index, data }: Entry, result: unknown): void {
 		this.#proposals.get(index)?.resolve(result);
 		this.#proposals.delete(index);
-		const { id } = this.#raft.options;
+		const { id, tasks } = this.#options;
 		const removed =
 			data.type === 'configuration' && !data.configuration.servers.some((server) => server.id === id);
-		if (removed) this.#raft.options.tasks.after(0, () => this.#raft.loseQuorum());
+		if (removed) tasks.after(0, () => this.#loseQuorum());
 	}
 
 	/** The voter whose log has the most of ours. */
@@ -119,14 +123,14 @@ export class Leadership {
 
 	/** How far a server is, as the leader knows it. */
 	progress(id: string): { matchIndex: number; lastContact: number } | undefined {
-		const { store, tasks } = this.#raft.options;
-		if (id === this.#raft.options.id) return { matchIndex: store.lastIndex, lastContact: tasks.elapsed };
+		const { store, tasks } = this.#options;
+		if (id === this.#options.id) return { matchIndex: store.lastIndex, lastContact: tasks.elapsed };
 		return this.#followers.get(id);
 	}
 
 	#setFollowers(): void {
-		const { configuration, options } = this.#raft;
-		const { store, tasks, log, id } = options;
+		const { configuration } = this.#replicatedLog;
+		const { store, tasks, log, id } = this.#options;
 		const wanted = new Map(configuration.servers.map((server) => [server.id, server]));
 		for (const follower of this.#followers.values()) {
 			const server = wanted.get(follower.server.id);
@@ -167,7 +171,7 @@ export class Leadership {
 
 	/** Keeps a follower's log like ours, with heartbeats while there is nothing new. */
 	async #replicate(follower: Follower): Promise<void> {
-		const { tasks, times, log, store } = this.#raft.options;
+		const { tasks, times, log, store } = this.#options;
 		while (!follower.gone && !tasks.stopped) {
 			try {
 				await this.#send(follower);
@@ -184,7 +188,7 @@ export class Leadership {
 				const wait = Math.min(failureWait * 2 ** follower.failures, times.heartbeat / 2);
 				await this.#pause(follower, wait, false);
 			} else if (follower.nextIndex > store.lastIndex) {
-				const behind = follower.commitIndex < this.#raft.commitIndex;
+				const behind = follower.commitIndex < this.#replicatedLog.commitIndex;
 				const heartbeat = (times.heartbeat / 10) * (1 + tasks.random());
 				await this.#pause(follower, behind ? commitWait : heartbeat, true);
 			}
@@ -193,7 +197,7 @@ export class Leadership {
 
 	#pause(follower: Follower, ms: number, wakeable: boolean): Promise<void> {
 		return new Promise((resolve) => {
-			const timer = this.#raft.options.tasks.after(ms, resolve);
+			const timer = this.#options.tasks.after(ms, resolve);
 			follower.wake = () => {
 				if (!wakeable && !follower.gone) return;
 				timer.cancel();
@@ -203,10 +207,10 @@ export class Leadership {
 	}
 
 	async #send(follower: Follower): Promise<void> {
-		const { store, id, address, send, tasks, log, snapshots } = this.#raft.options;
+		const { store, id, address, send, tasks, log, snapshots } = this.#options;
 		const { nextIndex } = follower;
 		const { term } = store;
-		const { commitIndex } = this.#raft;
+		const { commitIndex } = this.#replicatedLog;
 		const previousTerm = store.termAt(nextIndex - 1);
 		const about = { term, leader: id, leaderAddress: address };
 		if (previousTerm === undefined || nextIndex <= store.base.index) {
@@ -247,27 +251,31 @@ export class Leadership {
 
 	#heard(follower: Follower, term: number): void {
 		if (follower.gone || this.#ended) return;
-		const { store, log, tasks } = this.#raft.options;
+		const { store, log, tasks } = this.#options;
 		follower.lastContact = tasks.elapsed;
 		if (term <= store.term) return;
 		log.error('peer has newer term, stopping replication', { peer: formatServer(follower.server) });
-		this.#newerTerm(term);
+		this.#stepDown(term);
 	}
 
 	/** Commits what a quorum has; entries of earlier terms only together with one of this term. */
 	#advance(): void {
 		if (this.#ended) return;
-		const { configuration, options, commitIndex } = this.#raft;
-		const { store } = options;
+		const { configuration, commitIndex } = this.#replicatedLog;
+		const { store } = this.#options;
 		const indexes = votersOf(configuration).map(({ id }) => this.progress(id)?.matchIndex ?? 0);
 		const agreed = indexes.sort((a, b) => b - a)[quorumOf(configuration) - 1] ?? 0;
-		if (agreed > commitIndex && store.termAt(agreed) === store.term) this.#raft.commit(agreed);
+		if (agreed > commitIndex && store.termAt(agreed) === store.term) this.#replicatedLog.commit(agreed);
+	}
+
+	#loseQuorum(): void {
+		this.#stepDown(this.#options.store.term);
 	}
 
 	#checkLease(): void {
-		const { tasks, times, log, id } = this.#raft.options;
+		const { tasks, times, log, id } = this.#options;
 		this.#lease = tasks.after(times.leaderLease / 2, () => {
-			const voters = votersOf(this.#raft.configuration);
+			const voters = votersOf(this.#replicatedLog.configuration);
 			let reached = 0;
 			for (const { id: voter } of voters) {
 				const follower = this.#followers.get(voter);
@@ -278,9 +286,9 @@ export class Leadership {
 					log.warn('failed to contact', { 'server-id': voter, time: `${(silence / 1000).toFixed(3)}s` });
 				}
 			}
-			if (reached < quorumOf(this.#raft.configuration)) {
+			if (reached < quorumOf(this.#replicatedLog.configuration)) {
 				log.warn('failed to contact quorum of nodes, stepping down');
-				this.#raft.loseQuorum();
+				this.#loseQuorum();
 			} else this.#checkLease();
 		});
 	}

@@ -183,7 +183,11 @@ test('servers are added and removed one by one, and a removed one is not heard a
 	cut([...rafts.keys()]);
 	await settled(clock, first.addServer({ id: 'new', address: 'new:8300', suffrage: 'Nonvoter' }));
 	await clock.advance(3000);
-	assert.equal(rafts.get('new')?.lastApplied, first.lastApplied, 'it has the log without having a vote');
+	assert.equal(
+		rafts.get('new')?.replicatedLog.lastApplied,
+		first.replicatedLog.lastApplied,
+		'it has the log without having a vote',
+	);
 	await settled(clock, first.addServer({ id: 'new', address: 'new:8300', suffrage: 'Voter' }));
 	await apply(first, 'x');
 });

@@ -4,7 +4,7 @@ import type { Logger } from '../agent/log.ts';
 import type { Storage } from '../agent/storage.ts';
 import { parsePeers } from './configuration.ts';
 import type { LogStore } from './log-store.ts';
-import type { StateMachine } from './raft.ts';
+import type { StateMachine } from './options.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 
 const peersPath = 'raft/peers.json';

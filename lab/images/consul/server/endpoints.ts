@@ -54,7 +54,7 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
 	'Operator.RaftGetConfiguration': read((server): { index: number; servers: RaftPeer[] } => {
 		const { raft } = server;
 		return {
-			index: raft.configurationIndex,
+			index: raft.replicatedLog.configurationIndex,
 			servers: raft.configuration.servers.map(({ id, address, suffrage }) => ({
 				id,
 				node: server.servers.find((known) => known.id === id)?.name ?? '(unknown)',

@@ -32,7 +32,7 @@ export class LeaderDuties {
 		this.#timer = options.tasks.every(reconcileInterval, () => this.reconcileAll());
 		options.tasks.run(async () => {
 			// What is committed in earlier terms is so by the first entry of this one.
-			while (raft.role === 'Leader' && raft.commitIndex < raft.options.store.lastIndex)
+			while (raft.role === 'Leader' && raft.replicatedLog.commitIndex < raft.options.store.lastIndex)
 				await options.tasks.sleep(10);
 			await this.reconcileAll();
 		});

@@ -156,7 +156,7 @@ export class Server {
 
 	/** In base64. */
 	saveSnapshot(): { index: number; archive: string } {
-		const snapshot = this.raft.takeSnapshot();
+		const snapshot = this.raft.replicatedLog.takeSnapshot();
 		return { index: snapshot.index, archive: base64Of(archiveOf(snapshot, this.options.tasks.now)) };
 	}
 

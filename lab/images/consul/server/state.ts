@@ -1,6 +1,6 @@
 // What the servers agree on: keys and values, and the catalogue of nodes with their services and checks. Only
 // commands from Raft's log change it, so that it is the same on every server.
-import type { StateMachine } from '../raft/raft.ts';
+import type { StateMachine } from '../raft/options.ts';
 
 export interface KeyValue {
 	key: string;
