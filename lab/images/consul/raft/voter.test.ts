@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createVirtualClock } from '../../../clock.ts';
+import { createRandom } from '../../../random.ts';
 import { createLogger } from '../agent/log.ts';
 import { createMemoryStorage } from '../agent/storage.ts';
 import { Tasks } from '../agent/tasks.ts';
@@ -29,7 +30,7 @@ function createVoter(leader?: RaftServer) {
 		store,
 		snapshots: new SnapshotStore(storage),
 		machine: { apply() {}, snapshot: () => '', restore() {} },
-		tasks: new Tasks(clock, Math.random, assert.fail),
+		tasks: new Tasks(clock, createRandom(1), (error) => assert.ifError(error)),
 		log: createLogger('raft', clock.now, () => {}),
 		send: () => Promise.reject(new Error('a voter asks nobody')),
 		leadershipChanged() {},
