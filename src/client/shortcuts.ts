@@ -58,8 +58,11 @@ export function actionFor(event: Key): Action | undefined {
 
 /** Whether a key pressed there belongs to what has the focus (a terminal, a field, a button) and not to the deck. */
 export function belongsToTarget(target: Element, key: string): boolean {
-	if (target.closest('.terminal, input, textarea, select, [contenteditable="true"], dialog[open]'))
-		return true;
+	const takesKeys = target.closest(
+		'.terminal, input, textarea, select, [contenteditable="true"], dialog[open]',
+	);
+	// A recording takes no input: who has clicked on it goes on presenting.
+	if (takesKeys && !target.closest('.has-recording')) return true;
 	if (target.closest('[role="separator"], [role="tab"]')) return key !== 'Escape' && key.length > 1;
 	return (key === ' ' || key === 'Enter') && target.closest('button, a, summary') !== null;
 }

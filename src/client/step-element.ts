@@ -85,7 +85,7 @@ export class SlidecarStep extends Runnable {
 		const { session, target } = this;
 		const { terminal } = this.dataset;
 		if (playsRecordings(session))
-			void import('./recording-player.ts').then(({ play }) => play(session, target, terminal));
+			void import('./recordings.ts').then(({ play }) => play(session, target, terminal));
 		else this.start(request, terminal);
 	}
 

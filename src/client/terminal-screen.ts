@@ -18,21 +18,29 @@ export class TerminalScreen {
 	#fit = new FitAddon();
 	#host: HTMLElement;
 	#events: ScreenEvents;
+	#readOnly: boolean;
 	#stop = new AbortController();
 	/** The key bar's Ctrl waits for the key that it goes with. */
 	#control = false;
 	controlChanged: (held: boolean) => void = () => undefined;
 
-	constructor(host: HTMLElement, events: ScreenEvents, options: { screenReader: boolean }) {
+	/** @param options `readOnly`: it takes no input, and leaves the keys that would be input to the page. */
+	constructor(
+		host: HTMLElement,
+		events: ScreenEvents,
+		{ screenReader, readOnly = false }: { screenReader: boolean; readOnly?: boolean },
+	) {
 		this.#host = host;
 		this.#events = events;
+		this.#readOnly = readOnly;
 		this.#terminal = new Terminal({
 			fontFamily: getComputedStyle(host).getPropertyValue('--font-code').trim() || 'monospace',
 			fontSize: matchMedia('(max-width: 40rem)').matches ? 12 : 13,
 			lineHeight: 1.2,
-			cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+			cursorBlink: !readOnly && !matchMedia('(prefers-reduced-motion: reduce)').matches,
 			minimumContrastRatio: 4.5,
-			screenReaderMode: options.screenReader,
+			screenReaderMode: screenReader,
+			disableStdin: readOnly,
 			scrollback: 5000,
 			macOptionIsMeta: true,
 			theme: terminalTheme(host),
@@ -52,7 +60,9 @@ export class TerminalScreen {
 		this.#terminal.onBinary((text) => events.input(Uint8Array.from(text, (char) => char.charCodeAt(0))));
 		this.#terminal.onResize(({ cols, rows }) => events.resized(cols, rows));
 		this.#terminal.attachCustomKeyEventHandler((event) => this.#keep(event));
-		this.#terminal.textarea?.setAttribute('aria-description', 'Ctrl+M leaves the terminal.');
+		const input = this.#terminal.textarea;
+		if (readOnly) input?.setAttribute('aria-label', 'Recording of a terminal. Shift+Page Up scrolls back.');
+		else input?.setAttribute('aria-description', 'Ctrl+M leaves the terminal.');
 		this.#followTheme();
 	}
 
@@ -148,7 +158,8 @@ export class TerminalScreen {
 			if (event.type === 'keydown') void navigator.clipboard?.writeText(this.#terminal.getSelection());
 			return false;
 		}
-		return true;
+		// What is left is scrolling; Tab must lead on.
+		return !this.#readOnly || (shiftKey && /^(page|home$|end$)/.test(key));
 	}
 
 	#followTheme(): void {

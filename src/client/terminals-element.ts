@@ -2,6 +2,7 @@ import { connectionStatus } from './connection-status.ts';
 import { button, create } from './create.ts';
 import type { Dock } from './dock.ts';
 import { DockPlacement } from './dock-placement.ts';
+import { playsRecordings } from './runnable.ts';
 import { type Session, session } from './session.ts';
 import { store } from './store.ts';
 
@@ -30,6 +31,11 @@ export class SlidecarTerminals extends HTMLElement {
 			const info = this.#session.terminals.find((one) => one.terminal === terminal);
 			if (status.state !== 'passed' && status.state !== 'failed' && info && shows)
 				this.#attempt(this.prepare(info.name));
+		});
+		this.#session.on('changed', () => {
+			// The deck plays what is run in its speaker view.
+			if (playsRecordings(this.#session))
+				void import('./recordings.ts').then(({ listen }) => listen(this.#session));
 		});
 		this.#placement.on('placed', () => this.#launcher.setAttribute('aria-expanded', String(this.isOpen)));
 		this.#placement.apply();

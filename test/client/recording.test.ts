@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type Recording, writeRecording } from '../../src/course/recording.ts';
+import { violations } from '../axe.ts';
 import { Site, screenText, shows } from './site.ts';
 
 let site: Site;
@@ -23,6 +24,10 @@ const files = {
 	'/recordings/chapter/create-2.cast': recording(1, [0, 'first\r\n'], [1, 'second\r\n'], [2, 'third\r\n']),
 	'/recordings/chapter/create-3.cast': recording(2, [0, '$ cat web.yaml\r\nkind: Pod\r\n']),
 };
+const endless = recording(
+	0,
+	...Array.from({ length: 100 }, (_, index): [number, string] => [index, `line ${index}\r\n`]),
+);
 const staticCopy = { files, ticket: () => ({ status: 405, body: '' }) };
 const step = (page: Page, number: number) => page.locator(`slidecar-step[data-step="${number}"]`);
 const run = (page: Page, number: number) =>
@@ -51,24 +56,95 @@ for (const [view, width] of [
 		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
 	});
 
-test('a recording can be stopped, by the keyboard too, and goes to its own terminal', async (t) => {
+test('a recording can be held, gone on with, cut short and seen again, by the keyboard, and goes to its own terminal', async (t) => {
 	const { visit } = await site.open(t, staticCopy);
 	const page = await visit('deck', '#create');
 	await run(page, 1).click();
 	await shows(page, 'first', 'watch');
-	const stop = page.getByRole('button', { name: 'Stop' });
-	await stop.focus();
+	const key = (name: string) => page.locator('.recording-bar').getByRole('button', { name });
+	await key('Pause').focus();
 	await page.keyboard.press('Enter');
-	await says(page, 1, /was stopped/);
-	assert.doesNotMatch(await screenText(page, 'watch'), /third/);
-	assert.equal(await page.evaluate(() => document.activeElement?.className), 'xterm-helper-textarea');
+	await page.getByRole('status').filter({ hasText: 'not live, paused: step 1' }).waitFor();
+	// Longer than any wait in a recording.
+	await page.waitForTimeout(1_800);
+	assert.doesNotMatch(await screenText(page, 'watch'), /second/);
+	await page.keyboard.press('Enter');
+	await shows(page, 'second', 'watch');
+	await page.keyboard.press('Tab');
+	await page.keyboard.press('Enter');
+	await shows(page, 'third', 'watch');
+	await says(page, 1, /Played from a recording/);
+	// Skip is gone; the focus is not.
+	assert.equal(await key('Play again').evaluate((button) => button === document.activeElement), true);
+	await page.keyboard.press('Enter');
+	await key('Skip').click();
+	const played = async () => (await screenText(page, 'watch')).split('third').length - 1;
+	while ((await played()) < 2) await page.waitForTimeout(50);
 });
 
-test('Save shows the saved file', async (t) => {
+test('another step of that terminal takes the place of the one that plays', async (t) => {
+	const files = { ...staticCopy.files, '/recordings/chapter/create-1.cast': endless };
+	const { visit } = await site.open(t, { ...staticCopy, files });
+	const page = await visit('deck', '#create');
+	await run(page, 0).click();
+	await shows(page, 'line 1');
+	await step(page, 2).getByRole('button', { name: 'Save' }).click();
+	await says(page, 0, /was stopped/);
+	await shows(page, 'kind: Pod');
+});
+
+test('a recording keeps no key and no focus to itself', async (t) => {
 	const { visit } = await site.open(t, staticCopy);
 	const page = await visit('deck', '#create');
+	await run(page, 0).click();
+	await says(page, 0, /Played from a recording/);
+	await page.locator('.terminal:visible .xterm-screen:visible').click();
+	const focused = () => page.evaluate(() => document.activeElement?.className);
+	assert.equal(await focused(), 'xterm-helper-textarea');
+	await page.keyboard.press('Shift+Tab');
+	assert.notEqual(await focused(), 'xterm-helper-textarea');
+	await page.keyboard.press('Tab');
+	assert.equal(await focused(), 'xterm-helper-textarea');
+	await page.keyboard.press('ArrowRight');
+	await page.locator('#end[data-current]').waitFor();
+});
+
+test('a recording can be read by who hears the page, and scrolled back', async (t) => {
+	const { visit } = await site.open(t, {
+		...staticCopy,
+		files: { '/recordings/chapter/create-1.cast': endless },
+	});
+	const page = await visit('deck', '#create');
+	await run(page, 0).click();
+	await page.getByRole('button', { name: 'Skip' }).click();
+	await shows(page, 'line 99');
+	await page.locator('.xterm-accessibility-tree', { hasText: 'line 99' }).waitFor({ state: 'attached' });
+	await page.getByRole('textbox', { name: /Recording of a terminal/ }).focus();
+	await page.keyboard.press('Shift+PageUp');
+	await page.waitForFunction(
+		() => !document.querySelector('.terminal .xterm-rows')?.textContent?.includes('line 99'),
+	);
+	assert.equal(await page.locator('#create[data-current]').count(), 1);
+	assert.deepEqual(await violations(page), []);
+});
+
+test('who wants less motion is shown all of it at once', async (t) => {
+	const { visit } = await site.open(t, { ...staticCopy, browser: { reducedMotion: 'reduce' } });
+	const page = await visit('deck', '#create');
+	await run(page, 1).click();
+	await page.locator('.recording-bar', { hasText: 'has ended' }).waitFor({ timeout: 1_000 });
+	await shows(page, 'third', 'watch');
+});
+
+test('Save shows the saved file, below what was played before', async (t) => {
+	const { visit } = await site.open(t, staticCopy);
+	const page = await visit('deck', '#create');
+	await run(page, 0).click();
+	await page.getByRole('button', { name: 'Skip' }).click();
+	await shows(page, 'created');
 	await step(page, 2).getByRole('button', { name: 'Save' }).click();
 	await shows(page, 'kind: Pod');
+	assert.match(await screenText(page), /kubectl apply.*created.*cat web\.yaml.*kind: Pod/);
 });
 
 test('one that is missing or older than its step is not played, and said to be', async (t) => {
@@ -103,4 +179,56 @@ test('a server that is not reached is as none, until it is: then its terminal is
 	await page.locator('slidecar-step[data-step="0"][data-state="passed"]').waitFor();
 	await shows(page, 'run of create 0');
 	assert.equal(server.received.filter(({ type }) => type === 'run').length, 1);
+});
+
+test('Run in the speaker view plays the recording in the deck, and says there how it goes', async (t) => {
+	const { visit } = await site.open(t, staticCopy);
+	const deck = await visit('deck', '#create');
+	const speaker = await visit('speaker', '#create');
+	await says(speaker, 0, /plays a recording/);
+	await speaker.keyboard.press('r');
+	await says(speaker, 0, /Playing a recording/);
+	await deck.locator('.recording-bar:visible', { hasText: 'Recording, not live: step 0' }).waitFor();
+	await shows(deck, 'created');
+	await says(speaker, 0, /Played from a recording; nothing has run/);
+	await says(deck, 0, /Played from a recording; nothing has run/);
+	// And the other way round: what the deck plays is no secret to the speaker.
+	await run(deck, 1).click();
+	await says(speaker, 1, /Playing a recording/);
+	await deck.getByRole('button', { name: 'Skip' }).click();
+	await says(speaker, 1, /Played from a recording/);
+	await step(speaker, 2).getByRole('button', { name: 'Save' }).click();
+	await shows(deck, 'kind: Pod');
+});
+
+test('a page plays what is run on it, and not what others run', async (t) => {
+	const { visit } = await site.open(t, staticCopy);
+	const page = await visit('page');
+	const deck = await visit('deck', '#create');
+	await says(deck, 0, /plays a recording/);
+	const speaker = await visit('speaker', '#create');
+	await run(speaker, 0).click();
+	await shows(deck, 'created');
+	assert.equal(await page.locator('.recording-bar').count(), 0);
+});
+
+test('a speaker view without a deck says so', async (t) => {
+	const { visit } = await site.open(t, staticCopy);
+	const speaker = await visit('speaker', '#create');
+	await run(speaker, 0).click();
+	await says(speaker, 0, /No deck of this chapter is open/);
+});
+
+test('a deck that has a lab is not played over', async (t) => {
+	let reached = true;
+	const ticket = () =>
+		reached ? { status: 200, body: JSON.stringify({ ticket: 'one' }) } : { status: 405, body: '' };
+	const { visit } = await site.open(t, { files, ticket });
+	const deck = await visit('deck', '#create');
+	await deck.locator('html[data-connection=ready]').waitFor({ state: 'attached' });
+	reached = false;
+	const speaker = await visit('speaker', '#create');
+	await run(speaker, 0).click();
+	await says(speaker, 0, /No deck of this chapter is open/);
+	assert.equal(await deck.locator('.recording-bar').count(), 0);
 });
