@@ -1,6 +1,7 @@
 // What a program in a container sees of its system: the calls of a small POSIX kernel.
 import type { Clock } from '../clock.ts';
 import type { NetworkNamespace } from '../network/network.ts';
+import type { Random } from '../random.ts';
 import type { FileSystem } from './files.ts';
 
 export type Signal =
@@ -111,7 +112,7 @@ export interface Process {
 	readonly files: FileSystem;
 	readonly network: NetworkNamespace;
 	/** Numbers in [0, 1) from the lab's seed. */
-	random(): number;
+	readonly random: Random;
 
 	/** The open file of a descriptor; throws SystemError EBADF. */
 	file(descriptor: number): OpenFile;

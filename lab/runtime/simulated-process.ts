@@ -1,6 +1,8 @@
 // A process: the calls that its program makes, its descriptors, its signals, its end.
+
 import type { Clock } from '../clock.ts';
 import type { NetworkNamespace } from '../network/network.ts';
+import type { Random } from '../random.ts';
 import { BlockedCalls, type Start } from './blocked-calls.ts';
 import { encode } from './byte-text.ts';
 import { Children } from './children.ts';
@@ -104,8 +106,8 @@ export class SimulatedProcess implements Process {
 		return this.kernel.options.clock;
 	}
 
-	random(): number {
-		return this.kernel.options.random();
+	get random(): Random {
+		return this.kernel.options.random;
 	}
 
 	now(): number {

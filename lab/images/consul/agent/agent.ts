@@ -1,5 +1,5 @@
 // `consul agent`: one process that takes part in the gossip, serves HTTP, and is a server or asks one.
-import { randomUuid } from '../../../random.ts';
+import { pick, randomUuid } from '../../../random.ts';
 import { type Process, SystemError } from '../../../runtime/process.ts';
 import type { GossipAnswer, GossipRequest } from '../gossip/messages.ts';
 import { Serf } from '../gossip/serf.ts';
@@ -42,11 +42,7 @@ export class Agent {
 		this.process = process;
 		this.configuration = configuration;
 		this.release = release;
-		this.tasks = new Tasks(
-			process.clock,
-			() => process.random(),
-			(error) => this.#end({ error }),
-		);
+		this.tasks = new Tasks(process.clock, process.random, (error) => this.#end({ error }));
 		this.log = createLogger(
 			'agent',
 			() => process.clock.now(),
@@ -129,7 +125,7 @@ export class Agent {
 		const { configuration, process, tasks, log, release } = this;
 		const storage = this.#openStorage();
 		this.#identity = {
-			nodeId: nodeIdOf(configuration.nodeId, storage, () => randomUuid(() => process.random())),
+			nodeId: nodeIdOf(configuration.nodeId, storage, () => randomUuid(process.random)),
 			nodeName: configuration.nodeName,
 			address: this.#address(),
 			version: release.version,
@@ -275,7 +271,7 @@ export class Agent {
 		const end = tasks.elapsed + holdTimeout;
 		for (let failure = 'No known Consul servers'; ; ) {
 			const servers = serversOf(this.#serf.members).filter(({ status }) => status === 'alive');
-			const server = servers[Math.floor(tasks.random() * servers.length)];
+			const server = pick(tasks.random, servers);
 			if (server) {
 				const [host, port] = server.address.split(':');
 				try {

@@ -1,17 +1,19 @@
 // What an agent does beside its main program: timers, and work that nobody waits for. All of it ends with the
 // agent, and an error in any of it ends the agent, as a panic does.
 import type { Clock, Timer } from '../../../clock.ts';
+import type { Random } from '../../../random.ts';
 
 export class Tasks {
+	/** Numbers in [0, 1) from the lab's seed. */
+	readonly random: Random;
 	readonly #clock: Clock;
-	readonly #random: () => number;
 	readonly #failed: (error: unknown) => void;
 	readonly #timers = new Set<Timer>();
 	#stopped = false;
 
-	constructor(clock: Clock, random: () => number, failed: (error: unknown) => void) {
+	constructor(clock: Clock, random: Random, failed: (error: unknown) => void) {
 		this.#clock = clock;
-		this.#random = random;
+		this.random = random;
 		this.#failed = failed;
 	}
 
@@ -27,11 +29,6 @@ export class Tasks {
 
 	get stopped(): boolean {
 		return this.#stopped;
-	}
-
-	/** A number in [0, 1) from the lab's seed. */
-	random(): number {
-		return this.#random();
 	}
 
 	/** Runs work that nobody waits for. */

@@ -1,10 +1,12 @@
 // Membership as Serf has it on top of memberlist: members that leave, fail, are told to have left, and are
 // forgotten in the end (github.com/hashicorp/serf, with Consul's values for a LAN).
+import { pick } from '../../../random.ts';
 import type { Logger } from '../agent/log.ts';
 import type { Tasks } from '../agent/tasks.ts';
 import { ExchangeError } from '../messages.ts';
-import { Memberlist, type MemberlistOptions, type Node } from './memberlist.ts';
+import { Memberlist, type MemberlistOptions } from './memberlist.ts';
 import type { LeaveIntent, Tags } from './messages.ts';
+import type { Node } from './nodes.ts';
 
 const reapInterval = 15_000;
 const reconnectInterval = 30_000;
@@ -186,7 +188,7 @@ export class Serf {
 	async #reconnect(): Promise<void> {
 		const { tasks, log } = this.#options;
 		const failed = this.members.filter(({ status }) => status === 'failed');
-		const member = failed[Math.floor(tasks.random() * failed.length)];
+		const member = pick(tasks.random, failed);
 		if (!member) return;
 		log.info(`serf: attempting reconnect to ${member.name} ${member.address}:${member.port}`);
 		try {
