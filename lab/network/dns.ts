@@ -1,6 +1,6 @@
 // The cluster's DNS server, after "Kubernetes DNS-Based Service Discovery" (schema version 1.1.0) and what
 // CoreDNS makes of it with kubeadm's configuration.
-import type { Random } from '../random.ts';
+import { type Random, shuffle } from '../random.ts';
 import type { Endpoint, EndpointSlice } from '../schema/types.ts';
 import { parseAddress } from './addresses.ts';
 import type { DnsAnswer, DnsRecord } from './network.ts';
@@ -42,13 +42,7 @@ function publishedEndpoints(entry: ServiceEntry): { endpoint: Endpoint; slice: E
 
 export function createDnsServer(services: ServiceIndex, outside: OutsideHosts, random: Random): DnsServer {
 	/** Answers in an order that changes from query to query, as CoreDNS' loadbalance plugin. */
-	const shuffled = (records: DnsRecord[]) => {
-		for (let i = records.length - 1; i > 0; i--) {
-			const j = Math.floor(random() * (i + 1));
-			[records[i], records[j]] = [records[j], records[i]];
-		}
-		return records;
-	};
+	const shuffled = (records: DnsRecord[]) => shuffle(random, records);
 
 	const addressRecords = (name: string, addresses: Iterable<string>, type: QueryType) =>
 		found(

@@ -1,7 +1,7 @@
 // kube-proxy's part: what is sent to a Service's address goes to one of its ready endpoints
 // (kubernetes.io/docs/reference/networking/virtual-ips).
 import type { Clock } from '../clock.ts';
-import type { Random } from '../random.ts';
+import { pick, type Random } from '../random.ts';
 import type { Endpoint, ServicePort } from '../schema/types.ts';
 import { isReady, type ServiceEntry, type ServiceIndex } from './services.ts';
 import type { Address } from './tcp.ts';
@@ -54,11 +54,10 @@ export function createKubeProxy(
 ): KubeProxy {
 	/** Service, port and client → the endpoint that the client keeps, as long as it comes back in time. */
 	const affinities = new Map<string, { target: Target; until: number }>();
-	const any = <T>(among: readonly T[]): T => among[Math.floor(random() * among.length)];
 
 	const choose = (entry: ServiceEntry, port: ServicePort, targets: Target[], client: string): Target => {
 		const spec = entry.service?.spec;
-		if (spec?.sessionAffinity !== 'ClientIP') return any(targets);
+		if (spec?.sessionAffinity !== 'ClientIP') return pick(random, targets);
 		const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10800;
 		const key = `${entry.namespace}/${entry.name}:${port.port}<${client}`;
 		const kept = affinities.get(key);
@@ -66,7 +65,7 @@ export function createKubeProxy(
 			kept && kept.until > clock.now()
 				? targets.find(({ address, port }) => address === kept.target.address && port === kept.target.port)
 				: undefined;
-		const target = same ?? any(targets);
+		const target = same ?? pick(random, targets);
 		affinities.set(key, { target, until: clock.now() + seconds * 1000 });
 		return target;
 	};
@@ -74,7 +73,7 @@ export function createKubeProxy(
 	/** The node by which a client from outside comes in: a load balancer asks none that has no endpoint. */
 	const entrance = (local: boolean, targets: readonly Target[]): string | undefined => {
 		const candidates = local ? nodes().filter((name) => targets.some(({ node }) => node === name)) : nodes();
-		return candidates.length > 0 ? any(candidates) : undefined;
+		return candidates.length > 0 ? pick(random, candidates) : undefined;
 	};
 
 	return {

@@ -8,7 +8,7 @@ import {
 	writeRequest,
 } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
-import type { Random } from '../../random.ts';
+import { pick, type Random } from '../../random.ts';
 import { SystemError } from '../../runtime/process.ts';
 import type { Endpoints, Pod, Service } from '../../schema/types.ts';
 import { ApiError, badRequest, notFound } from '../errors.ts';
@@ -75,8 +75,7 @@ function servicePlace(
 	});
 	const subsets = places.filter((addresses) => addresses.length > 0);
 	// A random address of a random subset, as ResourceLocation of pkg/registry/core/service/storage.
-	const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)];
-	if (subsets.length > 0) return pick(pick(subsets));
+	if (subsets.length > 0) return pick(random, pick(random, subsets));
 	throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
 }
 

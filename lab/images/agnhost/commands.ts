@@ -1,4 +1,5 @@
 // The commands of agnhost that serve nothing: they print something, wait, or try a connection.
+import { pick } from '../../random.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
 import { Flags } from '../../runtime/programs/cobra-flags.ts';
 import { strftime } from '../../runtime/programs/dates.ts';
@@ -63,8 +64,6 @@ const connect: Command = async (process, args) => {
 	}
 };
 
-const pick = (process: Process, from: readonly string[]) => from[Math.floor(process.random() * from.length)];
-
 /** Log lines like an API server's, evenly over a time. */
 const logsGenerator: Command = async (process, args) => {
 	const flags = new Flags(args, {
@@ -84,11 +83,14 @@ const logsGenerator: Command = async (process, args) => {
 	}
 	for (let id = 0; id < total; id++) {
 		const letters = Array.from({ length: 3 + Math.floor(process.random() * 2) }, () =>
-			pick(process, [...'bcdfghjklmnpqrstvwxz2456789']),
+			pick(process.random, [...'bcdfghjklmnpqrstvwxz2456789']),
 		);
-		const path = `/api/v1/namespaces/${pick(process, ['kube-system', 'default', 'ns'])}/pods/${letters.join('')}`;
+		const path = `/api/v1/namespaces/${pick(process.random, ['kube-system', 'default', 'ns'])}/pods/${letters.join('')}`;
 		const status = 200 + Math.floor(process.random() * 400);
-		await process.write(2, line('I', `${id} ${pick(process, ['GET', 'POST', 'PUT'])} ${path} ${status}`));
+		await process.write(
+			2,
+			line('I', `${id} ${pick(process.random, ['GET', 'POST', 'PUT'])} ${path} ${status}`),
+		);
 		await process.sleep(duration / total);
 	}
 	return 0;

@@ -1,4 +1,5 @@
 // JENKINS_HOME: what Jenkins writes there when it starts the first time, and reads when it starts again.
+import { randomHex } from '../../random.ts';
 import type { Process } from '../../runtime/process.ts';
 
 export interface Home {
@@ -8,9 +9,6 @@ export interface Home {
 	/** Whether the application had been unpacked there by an earlier start. */
 	unpacked: boolean;
 }
-
-const hexadecimal = (process: Process, digits: number) =>
-	Array.from({ length: digits }, () => Math.floor(process.random() * 16).toString(16)).join('');
 
 const configuration = (version: string) => `<?xml version='1.1' encoding='UTF-8'?>
 <hudson>
@@ -56,13 +54,13 @@ export function openHome(process: Process, version: string): Home {
 		make(folder);
 	keep('war/META-INF/MANIFEST.MF', () => `Manifest-Version: 1.0\nJenkins-Version: ${version}\n`);
 	keep('config.xml', () => configuration(version));
-	keep('secret.key', () => hexadecimal(process, 64));
+	keep('secret.key', () => randomHex(process.random, 64));
 	keep('secret.key.not-so-secret', () => '');
-	keep('secrets/master.key', () => hexadecimal(process, 256), 0o600);
+	keep('secrets/master.key', () => randomHex(process.random, 256), 0o600);
 	keep(
 		'userContent/readme.txt',
 		() => 'Files in this directory will be served under your http://yourjenkins/userContent/\n',
 	);
-	const password = keep('secrets/initialAdminPassword', () => `${hexadecimal(process, 32)}\n`, 0o640);
+	const password = keep('secrets/initialAdminPassword', () => `${randomHex(process.random, 32)}\n`, 0o640);
 	return { path, password: password.trim(), unpacked };
 }

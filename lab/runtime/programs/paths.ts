@@ -1,4 +1,5 @@
 // basename, dirname, readlink, realpath, mktemp: names of files.
+import { pick } from '../../random.ts';
 import { SystemError } from '../process.ts';
 import { type Call, join, lastPart, type Tool } from './tool.ts';
 
@@ -155,7 +156,7 @@ function relative(from: string, to: string): string {
 	return [...a.slice(same).map(() => '..'), ...b.slice(same)].join('/') || '.';
 }
 
-const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'];
 
 export const mktemp: Tool = {
 	name: 'mktemp',
@@ -175,7 +176,7 @@ export const mktemp: Tool = {
 			return call.fail(call.busybox ? `(null): Invalid argument` : `too few X's in template ‘${template}’`);
 		for (;;) {
 			const name = template.replace(/X{3,}(?=[^X]*$)/, (run) =>
-				run.replace(/X/g, () => letters[Math.floor(process.random() * letters.length)]),
+				run.replace(/X/g, () => pick(process.random, letters)),
 			);
 			const path = inFolder ? join(folder, name) : name;
 			if (process.files.exists(path)) continue;

@@ -70,11 +70,8 @@ export class DatabaseServer {
 		this.log = options.log;
 		this.replicaSet = options.replicaSet;
 		this.startedAt = this.process.clock.now();
-		this.cursors = new Cursors(() => this.process.random());
-		this.newObjectId = createObjectIds(
-			() => this.process.clock.now(),
-			() => this.process.random(),
-		);
+		this.cursors = new Cursors(this.process.random);
+		this.newObjectId = createObjectIds(() => this.process.clock.now(), this.process.random);
 	}
 
 	get release(): string {
@@ -281,4 +278,4 @@ export function markOf(version: string): Operation {
 	};
 }
 
-export const newUuid = (process: Process): string => randomUuid(() => process.random());
+export const newUuid = (process: Process): string => randomUuid(process.random);

@@ -1,4 +1,5 @@
 // The programs mongosh and mongo: connect, evaluate what the command line gives, or talk with whoever types.
+import { randomHex } from '../../../random.ts';
 import { isTerminal } from '../../../runtime/keyboard.ts';
 import { type Process, type Program, SystemError } from '../../../runtime/process.ts';
 import { LineEditor } from '../../../runtime/shell/line-editor.ts';
@@ -81,8 +82,7 @@ function connecting(flavour: Flavour, version: string, target: Target, process: 
 	if (flavour === 'mongo')
 		return `MongoDB shell version v${version}\nconnecting to: mongodb://${target.hosts.join(',')}/${target.database}\n`;
 	const seconds = Math.floor(process.clock.now() / 1000).toString(16);
-	const id =
-		seconds + Array.from({ length: 16 }, () => Math.floor(process.random() * 16).toString(16)).join('');
+	const id = seconds + randomHex(process.random, 16);
 	return (
 		`Current Mongosh Log ID:\t${id}\n` + `Connecting to:\t\t${showTarget(target, `mongosh ${version}`)}\n`
 	);

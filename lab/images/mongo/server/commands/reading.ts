@@ -88,7 +88,7 @@ export const readingCommands: Readonly<Record<string, Command>> = {
 			const cursor = isDocument(request.cursor) ? request.cursor : {};
 			const result = aggregate(collection(String(request.aggregate)), request.pipeline, {
 				collection,
-				random: () => server.process.random(),
+				random: server.process.random,
 			});
 			return batch(server, namespaceOf(request), result, cursor.batchSize);
 		},
