@@ -5,5 +5,5 @@ then
 	exit 0
 fi
 kubectl apply -f mirror.yaml &&
-	kubectl wait --for=condition=Ready pod/mirror --timeout=90s &&
-	kubectl patch configmap site -p '{"data":{"repository":"http://mirror/Spoon-Knife.git"}}'
+	kubectl wait -n github --for=condition=Ready pod/mirror --timeout=90s &&
+	kubectl patch configmap site -p '{"data":{"repository":"http://mirror.github/Spoon-Knife.git"}}'
