@@ -9,13 +9,13 @@ const stages = new Map<string, RecordingStage>();
 
 /**
  * Plays the recording of a step on this page's terminals; settled when it has ended, or gives way to another one.
- * @param say told in a sentence how it goes.
+ * @param say told in a sentence how it goes; `played` once it has begun.
  */
 export async function playRecording(
 	session: Session,
 	target: Target,
 	terminal: string,
-	say: (note: string) => void,
+	say: (note: string, played?: boolean) => void,
 ): Promise<void> {
 	let recording: Recording;
 	try {
@@ -39,9 +39,9 @@ export async function playRecording(
 			stages.delete(terminal);
 		});
 	}
-	say('Playing a recording.');
+	say('Playing a recording.', true);
 	const played = await stage.play(recording);
-	say(played === 'ended' ? 'Played from a recording; nothing has run.' : 'The recording was stopped.');
+	say(played === 'ended' ? 'Played from a recording; nothing has run.' : 'The recording was stopped.', true);
 }
 
 async function load({ chapter, exercise, step = 0 }: Target): Promise<Recording> {

@@ -9,7 +9,7 @@ const patience = 1_500;
 /** From the window in which Run was pressed to all others, and from those that play it to all others. */
 type Note =
 	| { type: 'play'; target: Target; terminal: string }
-	| { type: 'said'; target: Target; note: string };
+	| { type: 'said'; target: Target; note: string; played: boolean };
 
 /** One for the page: a window does not hear itself. */
 let windows: BroadcastChannel | undefined;
@@ -39,16 +39,16 @@ export function listen(session: Session): BroadcastChannel {
 		// A page with terminals says itself how its recording goes.
 		if (data.type === 'said' && !session.terminalHost) {
 			for (const hear of hearers) hear(data.target);
-			session.runs.say(data.target, data.note);
+			session.runs.say(data.target, data.note, { played: data.played });
 		}
 	};
 	return channel;
 }
 
 async function playHere(session: Session, target: Target, terminal: string): Promise<void> {
-	const say = (note: string) => {
-		session.runs.say(target, note);
-		windows?.postMessage({ type: 'said', target, note } satisfies Note);
+	const say = (note: string, played = false) => {
+		session.runs.say(target, note, { played });
+		windows?.postMessage({ type: 'said', target, note, played } satisfies Note);
 	};
 	say('Loading the recording…');
 	try {

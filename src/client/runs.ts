@@ -3,8 +3,8 @@ import { Emitter } from './emitter.ts';
 
 /** How a step, a check or a saved file stands. */
 export type RunStatus =
-	/** `busy`: it was refused, because its terminal runs something else. */
-	| { state: 'idle'; note?: string; busy?: boolean }
+	/** `busy`: it was refused, because its terminal runs something else; `played`: its recording was, from its start. */
+	| { state: 'idle'; note?: string; busy?: boolean; played?: boolean }
 	/** `since` in ms since the epoch. */
 	| { state: 'running'; run: string; since: number }
 	| {
@@ -93,7 +93,12 @@ export class Runs extends Emitter<Events> {
 	}
 
 	/** The target is not run, and why; or what else there is to say of it. */
-	say(target: Target, note: string, more: { busy?: boolean } = {}, terminal?: number): void {
+	say(
+		target: Target,
+		note: string,
+		more: { busy?: boolean; played?: boolean } = {},
+		terminal?: number,
+	): void {
 		this.emit('status', { target, status: { state: 'idle', note, ...more }, own: true, terminal });
 	}
 

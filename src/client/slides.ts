@@ -34,9 +34,9 @@ export function positionHolding(slides: readonly ShownSlide[], target: Element |
 	return { slide, increment: Number(part?.dataset.increment ?? 1) };
 }
 
-/** The step that `r` is for: the first on the slide, as far as it is shown, that has not passed and does not run. */
+/** The step that `r` is for: the first on the slide, as far as it is shown, that has not passed, runs or was played. */
 export function nextStep(section: HTMLElement): SlidecarStep | undefined {
-	const steps = section.querySelectorAll<SlidecarStep>('slidecar-step:not([data-elsewhere])');
+	const steps = section.querySelectorAll<SlidecarStep>('slidecar-step:not([data-elsewhere], [data-played])');
 	return [...steps].find(
 		(step) => ['idle', 'failed'].includes(step.dataset.state ?? 'idle') && !step.closest('[data-ahead]'),
 	);

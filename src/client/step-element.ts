@@ -59,6 +59,8 @@ export class SlidecarStep extends Runnable {
 			off ?? (playsRecordings(this.session) ? 'There is no lab here: this plays a recording.' : ''),
 		);
 		const { status } = this;
+		const played = status.state === 'idle' && status.played === true;
+		this.toggleAttribute('data-played', played && playsRecordings(this.session));
 		this.#offer(status.state === 'idle' && status.busy === true);
 	}
 

@@ -201,6 +201,20 @@ test('Run in the speaker view plays the recording in the deck, and says there ho
 	await shows(deck, 'kind: Pod');
 });
 
+test('r plays one step of the slide after the other, wherever it is pressed', async (t) => {
+	const { visit } = await site.open(t, staticCopy);
+	const deck = await visit('deck', '#create');
+	const speaker = await visit('speaker', '#create');
+	await says(speaker, 0, /plays a recording/);
+	for (const [index, page] of [speaker, deck, speaker].entries()) {
+		await page.keyboard.press('r');
+		for (const window of [deck, speaker])
+			await says(window, index, /Playing a recording|Played from a recording/);
+	}
+	await speaker.keyboard.press('r');
+	await speaker.getByRole('status').filter({ hasText: 'No step is left' }).waitFor({ state: 'attached' });
+});
+
 test('a page plays what is run on it, and not what others run', async (t) => {
 	const { visit } = await site.open(t, staticCopy);
 	const page = await visit('page');
