@@ -3,6 +3,7 @@ import { connectionInWords } from './connection-status.ts';
 import { button, create } from './create.ts';
 import type { Session } from './session.ts';
 import { screenReaderWanted, wantScreenReader } from './terminal-tab.ts';
+import { thrownAway } from './thrown-away.ts';
 
 /** What can be done about the lab: see what it is, start it anew, clear the progress, have terminals spoken. */
 export function openLabDialog(session: Session, speak: (on: boolean) => void): void {
@@ -10,8 +11,12 @@ export function openLabDialog(session: Session, speak: (on: boolean) => void): v
 	const stop = session.on('changed', () => {
 		status.textContent = connectionInWords(session);
 	});
-	const reset = button('Reset the lab…', () => void resetLab(session, status));
-	const clear = button('Clear the progress…', () => void clearProgress(session));
+	// What has been done is seen in the dock and on the page, not here.
+	const leave = (done: boolean) => {
+		if (done) dialog.close();
+	};
+	const reset = button('Reset the lab…', () => void resetLab(session, status).then(leave));
+	const clear = button('Clear the progress…', () => void clearProgress(session).then(leave));
 	reset.disabled = session.connection.state.name !== 'ready' || session.lab?.kind === 'none';
 	const spoken = create('input', { type: 'checkbox', checked: screenReaderWanted() });
 	spoken.addEventListener('change', () => {
@@ -20,25 +25,38 @@ export function openLabDialog(session: Session, speak: (on: boolean) => void): v
 	});
 	const dialog = openDialog('Lab', [
 		status,
-		create('p', {}, reset, ' A new lab and a new working folder for this chapter.'),
+		create(
+			'p',
+			{},
+			reset,
+			session.lab?.kind === 'kubeconfig'
+				? ' A new working folder and new terminals for this chapter; your cluster stays as it is.'
+				: ' A new lab and a new working folder for this chapter.',
+		),
 		create('p', {}, clear, ' The ticks of this chapter; the lab stays as it is.'),
 		create('p', {}, create('label', {}, spoken, ' Let screen readers speak what terminals show')),
 	]);
 	dialog.addEventListener('close', stop);
 }
 
-async function resetLab(session: Session, status: HTMLElement): Promise<void> {
+/** Gives whether the lab is being reset. */
+async function resetLab(session: Session, status: HTMLElement): Promise<boolean> {
 	const sure = await ask({
 		title: 'Reset the lab?',
-		text: 'Everything in this chapter’s lab, its terminals, saved files and ticks are thrown away. Text in the fields stays.',
+		text: thrownAway(session),
 		act: 'Reset it',
 	});
-	if (!sure) return;
-	if (session.reset()) session.progress.clear();
+	if (!sure) return false;
+	const sent = session.reset();
+	if (sent) session.progress.clear();
 	else status.textContent = 'Not sent: there is no connection to the lab.';
+	return sent;
 }
 
-async function clearProgress(session: Session): Promise<void> {
+/** Gives whether the progress was cleared. */
+async function clearProgress(session: Session): Promise<boolean> {
 	const text = 'All steps of this chapter are shown as not run yet.';
-	if (await ask({ title: 'Clear the progress?', text, act: 'Clear it' })) session.progress.clear();
+	const sure = await ask({ title: 'Clear the progress?', text, act: 'Clear it' });
+	if (sure) session.progress.clear();
+	return sure;
 }

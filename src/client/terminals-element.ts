@@ -71,7 +71,11 @@ export class SlidecarTerminals extends HTMLElement {
 
 	/** For a run: its terminal, shown and open before anything is typed into it. */
 	async prepare(name: string): Promise<void> {
+		const opens = !this.isOpen;
 		this.#placement.open = true;
+		// A dock that opens does not hide what was clicked.
+		if (opens)
+			document.activeElement?.closest('.step, .check, .exercise')?.scrollIntoView({ block: 'nearest' });
 		await (await this.#load()).reveal(name, true);
 	}
 

@@ -251,6 +251,32 @@ test('a check asks the server, and a reset is asked about first', async (t) => {
 	await page.getByRole('button', { name: 'Reset it' }).click();
 	assert.equal((await server.has('reset')).chapter, 'chapter');
 	await page.locator('slidecar-check[data-state="idle"]').waitFor();
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('a dock that opens for a run does not hide its step', async (t) => {
+	const { visit } = await site.open(t, { browser: { viewport: { width: 1280, height: 600 } } });
+	const page = await visit('page');
+	await step(page, 1).evaluate((step) => step.scrollIntoView({ block: 'end' }));
+	await step(page, 1).getByRole('button', { name: 'Run' }).click();
+	await inState(page, 1, 'passed');
+	const [shown, dock] = await Promise.all(
+		[step(page, 1), page.locator('.dock')].map((it) => it.boundingBox()),
+	);
+	assert.ok(shown!.y >= 0 && shown!.y + shown!.height <= dock!.y, JSON.stringify({ shown, dock }));
+});
+
+test('a file on a slide is shown from its first blank', async (t) => {
+	const { visit } = await site.open(t);
+	const page = await visit('deck');
+	const field = page.locator('[data-field]');
+	assert.equal(await field.isVisible(), false);
+	await field.evaluate((field) => field.setAttribute('style', 'block-size: 2lh'));
+	await page.goto(new URL('#create', page.url()).href);
+	await field.and(page.locator(':visible')).waitFor();
+	await page.waitForFunction(
+		() => document.querySelector<HTMLTextAreaElement>('[data-field]')!.scrollTop > 0,
+	);
 });
 
 test('where the shell has ended, Enter opens it again', async (t) => {
