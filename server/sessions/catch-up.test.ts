@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { LabProvider } from '../labs/lab.ts';
+import type { LabKind } from '../protocol.ts';
 import { chapter, command, course, file } from '../testing/course.ts';
 import { TestPage } from '../testing/page.ts';
 import { startTestServer } from '../testing/server.ts';
@@ -30,11 +31,11 @@ const manifest = course(
 );
 
 /** A lab that notes what is asked of it. */
-function notingLab(): LabProvider & { noted: string[] } {
+function notingLab(kind: LabKind): LabProvider & { noted: string[] } {
 	const noted: string[] = [];
 	return {
 		noted,
-		kind: 'embedded',
+		kind,
 		description: 'A lab that notes what is asked of it.',
 		create: async () => {
 			noted.push('create');
@@ -48,8 +49,8 @@ function notingLab(): LabProvider & { noted: string[] } {
 	};
 }
 
-async function open(t: TestContext) {
-	const lab = notingLab();
+async function open(t: TestContext, kind: LabKind = 'embedded') {
+	const lab = notingLab(kind);
 	const server = await startTestServer(manifest, { lab });
 	t.after(() => server.close());
 	const page = await TestPage.open(server.url, manifest);
@@ -149,6 +150,17 @@ test('a step that fails ends it, and the lab stays as it was then', async (t) =>
 	const { message } = await told(catchUp('next', 'failing'), 'failed');
 	assert.match(message, /stopped in “bad” at `false`: It ended with exit code 1 .*go on by hand, or reset/s);
 	assert.deepEqual(lab.noted, ['create', 'hurry true', 'hurry false']);
+});
+
+test('of a cluster of one’s own nothing is said to be fresh', async (t) => {
+	const { catchUp, cancel, running, told } = await open(t, 'kubeconfig');
+	const failed = await told(catchUp('next', 'failing'), 'failed');
+	assert.match(failed.message, /`false`: .*Your cluster stands as it was then\. Resetting leaves it so/s);
+	catchUp('late');
+	await running('slow');
+	const cancelled = await told(cancel(), 'none');
+	assert.match(cancelled.message, /Your cluster stays as it is/);
+	assert.doesNotMatch(cancelled.message, /fresh one/);
 });
 
 test('another session has nothing to do with it; another page of its own learns of it', async (t) => {

@@ -8,6 +8,8 @@ import type { Steps } from './steps.ts';
 
 /** What is left where it stops. */
 const asItIs = 'The lab stands as it was then: go on by hand, or reset it.';
+const clusterAsItIs =
+	'Your cluster stands as it was then. Resetting leaves it so: where something from before was in the way, remove that and start here again, or go on by hand.';
 
 /** Ends a replay whose lab is gone. */
 class Aborted extends Error {}
@@ -47,6 +49,7 @@ export class CatchUp {
 			run: (reference) => outcome(gone, () => steps.run(randomUUID(), reference, 'interrupt')),
 			save: (reference, content) => outcome(gone, () => steps.save(randomUUID(), reference, content)),
 		};
+		const left = lab === 'kubeconfig' ? clusterAsItIs : asItIs;
 		const all = this.#before.flatMap((exercise) => exercise.steps);
 		try {
 			for (const exercise of this.#before) {
@@ -57,13 +60,13 @@ export class CatchUp {
 				const failed = report.steps.find(({ state }) => state === 'failed');
 				if (failed) {
 					const [command] = failed.command.split('\n', 1);
-					return `Catching up stopped in “${exercise.title}” at \`${command}\`: ${failed.reason} ${asItIs}`;
+					return `Catching up stopped in “${exercise.title}” at \`${command}\`: ${failed.reason} ${left}`;
 				}
 			}
 			return undefined;
 		} catch (error) {
 			if (error instanceof Aborted) return undefined;
-			return `Catching up stopped: ${(error as Error).message} ${asItIs}`;
+			return `Catching up stopped: ${(error as Error).message} ${left}`;
 		}
 	}
 }

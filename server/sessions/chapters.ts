@@ -125,7 +125,10 @@ export class Chapters {
 		this.#removing.set(slug, removing);
 		await removing;
 		if (this.#removing.get(slug) === removing) this.#removing.delete(slug);
-		const message = 'Cancelled. This chapter has no lab now: the next command starts a fresh one.';
+		const message =
+			this.#session.context.lab.kind === 'kubeconfig'
+				? 'Cancelled. Your cluster stays as it is; the next command starts in a fresh working folder.'
+				: 'Cancelled. This chapter has no lab now: the next command starts a fresh one.';
 		this.#session.tell({ type: 'lab', id, chapter: slug, state: 'none', message });
 	}
 

@@ -24,7 +24,7 @@ export function labAddress(
 	if (!lab?.visit)
 		throw new RefusedError(
 			'no-lab',
-			`Only pages of the simulated lab are opened from here. In a cluster of your own, kubectl port-forward makes ${url.host} reachable.`,
+			`Only pages of the simulated lab are opened from here. With a cluster of your own, open ${url.href} in the browser yourself, once ${url.hostname} leads to the cluster's ingress (a line in /etc/hosts does); or reach its Service by kubectl port-forward.`,
 		);
 	return { lab: lab as LabAddress['lab'], url, signal };
 }

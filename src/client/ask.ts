@@ -1,9 +1,14 @@
 import { button, create } from './create.ts';
 
 /** Asks before something that cannot be taken back; true where the person wants it. */
-export function ask(question: { title: string; text: string; act: string }): Promise<boolean> {
+export function ask(question: {
+	title: string;
+	text: string | (string | Node)[];
+	act: string;
+}): Promise<boolean> {
+	const { text } = question;
 	return new Promise((resolve) => {
-		const dialog = openDialog(question.title, [create('p', {}, question.text)]);
+		const dialog = openDialog(question.title, typeof text === 'string' ? [create('p', {}, text)] : text);
 		dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'));
 		dialog.append(
 			create(
@@ -17,7 +22,7 @@ export function ask(question: { title: string; text: string; act: string }): Pro
 }
 
 /** A modal dialog with a title, closed by Escape, its button or a click beside it; gone once it is closed. */
-export function openDialog(title: string, content: Node[], className = ''): HTMLDialogElement {
+export function openDialog(title: string, content: (string | Node)[], className = ''): HTMLDialogElement {
 	const id = `dialog-${document.querySelectorAll('dialog').length + 1}`;
 	const dialog = create('dialog', { class: `slidecar-dialog ${className}`, 'aria-labelledby': id });
 	dialog.append(

@@ -1,18 +1,15 @@
 import { ask } from './ask.ts';
+import { create } from './create.ts';
 import { newId, type Session } from './session.ts';
+import { thrownAway } from './thrown-away.ts';
 
 /** Brings the chapter's lab to where an exercise begins, once the person has agreed to lose what is there. */
 export async function startHere(session: Session, element: HTMLElement): Promise<void> {
 	const { exercise = '', digest = '' } = element.dataset;
 	const title = element.querySelector('.exercise-title')?.textContent ?? exercise;
-	// A cluster of one's own is nobody's to throw away.
-	const lab =
-		session.lab?.kind === 'kubeconfig'
-			? 'Your cluster stays as it is; the working folder and the terminals of this chapter are made anew.'
-			: 'The lab, the working folder and the terminals of this chapter are made anew: what is in them now is thrown away.';
 	const sure = await ask({
 		title: 'Start here?',
-		text: `${lab} Then everything before “${title}” is done for you. Text in the fields stays.`,
+		text: [...thrownAway(session), create('p', {}, `Then everything before “${title}” is done for you.`)],
 		act: 'Start here',
 	});
 	if (!sure) return;

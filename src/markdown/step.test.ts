@@ -20,6 +20,7 @@ test('renders a command with its digest, buttons and state', async () => {
 			'<button type="button" data-copy="" data-pagefind-ignore="">Copy</button>' +
 			`<a class="step-open" href="../../api/open?chapter=test&#x26;exercise=do&#x26;step=0&#x26;digest=${step.digest}" ` +
 			'target="_blank" rel="noopener" title="http://web.default/ of the lab, in a new tab" data-pagefind-ignore="">Open page</a>' +
+			'<span class="step-open-elsewhere" data-pagefind-ignore="">Opens http://web.default/ in the simulated lab only</span>' +
 			'<span class="step-remark">in terminal “watch”, optional, only in the simulated lab</span>' +
 			'<output class="step-status" aria-live="polite"></output></div></slidecar-step>',
 	);

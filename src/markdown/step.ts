@@ -114,7 +114,7 @@ function remarks(step: CommandStep): Element[] {
 
 /**
  * Leads to the page of the lab that the step opens, by its reference: the server knows where that is. It is shown
- * once the step has passed (exercise.css). Every view of a chapter lies two folders below the site's base.
+ * once the step has passed, and why there is none where the lab has no such pages (exercise.css). Every view of a chapter lies two folders below the site's base.
  */
 function openLink({ open, digest, source }: CommandStep, exercise: Exercise, index: number): Element[] {
 	if (open === undefined) return [];
@@ -128,7 +128,11 @@ function openLink({ open, digest, source }: CommandStep, exercise: Exercise, ind
 		title: `${open} of the lab, in a new tab`,
 		dataPagefindIgnore: '',
 	};
-	return [element('a', attributes, ['Open page'])];
+	const words = `Opens ${open} in the simulated lab only`;
+	return [
+		element('a', attributes, ['Open page']),
+		element('span', { className: 'step-open-elsewhere', dataPagefindIgnore: '' }, [words]),
+	];
 }
 
 /** A button that the browser code finds by its data attribute; its label is nothing to search for. */

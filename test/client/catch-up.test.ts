@@ -96,6 +96,44 @@ test('what the server refuses is said', async (t) => {
 	await page.locator('.dock .connection-words', { hasText: 'catches up already' }).waitFor();
 });
 
+test('before anything is thrown away, it is said what is, and what a cluster of one’s own keeps', async (t) => {
+	const { server, visit } = await site.open(t, { lab: 'kubeconfig' });
+	const page = await visit('deck', '#create');
+	await page.keyboard.press('t');
+	await page.getByRole('button', { name: 'Lab' }).click();
+	await page.getByText('A new working folder and new terminals').waitFor();
+	await page.getByRole('button', { name: 'Reset the lab…' }).click();
+	const asked = page.getByRole('dialog', { name: 'Reset the lab?' });
+	await asked
+		.getByText('the working folder with its saved files, the terminals and the ticks are thrown')
+		.waitFor();
+	await asked.getByText('Your cluster stays as it is').waitFor();
+	// The mend is a click away.
+	await asked.getByRole('link', { name: 'Remove it all' }).click();
+	await page.locator('#end[data-current]').waitFor();
+	assert.equal(await page.getByRole('dialog').count(), 0);
+	await page.goBack();
+	await page.getByRole('button', { name: 'Start here' }).click();
+	await page.getByRole('dialog', { name: 'Start here?' }).getByText('Your cluster stays as it is').waitFor();
+	assert.equal(
+		server.received.some(({ type }) => type === 'reset' || type === 'catch-up'),
+		false,
+	);
+});
+
+test('a lab of the chapter’s own is thrown away whole', async (t) => {
+	const { server, visit } = await site.open(t);
+	const page = await visit('deck', '#create');
+	await page.keyboard.press('t');
+	await page.getByRole('button', { name: 'Lab' }).click();
+	await page.getByRole('button', { name: 'Reset the lab…' }).click();
+	const asked = page.getByRole('dialog', { name: 'Reset the lab?' });
+	await asked.getByText('This chapter’s lab with everything in it').waitFor();
+	assert.equal(await asked.getByText('Your cluster').count(), 0);
+	await asked.getByRole('button', { name: 'Reset it' }).click();
+	await server.has('reset');
+});
+
 test('a static copy has nothing to start', async (t) => {
 	const { visit } = await site.open(t, { ticket: () => ({ status: 405, body: '' }) });
 	const page = await visit('deck', '#create');

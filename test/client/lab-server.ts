@@ -7,6 +7,7 @@ import {
 	type ClientMessage,
 	decodeFrame,
 	encodeOutput,
+	type LabKind,
 	type RunInfo,
 	type ServerMessage,
 	subprotocol,
@@ -20,6 +21,8 @@ export interface LabServerOptions {
 	serve?: (path: string) => { type: string; body: string | Uint8Array } | undefined;
 	/** The ticket's answer; without it a ticket is given. */
 	ticket?: () => { status: number; body: string };
+	/** By default the embedded one. */
+	lab?: LabKind;
 	/** A run has come in; by default it prints its command and passes. */
 	run?: (server: LabServer, request: Request<'run'>, terminal: TerminalInfo) => void;
 	/** A catch-up has come in; by default nothing happens. */
@@ -175,7 +178,8 @@ export class LabServer {
 		const answer = (reply: ServerMessage) => socket.send(JSON.stringify(reply));
 		if (message.type === 'auth') {
 			this.#sockets.add(socket);
-			const lab = { kind: 'embedded' as const, description: 'Simulated lab' };
+			const { lab: kind = 'embedded' } = this.#options;
+			const lab = { kind, description: kind === 'embedded' ? 'Simulated lab' : `The lab is ${kind}` };
 			answer({ type: 'ready', lab, terminals: this.terminals, runs: this.runs });
 		} else if (message.type === 'open')
 			this.tell({ type: 'opened', id: message.id, terminal: this.terminal(message.name, message.chapter) });

@@ -55,4 +55,6 @@ const slides = `
  <button type="button" data-use-solution>Use this</button></div></details>
  <aside class="speaker-notes" hidden><p>Wait for both pods.</p></aside></section>
 <section class="slide" id="aside" data-slide data-increments="1" data-extra><h2>Aside</h2><p>For who wants more.</p></section>
-<section class="slide" id="end" data-slide data-increments="1"><h2>The end</h2><p>Persistent storage is needed.</p></section>`;
+<section class="slide" id="end" data-slide data-increments="1"><h2>The end</h2><p>Persistent storage is needed.</p>
+ <slidecar-exercise class="exercise" id="exercise-clean-up" data-exercise="clean-up" data-digest="digest-clean-up">
+ <p class="exercise-title">Remove it all</p></slidecar-exercise></section>`;
