@@ -2,7 +2,7 @@
 import { encode } from '../../byte-text.ts';
 import { compileRegex, matchesOf, RegexError } from '../regex.ts';
 import type { Environment } from './environment.ts';
-import type { Evaluation, Output } from './evaluate.ts';
+import type { Evaluation, Output, Outputs } from './evaluation.ts';
 import { textOf } from './formats.ts';
 import { type Expression, type Json, RunError } from './syntax.ts';
 import {
@@ -24,21 +24,21 @@ export interface BuiltinCall {
 	environment: Environment;
 }
 
-export type Builtin = (call: BuiltinCall) => AsyncGenerator<Output, void>;
+export type Builtin = (call: BuiltinCall) => Outputs;
 
-/** A function of its input and of every combination of its arguments' values. */
+/** A function of its input and of every combination of its arguments' values; those of the first change the fastest. */
 const plain =
 	(compute: (input: Json, ...values: Json[]) => Json): Builtin =>
 	({ evaluation, given, input, environment }) => {
-		async function* combined(at: number, values: Json[]): AsyncGenerator<Output, void> {
-			if (at === given.length) {
+		async function* combined(count: number, values: Json[]): Outputs {
+			if (count === 0) {
 				yield { value: compute(input.value, ...values) };
 				return;
 			}
-			for await (const { value } of evaluation.values(given[at], input, environment))
-				yield* combined(at + 1, [...values, value]);
+			for await (const { value } of evaluation.values(given[count - 1], input, environment))
+				yield* combined(count - 1, [value, ...values]);
 		}
-		return combined(0, []);
+		return combined(given.length, []);
 	};
 
 const array = (value: Json, what: string): Json[] => {

@@ -3,7 +3,8 @@ import { decode } from '../../byte-text.ts';
 import { SystemError } from '../../process.ts';
 import type { Call, Tool } from '../tool.ts';
 import type { Environment } from './environment.ts';
-import { Evaluation, type Host } from './evaluate.ts';
+import type { Host } from './evaluation.ts';
+import { Evaluator } from './evaluator.ts';
 import { ParseError, valuesIn } from './input.ts';
 import { type Layout, printed } from './output.ts';
 import { parseProgram } from './parser.ts';
@@ -114,7 +115,7 @@ async function run(call: Call, request: Request, program: Expression): Promise<n
 			return done ? undefined : (value as Json);
 		},
 	};
-	const evaluation = new Evaluation(host);
+	const evaluation = new Evaluator(host);
 	variables.set('ENV', Object.fromEntries(process.env));
 	const environment: Environment = { outer: prelude(), variables };
 	const complain = async (message: string) => {

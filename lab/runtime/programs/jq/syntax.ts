@@ -12,7 +12,8 @@ export type Expression =
 	| { kind: 'slice'; of: Expression; from?: Expression; to?: Expression }
 	| { kind: 'iterate'; of: Expression }
 	| { kind: 'try'; body: Expression; handler?: Expression }
-	| { kind: 'pipe' | 'comma' | 'and' | 'or' | 'alternative'; left: Expression; right: Expression }
+	| { kind: 'pipe' | 'comma' | 'and' | 'or'; left: Expression; right: Expression }
+	| { kind: 'alternative'; left: Expression; right: Expression }
 	| { kind: 'binary'; operator: string; left: Expression; right: Expression }
 	| { kind: 'update'; operator: string; left: Expression; right: Expression }
 	| { kind: 'negate'; of: Expression }

@@ -54,6 +54,8 @@ export function partOf(value: Json, part: PathPart): Json {
 		if (value === null) return null;
 		if (typeof value !== 'string' && !Array.isArray(value))
 			throw new RunError(`Cannot index ${typeOf(value)} with object`);
+		if ([part.start, part.end].some((bound) => bound !== null && typeof bound !== 'number'))
+			throw new RunError(`Start and end indices of an ${typeOf(value)} slice must be numbers`);
 		return value.slice(part.start ?? 0, part.end ?? value.length) as Json;
 	}
 	if (value === null) return null;
