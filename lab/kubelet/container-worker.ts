@@ -1,6 +1,5 @@
 // The life of one container: its image, its starts, its restarts with back-off, its end.
 
-import type { Image } from '../images/image.ts';
 import { inBackground, reportFault } from '../report-fault.ts';
 import type { Container as RuntimeContainer } from '../runtime/container.ts';
 import { formatTime } from '../schema/time.ts';
@@ -15,7 +14,7 @@ import type {
 import { type BackOff, createBackOff } from './back-off.ts';
 import { startErrorState, terminatedState } from './container-end.ts';
 import { limitsOf } from './container-options.ts';
-import { describeContainer } from './container-status.ts';
+import { ContainerRecord } from './container-record.ts';
 import { waitToRestart } from './crash-loop.ts';
 import { createContainer } from './create-container.ts';
 import { earlierContainer } from './earlier-container.ts';
@@ -54,7 +53,7 @@ export class ContainerWorker {
 	readonly kind: ContainerKind;
 	readonly #context: KubeletContext;
 	readonly #pod: () => Pod;
-	readonly #changed: () => void;
+	readonly #record: ContainerRecord;
 	#backOff: BackOff;
 	/** Ends what goes on when the container is to be another. */
 	#redefined = new AbortController();
@@ -63,18 +62,9 @@ export class ContainerWorker {
 	readonly #begun = Promise.withResolvers<void>();
 	readonly #started = Promise.withResolvers<void>();
 	readonly #finished = Promise.withResolvers<void>();
-	#state: ContainerState;
-	#lastState: ContainerState;
-	#restartCount: number;
-	/** An earlier kubelet of the node has run it. */
-	readonly #ranBefore: boolean;
-	#isReady = false;
-	#isStarted = false;
-	#image: Image | undefined;
+	readonly #changed: () => void;
 	#current: RuntimeContainer | undefined;
 	#previous: RuntimeContainer | undefined;
-	/** The one that the status tells of: the kubelet sees a new one a little after its start. */
-	#shown: RuntimeContainer | undefined;
 	#environment: PodEnvironment | undefined;
 	readonly #kill: KillTimer;
 
@@ -87,10 +77,7 @@ export class ContainerWorker {
 		this.#backOff = createBackOff(context.clock);
 		this.#kill = new KillTimer(context.clock);
 		const earlier = earlierContainer(pod(), container.name, context.clock.now());
-		this.#ranBefore = earlier !== undefined;
-		this.#state = earlier?.state ?? { waiting: { reason: waitingFor } };
-		this.#lastState = earlier?.lastState ?? {};
-		this.#restartCount = earlier?.restartCount ?? 0;
+		this.#record = new ContainerRecord({ kind, waitingFor, earlier, changed });
 	}
 
 	/** Resolves when it has been tried to start, whether or not that went well. */
@@ -109,11 +96,11 @@ export class ContainerWorker {
 	}
 
 	get state(): ContainerState {
-		return this.#state;
+		return this.#record.state;
 	}
 
 	get lastState(): ContainerState {
-		return this.#lastState;
+		return this.#record.lastState;
 	}
 
 	/** The latest container, running or ended; undefined before the first start. */
@@ -132,24 +119,15 @@ export class ContainerWorker {
 	}
 
 	get isReady(): boolean {
-		if (this.kind === 'init') return this.#state.terminated?.exitCode === 0;
-		return this.kind !== 'ephemeral' && this.#isReady && this.#state.running !== undefined;
+		return this.#record.isReady;
 	}
 
 	get isStarted(): boolean {
-		return this.#isStarted && this.#state.running !== undefined;
+		return this.#record.isStarted;
 	}
 
 	status(): ContainerStatus {
-		return describeContainer(this.container, {
-			state: this.#state,
-			lastState: this.#lastState,
-			ready: this.isReady,
-			started: this.isStarted,
-			restartCount: this.#restartCount,
-			image: this.#image,
-			current: this.#shown,
-		});
+		return this.#record.status(this.container);
 	}
 
 	start(environment: PodEnvironment): void {
@@ -210,15 +188,10 @@ export class ContainerWorker {
 		this.#context.events.event(this.#pod(), type, reason, message, this.#fieldPath);
 	}
 
-	#enter(state: ContainerState): void {
-		this.#state = state;
-		this.#changed();
-	}
-
 	async #live(environment: PodEnvironment): Promise<void> {
 		const stopping = this.#stopping.signal;
 		// What the node had when it went down; in a new sandbox init containers run again, whatever became of them.
-		const { terminated } = this.#state;
+		const { terminated } = this.state;
 		try {
 			if (terminated && this.kind !== 'init' && !this.#restartsAfter(terminated.exitCode)) return;
 			do {
@@ -267,12 +240,12 @@ export class ContainerWorker {
 			fieldPath: this.#fieldPath,
 			environment,
 			waiting: (waiting) => {
-				this.#enter({ waiting });
+				this.#record.waits(waiting);
 				this.#begun.resolve();
 			},
 			signal,
 		});
-		this.#image = image;
+		this.#record.image = image;
 		try {
 			this.#tell('Normal', 'Created', 'Container created');
 			await clock.sleep(workMs(clock, containerStartMs), signal);
@@ -283,38 +256,31 @@ export class ContainerWorker {
 		environment.storage?.followContainer(this.container, created);
 		this.#previous = this.#current;
 		this.#current = created;
-		const earlier = this.#state.terminated ?? this.#lastState.terminated;
-		const observe = () => {
-			this.#lastState = earlier ? { terminated: earlier } : {};
-			this.#restartCount += this.#shown || this.#ranBefore ? 1 : 0;
-			this.#shown = created;
-		};
 		try {
 			created.start();
 		} catch (error) {
-			observe();
+			this.#record.see(created);
 			return this.#failedToStart(created, error as Error);
 		}
 		this.#tell('Normal', 'Started', 'Container started');
 		const running = new AbortController();
 		const observed = clock.after(workMs(clock, observeMs), () => {
-			observe();
-			this.#enter({ running: { startedAt: formatTime(created.startedAt ?? clock.now()) } });
+			this.#record.see(created);
+			this.#record.runs(formatTime(created.startedAt ?? clock.now()));
 		});
 		inBackground(this.#where, this.#tend(created, environment, running.signal));
 		await created.wait();
 		observed.cancel();
 		running.abort(new Error('the container has ended'));
-		if (this.#shown !== created) observe();
+		if (this.#record.seen !== created) this.#record.see(created);
 		return this.#ended(created);
 	}
 
 	#failedToStart(created: RuntimeContainer, { message }: Error): ContainerStateTerminated {
 		this.#tell('Warning', 'Failed', `Error: ${message}`);
 		const terminated = startErrorState(created, message, this.#context.clock.now());
-		this.#lastState = { terminated };
 		const again = this.#restartsAfter(terminated.exitCode);
-		this.#enter(again ? { waiting: { reason: 'RunContainerError', message } } : { terminated });
+		this.#record.failsToStart(terminated, again ? { reason: 'RunContainerError', message } : undefined);
 		created.remove();
 		return terminated;
 	}
@@ -340,15 +306,10 @@ export class ContainerWorker {
 			events: this.#context.events,
 			signal: AbortSignal.any([signal, this.#stopping.signal]),
 			started: () => {
-				this.#isStarted = true;
 				this.#started.resolve();
-				this.#changed();
+				this.#record.hasStarted();
 			},
-			ready: (ready) => {
-				if (this.#isReady === ready) return;
-				this.#isReady = ready;
-				this.#changed();
-			},
+			ready: (ready) => this.#record.setReady(ready),
 			unhealthy: (kind, probe) => this.#failedProbe(running, kind, probe),
 		});
 	}
@@ -377,18 +338,16 @@ export class ContainerWorker {
 
 	async #askToStop(running: RuntimeContainer): Promise<void> {
 		if (!this.#environment) return;
-		await askToStop(this.#target(running, this.#environment), this.#image, (why) =>
+		await askToStop(this.#target(running, this.#environment), this.#record.image, (why) =>
 			this.#tell('Warning', 'FailedPreStopHook', `PreStopHook failed: ${why}`),
 		);
 	}
 
 	#ended(ended: RuntimeContainer): ContainerStateTerminated {
 		this.#kill.clear();
-		this.#isReady = false;
-		this.#isStarted = false;
 		const terminated = terminatedState(this.container, ended, this.#context.clock.now());
 		ended.remove();
-		this.#enter({ terminated });
+		this.#record.ends(terminated);
 		return terminated;
 	}
 
@@ -399,11 +358,7 @@ export class ContainerWorker {
 			pod: this.#pod(),
 			container: this.container.name,
 			tell: (...event) => this.#tell(...event),
-			waiting: (waiting) => {
-				const terminated = this.#state.terminated ?? this.#lastState.terminated;
-				this.#lastState = terminated ? { terminated } : {};
-				this.#enter({ waiting });
-			},
+			waiting: (waiting) => this.#record.backsOff(waiting),
 			signal,
 		});
 	}
