@@ -1,5 +1,7 @@
 // Who owns which field: metadata.managedFields as every write keeps it up to date
 // (https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management).
+
+import { isObject } from '../json-object.ts';
 import {
 	canonical,
 	difference,
@@ -11,7 +13,7 @@ import {
 	recursiveDifference,
 	union,
 } from '../patch/field-set.ts';
-import { isObject, type MergeType, mergeTypeOf } from '../patch/merge-type.ts';
+import { type MergeType, mergeTypeOf } from '../patch/merge-type.ts';
 import { type Comparison, compare } from '../patch/typed-value.ts';
 import type { KubernetesObject, ManagedFieldsEntry } from '../schema/types.ts';
 import { decodeAs, type Resource } from './registry.ts';

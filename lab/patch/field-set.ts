@@ -1,7 +1,8 @@
 // Sets of fields as Kubernetes writes them (FieldsV1): a tree whose edges are `f:name`, `k:{"key":…}` and
 // `v:value`. A node without children is a member of the set; one with children only where it has `.`.
 // Nodes are frozen and shared, so that objects that are alike share their sets.
-import { elementType, isObject, type MergeType, memberType } from './merge-type.ts';
+import { isObject } from '../json-object.ts';
+import { elementType, type MergeType, memberType } from './merge-type.ts';
 
 export interface FieldSet {
 	readonly [edge: string]: FieldSet;

@@ -1,10 +1,9 @@
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isObject, type JsonObject } from '../json-object.ts';
 
 /** JSON Merge Patch (RFC 7386): null removes, objects merge, all else replaces. Gives a new document. */
 export function applyMergePatch(document: unknown, patch: unknown): unknown {
 	if (!isObject(patch)) return structuredClone(patch);
-	const result: Record<string, unknown> = isObject(document) ? { ...document } : {};
+	const result: JsonObject = isObject(document) ? { ...document } : {};
 	for (const [key, value] of Object.entries(patch)) {
 		if (value === null) delete result[key];
 		else

@@ -1,5 +1,6 @@
 // What server-side apply must know of a type: what is merged field by field, and what is owned as one
 // (https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy).
+import { isObject } from '../json-object.ts';
 import type { Field, FieldFact, Shape, StructType } from '../schema/facts.ts';
 
 export type MergeType =
@@ -75,11 +76,6 @@ function shapeMerge(shape: Shape): MergeType {
 	if (shape.kind === 'map') return { kind: 'map', element: shapeMerge(shape.element) };
 	return shape.kind === 'raw' ? deduced : leaf;
 }
-
-export type JsonObject = Record<string, unknown>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The type with which a value is worked on: what does not have the form of its type is a leaf. */
 export function typeFor(type: MergeType, ...values: readonly unknown[]): MergeType {

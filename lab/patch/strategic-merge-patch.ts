@@ -1,14 +1,10 @@
 // Strategic merge patch: a merge patch that knows which lists are sets and which maps, by the schema
 // (https://github.com/kubernetes/community, contributors/devel/sig-api-machinery/strategic-merge-patch.md).
+import { isObject, type JsonObject } from '../json-object.ts';
 import type { Field, Shape, StructType } from '../schema/facts.ts';
 
 /** A patch that does not fit the type, or misuses a directive. */
 export class StrategicMergeError extends Error {}
-
-type JsonObject = Record<string, unknown>;
-
-const isObject = (value: unknown): value is JsonObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const orderPrefix = '$setElementOrder/';
 const deletePrefix = '$deleteFromPrimitiveList/';

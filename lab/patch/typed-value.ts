@@ -1,8 +1,9 @@
 // Values worked on by their merge type: which fields one has, what differs between two, the merge of one into
 // another, and one without some fields (github.com/kubernetes-sigs/structured-merge-diff, its documentation).
 import { deepEqual } from '../api/deep-equal.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
 import { type FieldSet, type Fields, has, member, node } from './field-set.ts';
-import { isNamed, isObject, type JsonObject, type MergeType, memberType, typeFor } from './merge-type.ts';
+import { isNamed, type MergeType, memberType, typeFor } from './merge-type.ts';
 
 /** A value that does not fit its type; the message is the server's. */
 export class TypedValueError extends Error {}

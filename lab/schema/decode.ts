@@ -1,6 +1,7 @@
 // From a parsed JSON value to an object as the server holds it: types checked with the errors of Go's JSON
 // decoder, unknown fields found, and written back as the server's structs would be (what is empty left out,
 // what is always written put in, quantities in canonical form).
+import { isObject } from '../json-object.ts';
 import { type Field, type Shape, type StructType, structType } from './facts.ts';
 import { canonicalQuantity } from './quantity.ts';
 
@@ -41,13 +42,10 @@ export function decode(value: unknown, type: StructType | string): Decoded {
 	const struct = typeof type === 'string' ? structType(type) : type;
 	const unknown: string[] = [];
 	const place: Place = { struct: '', stack: '', path: '', unknown };
-	if (!isRecord(value))
+	if (!isObject(value))
 		throw mismatch(value, { go: struct.name.split('.').slice(-2).join('.'), kind: 'struct' }, place);
 	return { object: decodeStruct(value, struct, place), unknown };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What JSON calls the kind of a value. */
 const jsonKind = (value: unknown) =>
@@ -152,7 +150,7 @@ function decodeValue(value: unknown, shape: Shape, place: Place): unknown {
 				decodeElement(element, shape.element, { ...place, path: `${place.path}[${index}]` }),
 			);
 		case 'map': {
-			if (!isRecord(value)) throw mismatch(value, shape, place);
+			if (!isObject(value)) throw mismatch(value, shape, place);
 			const map: Record<string, unknown> = {};
 			for (const key of Object.keys(value)) {
 				const element = decodeElement(value[key], shape.element, { ...place, path: `${place.path}.${key}` });
@@ -166,7 +164,7 @@ function decodeValue(value: unknown, shape: Shape, place: Place): unknown {
 			return map;
 		}
 		case 'struct':
-			if (!isRecord(value)) throw mismatch(value, shape, place);
+			if (!isObject(value)) throw mismatch(value, shape, place);
 			return decodeStruct(value, shape.type, place);
 		case 'time':
 		case 'microtime':

@@ -1,7 +1,8 @@
 // An OpenAPI v2 document in protobuf, as clients ask for it that fall back on it for a group version that v3 does
 // not list (the messages are those of github.com/google/gnostic, openapiv2/OpenAPIv2.proto).
+
 import protobuf from 'protobufjs/minimal.js';
-import type { Json } from './openapi.ts';
+import type { JsonObject } from '../json-object.ts';
 import type { OpenApiV2Document } from './openapi-v2.ts';
 
 type Writer = protobuf.Writer;
@@ -23,7 +24,7 @@ const text = (writer: Writer, field: number, value: unknown): void => {
 const anything = (writer: Writer, field: number, value: unknown): void =>
 	message(writer, field, (any) => text(any, 2, `${JSON.stringify(value)}\n`));
 
-function extensions(writer: Writer, field: number, object: Json): void {
+function extensions(writer: Writer, field: number, object: JsonObject): void {
 	for (const [name, value] of Object.entries(object))
 		if (name.startsWith('x-'))
 			message(writer, field, (named) => {
@@ -44,7 +45,7 @@ const lengths = {
 const flags = { exclusiveMaximum: 8, exclusiveMinimum: 10, uniqueItems: 16 };
 const texts = { $ref: 1, format: 2, title: 3, description: 4, pattern: 13 };
 
-function writeSchema(writer: Writer, schema: Json): void {
+function writeSchema(writer: Writer, schema: JsonObject): void {
 	for (const [name, tag] of Object.entries(texts)) text(writer, tag, schema[name]);
 	for (const [name, tag] of Object.entries(numbers))
 		if (typeof schema[name] === 'number') writer.uint32((tag << 3) | 1).double(schema[name]);
@@ -58,16 +59,17 @@ function writeSchema(writer: Writer, schema: Json): void {
 	if (additional !== undefined)
 		message(writer, 21, (choice) => {
 			if (typeof additional === 'boolean') choice.uint32(16).bool(additional);
-			else message(choice, 1, (inner) => writeSchema(inner, additional as Json));
+			else message(choice, 1, (inner) => writeSchema(inner, additional as JsonObject));
 		});
 	if (type) message(writer, 22, (item) => text(item, 1, type));
-	if (items) message(writer, 23, (item) => message(item, 1, (inner) => writeSchema(inner, items as Json)));
-	if (properties) message(writer, 25, (named) => writeNamed(named, properties as Record<string, Json>));
+	if (items)
+		message(writer, 23, (item) => message(item, 1, (inner) => writeSchema(inner, items as JsonObject)));
+	if (properties) message(writer, 25, (named) => writeNamed(named, properties as Record<string, JsonObject>));
 	extensions(writer, 31, schema);
 }
 
 /** A map of schemas: each entry has a name and a value. */
-function writeNamed(writer: Writer, schemas: Record<string, Json>): void {
+function writeNamed(writer: Writer, schemas: Record<string, JsonObject>): void {
 	for (const [name, schema] of Object.entries(schemas))
 		message(writer, 1, (entry) => {
 			text(entry, 1, name);
@@ -76,12 +78,12 @@ function writeNamed(writer: Writer, schemas: Record<string, Json>): void {
 }
 
 /** Of a path its PATCH, with the query parameters that clients look for. */
-function writePath(writer: Writer, path: string, patch: Json): void {
+function writePath(writer: Writer, path: string, patch: JsonObject): void {
 	message(writer, 2, (named) => {
 		text(named, 1, path);
 		message(named, 2, (item) =>
 			message(item, 8, (operation) => {
-				for (const parameter of patch.parameters as Json[])
+				for (const parameter of patch.parameters as JsonObject[])
 					if (parameter.in === 'query') writeQueryParameter(operation, parameter);
 				extensions(operation, 13, patch);
 			}),
@@ -89,7 +91,7 @@ function writePath(writer: Writer, path: string, patch: Json): void {
 	});
 }
 
-function writeQueryParameter(operation: Writer, { name, type }: Json): void {
+function writeQueryParameter(operation: Writer, { name, type }: JsonObject): void {
 	message(operation, 8, (parameters) =>
 		message(parameters, 1, (parameter) =>
 			message(parameter, 2, (nonBody) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import protobuf from 'protobufjs/minimal.js';
+import type { JsonObject } from '../json-object.ts';
 import { structType } from './facts.ts';
-import type { Json } from './openapi.ts';
 import { openApiV2Document } from './openapi-v2.ts';
 import { encodeOpenApiV2 } from './openapi-v2-protobuf.ts';
 
@@ -68,11 +68,14 @@ test('lists that merge carry their strategy', () => {
 test('as JSON it has the same definitions, and what can be asked', () => {
 	const definitions = new Map(fieldsOf(fieldsOf(document, 9)[0], 1).map(named));
 	assert.deepEqual([...definitions.keys()], Object.keys(json.definitions));
-	const { spec } = json.definitions['io.k8s.api.apps.v1.StatefulSet'].properties as Record<string, Json>;
+	const { spec } = json.definitions['io.k8s.api.apps.v1.StatefulSet'].properties as Record<
+		string,
+		JsonObject
+	>;
 	assert.equal(spec.$ref, '#/definitions/io.k8s.api.apps.v1.StatefulSetSpec');
 	assert.equal(json.definitions['io.k8s.apimachinery.pkg.util.intstr.IntOrString'].type, 'string');
 	const { post, get } = json.paths['/apis/apps/v1/namespaces/{namespace}/statefulsets'];
-	assert.deepEqual((post.parameters as Json[])[0], {
+	assert.deepEqual((post.parameters as JsonObject[])[0], {
 		name: 'body',
 		in: 'body',
 		required: true,

@@ -1,27 +1,25 @@
 // The OpenAPI v2 document of all that is served: what clients before OpenAPI v3 read, made of the v3 schemas.
 // v2 has no alternatives and no null, so of a custom resource's schema only what v2 can say is told, as
 // apiextensions-apiserver tells it.
+import { isObject, type JsonObject } from '../json-object.ts';
 import type { Descriptions } from './descriptions/descriptions.ts';
-import { componentSchemas, type DescribedResource, type Json, pathsOf } from './openapi.ts';
+import { componentSchemas, type DescribedResource, pathsOf } from './openapi.ts';
 
 export interface OpenApiV2Document {
 	swagger: '2.0';
 	info: { title: string; version: string };
-	paths: Record<string, Record<string, Json>>;
-	definitions: Record<string, Json>;
+	paths: Record<string, Record<string, JsonObject>>;
+	definitions: Record<string, JsonObject>;
 }
-
-const isObject = (value: unknown): value is Json =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const reference = (ref: unknown) => String(ref).replace('#/components/schemas/', '#/definitions/');
 
 /** What v2 has no word for, or what kubectl would take for a rule that it is not. */
 const onlyInV3 = ['default', 'nullable', 'allOf', 'anyOf', 'oneOf', 'not'];
 
-function schemaV2(schema: Json, isRoot = false): Json {
+function schemaV2(schema: JsonObject, isRoot = false): JsonObject {
 	const kept = Object.fromEntries(Object.entries(schema).filter(([name]) => !onlyInV3.includes(name)));
-	const [only] = Array.isArray(schema.allOf) ? (schema.allOf as Json[]) : [];
+	const [only] = Array.isArray(schema.allOf) ? (schema.allOf as JsonObject[]) : [];
 	if (schema.$ref ?? only?.$ref) return { ...kept, $ref: reference(schema.$ref ?? only.$ref) };
 	// Built in: Quantity and IntOrString, which v2 takes for strings.
 	if (
@@ -45,43 +43,49 @@ function schemaV2(schema: Json, isRoot = false): Json {
 	};
 }
 
-const each = (schemas: Json) =>
-	Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaV2(schema as Json)]));
+const each = (schemas: JsonObject) =>
+	Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, schemaV2(schema as JsonObject)]));
 
-const parameterV2 = ({ schema, ...parameter }: Json): Json => ({
+const parameterV2 = ({ schema, ...parameter }: JsonObject): JsonObject => ({
 	uniqueItems: true,
-	...(schema as Json),
+	...(schema as JsonObject),
 	...parameter,
 });
 
-function operationV2(operation: Json): Json {
+function operationV2(operation: JsonObject): JsonObject {
 	const { parameters = [], requestBody, responses, ...rest } = operation;
-	const content = ((requestBody as Json | undefined)?.content ?? {}) as Record<string, { schema: Json }>;
+	const content = ((requestBody as JsonObject | undefined)?.content ?? {}) as Record<
+		string,
+		{ schema: JsonObject }
+	>;
 	const [sent] = Object.values(content);
-	const [[code, answer]] = Object.entries(responses as Record<string, Json>);
-	const [given] = Object.values(answer.content as Record<string, { schema: Json }>);
+	const [[code, answer]] = Object.entries(responses as Record<string, JsonObject>);
+	const [given] = Object.values(answer.content as Record<string, { schema: JsonObject }>);
 	return {
 		...(sent && { consumes: Object.keys(content) }),
 		produces: ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'],
 		parameters: [
 			...(sent ? [{ name: 'body', in: 'body', required: true, schema: schemaV2(sent.schema) }] : []),
-			...(parameters as Json[]).map(parameterV2),
+			...(parameters as JsonObject[]).map(parameterV2),
 		],
 		responses: { [code]: { description: answer.description, schema: schemaV2(given.schema) } },
 		...rest,
 	};
 }
 
-function pathsV2(resource: DescribedResource): [string, Record<string, Json>][] {
+function pathsV2(resource: DescribedResource): [string, Record<string, JsonObject>][] {
 	const { group, version } = resource;
 	const paths = pathsOf(group ? `/apis/${group}/${version}` : `/api/${version}`, resource);
 	return Object.entries(paths).map(([path, { parameters = [], ...operations }]) => [
 		path,
 		{
 			...Object.fromEntries(
-				Object.entries(operations).map(([method, operation]) => [method, operationV2(operation as Json)]),
+				Object.entries(operations).map(([method, operation]) => [
+					method,
+					operationV2(operation as JsonObject),
+				]),
 			),
-			parameters: (parameters as Json[]).map(parameterV2) as unknown as Json,
+			parameters: (parameters as JsonObject[]).map(parameterV2) as unknown as JsonObject,
 		},
 	]);
 }

@@ -1,5 +1,6 @@
 // OpenAPI v3 documents of group versions, made from the facts: what kubectl's apply, explain and diff read
 // (https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition).
+import type { JsonObject } from '../json-object.ts';
 import { type Descriptions, describe } from './descriptions/descriptions.ts';
 import { type FieldFact, type StructType, type TypeFact, types } from './facts.ts';
 
@@ -15,18 +16,16 @@ export interface DescribedResource {
 	scale?: unknown;
 	listKind?: string;
 	/** Of a custom resource, which has no facts. */
-	openApiSchema?: Json;
+	openApiSchema?: JsonObject;
 }
-
-export type Json = Record<string, unknown>;
 
 /** `root` is the group version's path, `/apis/apps/v1`. */
 export function groupVersionDocument(
 	root: string,
 	resources: readonly DescribedResource[],
 	descriptions: Descriptions = {},
-): Json {
-	const paths: Json = {};
+): JsonObject {
+	const paths: JsonObject = {};
 	for (const resource of resources) Object.assign(paths, pathsOf(root, resource));
 	return {
 		openapi: '3.0.0',
@@ -40,8 +39,8 @@ export function groupVersionDocument(
 export function componentSchemas(
 	resources: readonly DescribedResource[],
 	descriptions: Descriptions = {},
-): Record<string, Json> {
-	const schemas: Record<string, Json> = {};
+): Record<string, JsonObject> {
+	const schemas: Record<string, JsonObject> = {};
 	const wanted: string[] = ['io.k8s.apimachinery.pkg.apis.meta.v1.Patch'];
 	for (const resource of resources) {
 		if (resource.openApiSchema) {
@@ -63,8 +62,8 @@ export function componentSchemas(
 /** A custom resource's own schema, and that of its lists. */
 function customSchemas(
 	{ group, version, kind, listKind = `${kind}List`, struct }: DescribedResource,
-	schema: Json,
-): Record<string, Json> {
+	schema: JsonObject,
+): Record<string, JsonObject> {
 	const item = { allOf: [{ $ref: `#/components/schemas/${struct.name}` }] };
 	return {
 		[struct.name]: schema,
@@ -90,9 +89,9 @@ function referencesOf(field: FieldFact): string[] {
 	return inner ? referencesOf(inner) : [];
 }
 
-function described(name: string, schema: Json, descriptions: Descriptions): Json {
+function described(name: string, schema: JsonObject, descriptions: Descriptions): JsonObject {
 	const description = describe(descriptions, name);
-	const properties = Object.entries((schema.properties ?? {}) as Record<string, Json>);
+	const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonObject>);
 	return {
 		...schema,
 		...(description && { description }),
@@ -107,7 +106,7 @@ function described(name: string, schema: Json, descriptions: Descriptions): Json
 	};
 }
 
-function schemaOf(name: string, type: TypeFact): Json {
+function schemaOf(name: string, type: TypeFact): JsonObject {
 	if (!type.fields) {
 		const plain = type.type ?? {};
 		if (plain.format === 'int-or-string')
@@ -115,7 +114,7 @@ function schemaOf(name: string, type: TypeFact): Json {
 		if (name.endsWith('.resource.Quantity')) return { oneOf: [{ type: 'string' }, { type: 'number' }] };
 		return { ...(plain.type && { type: plain.type }), ...(plain.format && { format: plain.format }) };
 	}
-	const properties: Json = {};
+	const properties: JsonObject = {};
 	for (const [key, field] of Object.entries(type.fields)) properties[key] = fieldSchema(field);
 	return {
 		type: 'object',
@@ -126,7 +125,7 @@ function schemaOf(name: string, type: TypeFact): Json {
 	};
 }
 
-function fieldSchema(field: FieldFact): Json {
+function fieldSchema(field: FieldFact): JsonObject {
 	return {
 		...valueSchema(field),
 		...(field.patchStrategy && { 'x-kubernetes-patch-strategy': field.patchStrategy }),
@@ -136,7 +135,7 @@ function fieldSchema(field: FieldFact): Json {
 	};
 }
 
-function valueSchema(field: FieldFact): Json {
+function valueSchema(field: FieldFact): JsonObject {
 	// A sibling of $ref would be ignored, so a reference stands within allOf.
 	if (field.ref) return { allOf: [{ $ref: `#/components/schemas/${field.ref}` }] };
 	if (field.array) return { type: 'array', items: valueSchema(field.array) };
@@ -144,7 +143,7 @@ function valueSchema(field: FieldFact): Json {
 	return { ...(field.type && { type: field.type }), ...(field.format && { format: field.format }) };
 }
 
-const parameter = (name: string, type = 'string'): Json => ({
+const parameter = (name: string, type = 'string'): JsonObject => ({
 	name,
 	in: 'query',
 	schema: { type, uniqueItems: true },
@@ -152,7 +151,7 @@ const parameter = (name: string, type = 'string'): Json => ({
 
 const writeParameters = [parameter('dryRun'), parameter('fieldManager'), parameter('fieldValidation')];
 
-const pathParameter = (name: string): Json => ({
+const pathParameter = (name: string): JsonObject => ({
 	name,
 	in: 'path',
 	required: true,
@@ -168,16 +167,16 @@ const patchTypes = [
 ];
 
 /** What can be asked of a resource; `root` is its group version's path. */
-export function pathsOf(root: string, resource: DescribedResource): Record<string, Json> {
+export function pathsOf(root: string, resource: DescribedResource): Record<string, JsonObject> {
 	const { group, version, kind, plural, namespaced, struct } = resource;
-	const operation = (action: string, parameters: readonly Json[], body?: Json): Json => ({
+	const operation = (action: string, parameters: readonly JsonObject[], body?: JsonObject): JsonObject => ({
 		...(parameters.length > 0 && { parameters }),
 		...(body && { requestBody: { content: body } }),
 		responses: { 200: { description: 'OK', content: content(struct.name) } },
 		'x-kubernetes-action': action,
 		'x-kubernetes-group-version-kind': { group, version, kind },
 	});
-	const content = (name: string): Json => ({
+	const content = (name: string): JsonObject => ({
 		'application/json': { schema: { $ref: `#/components/schemas/${name}` } },
 	});
 	const patch = Object.fromEntries(

@@ -1,12 +1,12 @@
 // Objects in protobuf, as Go clients send them and ask for them: `k8s\0`, a runtime.Unknown envelope, and in it the
 // object by the tags of types.json (https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding).
+
 import protobuf from 'protobufjs/minimal.js';
+import type { JsonObject } from '../json-object.ts';
 import { type Shape, type StructType, structOfKind, structType } from './facts.ts';
 import { type MessagePlan, planOf } from './protobuf-plan.ts';
 
 type Writer = protobuf.Writer;
-type Json = Record<string, unknown>;
-
 const bytesTag = (tag: number) => (tag << 3) | 2;
 
 /** What a watch tells in protobuf is called in a Content-Type header. */
@@ -37,7 +37,7 @@ export function encodeWatchEvent(type: string, object: Uint8Array): Uint8Array {
 }
 
 /** The magic, the envelope, and the object in it. */
-export function encodeProtobuf(object: Json, struct: StructType): Uint8Array {
+export function encodeProtobuf(object: JsonObject, struct: StructType): Uint8Array {
 	const envelope = protobuf.Writer.create();
 	nested(envelope, 1, (meta) => {
 		meta.uint32(bytesTag(1)).string(object.apiVersion as string);
@@ -55,7 +55,7 @@ function nested(writer: Writer, tag: number, write: (inner: Writer) => void): vo
 	writer.ldelim();
 }
 
-function writeMessage(writer: Writer, object: Json, plan: MessagePlan): void {
+function writeMessage(writer: Writer, object: JsonObject, plan: MessagePlan): void {
 	for (const [tag, { name, shape }] of plan.fields)
 		if (object[name] !== undefined && object[name] !== null) write(writer, tag, object[name], shape);
 	for (const [tag, inlined] of plan.inlined)
@@ -85,7 +85,7 @@ function write(writer: Writer, tag: number, value: unknown, shape: Shape): void 
 			for (const element of value as unknown[]) write(writer, tag, element, shape.element);
 			break;
 		case 'map':
-			for (const [key, element] of Object.entries(value as Json))
+			for (const [key, element] of Object.entries(value as JsonObject))
 				nested(writer, tag, (entry) => {
 					entry.uint32(bytesTag(1)).string(key);
 					if (shape.element.kind === 'array')
@@ -102,7 +102,7 @@ function write(writer: Writer, tag: number, value: unknown, shape: Shape): void 
 function writeSpecial(writer: Writer, value: unknown, shape: Shape): void {
 	switch (shape.kind) {
 		case 'struct':
-			writeMessage(writer, value as Json, planOf(shape.type));
+			writeMessage(writer, value as JsonObject, planOf(shape.type));
 			break;
 		case 'time':
 		case 'microtime': {
@@ -133,7 +133,7 @@ function writeRaw(writer: Writer, value: unknown, go: string): void {
 		nested(writer, tag, (inner) =>
 			writeMessage(
 				inner,
-				each as Json,
+				each as JsonObject,
 				planOf(structType('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps')),
 			),
 		);

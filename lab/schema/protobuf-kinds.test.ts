@@ -1,12 +1,12 @@
 // Every kind in protobuf, with every field filled from the schema: what is written comes back.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JsonObject } from '../json-object.ts';
 import { decode } from './decode.ts';
 import { type Shape, type StructType, structOfKind, structType, types } from './facts.ts';
 import { decodeProtobuf, ProtobufError } from './protobuf.ts';
 import { encodeProtobuf } from './protobuf-encode.ts';
-
-type Json = Record<string, unknown>;
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const schemaName = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
@@ -55,8 +55,8 @@ function filledRaw(go: string, within: readonly string[]): unknown {
 	return { raw: [1, 'zwei', null, { drei: true }] };
 }
 
-function filledStruct(struct: StructType, within: readonly string[] = []): Json {
-	const object: Json = {};
+function filledStruct(struct: StructType, within: readonly string[] = []): JsonObject {
+	const object: JsonObject = {};
 	for (const { name, shape, fact } of struct.fields.values()) {
 		// An object within another has no type of its own on the wire: the field says which it is.
 		if (fact.pb === undefined && (name === 'apiVersion' || name === 'kind')) continue;
@@ -67,7 +67,7 @@ function filledStruct(struct: StructType, within: readonly string[] = []): Json 
 }
 
 /** As Go would write the object that its JSON gives. */
-const normal = (object: Json, struct: StructType) => decode(object, struct).object;
+const normal = (object: JsonObject, struct: StructType) => decode(object, struct).object;
 
 const kinds = Object.entries(types).flatMap(([name, { gvk, fields }]) =>
 	gvk && fields ? [{ name, ...gvk }] : [],
@@ -95,7 +95,7 @@ test('lists, and what the server answers or is asked with, are among them', () =
 });
 
 test('a schema is read with all that may stand in it', () => {
-	const schema: Json = {
+	const schema: JsonObject = {
 		$ref: '#/definitions/x',
 		$schema: 'http://json-schema.org/schema#',
 		type: 'object',
@@ -125,9 +125,9 @@ test('a schema is read with all that may stand in it', () => {
 
 test('a key is a key, whatever its name', () => {
 	const struct = structType('io.k8s.api.core.v1.ConfigMap');
-	const data = JSON.parse('{"__proto__": "x", "constructor": "y"}') as Json;
+	const data = JSON.parse('{"__proto__": "x", "constructor": "y"}') as JsonObject;
 	const object = { apiVersion: 'v1', kind: 'ConfigMap', data };
-	const read = decodeProtobuf(encodeProtobuf(object, struct)).data as Json;
+	const read = decodeProtobuf(encodeProtobuf(object, struct)).data as JsonObject;
 	assert.deepEqual(Object.entries(read), Object.entries(data));
 });
 
@@ -176,7 +176,7 @@ test('schemas within schemas without end do not break the reader', () => {
 	const struct = structType(
 		'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
 	);
-	let not: Json = { type: 'string' };
+	let not: JsonObject = { type: 'string' };
 	for (let depth = 0; depth < 400; depth++) not = { not };
 	const spec = { versions: [{ name: 'v1', schema: { openAPIV3Schema: not } }] };
 	const object = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', spec };

@@ -1,5 +1,5 @@
 // What a CustomResourceDefinition may be (apiextensions-apiserver's validation).
-import { isObject } from '../../patch/merge-type.ts';
+import { isObject } from '../../json-object.ts';
 import type {
 	CustomResourceDefinition,
 	CustomResourceDefinitionNames,

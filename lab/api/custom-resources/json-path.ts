@@ -1,6 +1,6 @@
 // JSONPath as printer columns use it (https://kubernetes.io/docs/reference/kubectl/jsonpath/): fields, indices,
 // slices by `*`, and filters that compare one field with a literal.
-import { isObject } from '../../patch/merge-type.ts';
+import { isObject } from '../../json-object.ts';
 
 type Step = (values: readonly unknown[]) => unknown[];
 

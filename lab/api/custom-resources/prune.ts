@@ -1,5 +1,5 @@
 // What a schema takes away from a value and adds to it: fields it does not have, and defaults.
-import { isObject, type JsonObject } from '../../patch/merge-type.ts';
+import { isObject, type JsonObject } from '../../json-object.ts';
 import { decode } from '../../schema/decode.ts';
 import { objectMeta, type Schema, systemFields } from './schema.ts';
 

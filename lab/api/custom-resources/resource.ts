@@ -1,5 +1,5 @@
 // The kinds that a CustomResourceDefinition defines, one for each of its versions, as the server serves any kind.
-import { isObject, type JsonObject } from '../../patch/merge-type.ts';
+import { isObject, type JsonObject } from '../../json-object.ts';
 import { type Decoded, DecodeError, decode } from '../../schema/decode.ts';
 import { type Field, type StructType, structType } from '../../schema/facts.ts';
 import type {

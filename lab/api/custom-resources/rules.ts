@@ -2,7 +2,7 @@
 // of apiextensions-apiserver
 // (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules).
 // Of Kubernetes' own function libraries those with types of their own (quantities, addresses, URLs …) are not there.
-import { isObject, type JsonObject } from '../../patch/merge-type.ts';
+import { isObject, type JsonObject } from '../../json-object.ts';
 import { type FieldError, forbiddenField, invalidValue, required } from '../field-errors.ts';
 import { linearMatch, usesMissingFunction, withFunctions } from './rule-functions.ts';
 import { type Rule, type Schema, schemasWithin } from './schema.ts';

@@ -1,14 +1,7 @@
 // The schema of a custom resource: OpenAPI v3 as far as CustomResourceDefinitions take it
 // (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema).
-import {
-	deduced,
-	isObject,
-	type JsonObject,
-	leaf,
-	type MergeType,
-	mergeTypeOf,
-	set,
-} from '../../patch/merge-type.ts';
+import { isObject, type JsonObject } from '../../json-object.ts';
+import { deduced, leaf, type MergeType, mergeTypeOf, set } from '../../patch/merge-type.ts';
 import { structType } from '../../schema/facts.ts';
 
 /** One of x-kubernetes-validations. */

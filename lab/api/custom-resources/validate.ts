@@ -1,7 +1,7 @@
 // Whether a value is what its schema says, with the texts of kube-openapi's validation as
 // apiextensions-apiserver shows them.
 import { RE2JS } from 're2js';
-import { isObject, type JsonObject } from '../../patch/merge-type.ts';
+import { isObject, type JsonObject } from '../../json-object.ts';
 import { deepEqual } from '../deep-equal.ts';
 import {
 	duplicate,

@@ -1,6 +1,7 @@
 // Server-side apply: what a manager says an object should be, merged with what is there
 // (https://kubernetes.io/docs/reference/using-api/server-side-apply/).
 import { parse as parseYaml } from 'yaml';
+import { isObject, type JsonObject } from '../../json-object.ts';
 import {
 	difference,
 	type FieldSet,
@@ -9,7 +10,6 @@ import {
 	union,
 	withNamedFields,
 } from '../../patch/field-set.ts';
-import { isObject, type JsonObject } from '../../patch/merge-type.ts';
 import { compare, fieldsOf, merge, TypedValueError, without } from '../../patch/typed-value.ts';
 import { DecodeError } from '../../schema/decode.ts';
 import { parseJson } from '../../schema/json.ts';

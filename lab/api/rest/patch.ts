@@ -1,4 +1,5 @@
 // PATCH: the three formats of a change (apply.ts has the fourth), and what is said of a patch that cannot be applied.
+import { isObject } from '../../json-object.ts';
 import { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from '../../patch/json-patch.ts';
 import { applyMergePatch } from '../../patch/merge-patch.ts';
 import {
@@ -113,9 +114,6 @@ const goKind = (value: unknown) =>
 
 const notAnObject = (value: unknown): ApiError =>
 	badRequest(`json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`);
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function applied(type: string, stored: KubernetesObject, patch: unknown, expected: ExpectedKind): unknown {
 	if (type === jsonPatch) return jsonPatched(stored, patch);

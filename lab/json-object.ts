@@ -1,0 +1,6 @@
+// JSON objects, told from JSON's lists and from what has no parts.
+
+export type JsonObject = Record<string, unknown>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
