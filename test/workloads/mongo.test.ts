@@ -139,19 +139,28 @@ test('sidecars may not list pods until they are allowed to, and then build the s
 		await mongosh(cluster, 'db-1', 'rs.conf().members.map((m) => m.host).sort()[0]'),
 		'db-0.db.default.svc.cluster.local:27017',
 	);
-	await cluster.request(
-		'PUT',
-		'/apis/apps/v1/namespaces/default/statefulsets/db/scale',
-		JSON.stringify({
-			apiVersion: 'autoscaling/v1',
-			kind: 'Scale',
-			metadata: { name: 'db', namespace: 'default' },
-			spec: { replicas: 4 },
-		}),
-	);
+	const scale = (replicas: number) =>
+		cluster.request(
+			'PUT',
+			'/apis/apps/v1/namespaces/default/statefulsets/db/scale',
+			JSON.stringify({
+				apiVersion: 'autoscaling/v1',
+				kind: 'Scale',
+				metadata: { name: 'db', namespace: 'default' },
+				spec: { replicas },
+			}),
+		);
+	await scale(4);
 	await cluster.until(() => cluster.isReady('db-3'), 300_000);
 	await cluster.clock.advance(30_000);
 	assert.equal(await states(cluster), 'PRIMARY SECONDARY SECONDARY SECONDARY');
+	await scale(3);
+	await cluster.until(() => cluster.pod('db-3') === undefined, 60_000);
+	const count = () => mongosh(cluster, 'db-0', 'rs.conf().members.length');
+	await cluster.clock.advance(15_000);
+	assert.equal(await count(), '4', 'a member that was heard of half a minute ago may come back');
+	await cluster.clock.advance(20_000);
+	assert.equal(await count(), '3');
 	cluster.lab.stop();
 });
 

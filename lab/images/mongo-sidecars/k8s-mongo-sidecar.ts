@@ -15,6 +15,7 @@ const layers = nodeLayers(
 			sleepSeconds: 'SIDECAR_SLEEP_SECONDS',
 			unhealthySeconds: 'SIDECAR_UNHEALTHY_SECONDS',
 		},
+		unhealthySeconds: 30,
 		defaultService: 'mongo',
 		legacyDriver: false,
 		oneAtATime: true,

@@ -15,6 +15,7 @@ const layers = nodeLayers(
 			sleepSeconds: 'MONGO_SIDECAR_SLEEP_SECONDS',
 			unhealthySeconds: 'MONGO_SIDECAR_UNHEALTHY_SECONDS',
 		},
+		unhealthySeconds: 15,
 		defaultService: undefined,
 		legacyDriver: true,
 		oneAtATime: false,

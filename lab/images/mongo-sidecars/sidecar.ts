@@ -16,6 +16,8 @@ import { inspect } from './inspect.ts';
 export interface SidecarKind {
 	/** The environment variables that say what it looks after. */
 	variables: Record<'labels' | 'namespace' | 'service' | 'sleepSeconds' | 'unhealthySeconds', string>;
+	/** How long a member is unhealthy before it is removed, where nothing else is set. */
+	unhealthySeconds: number;
 	/** The headless service that names members, where none is given; by their addresses where undefined. */
 	defaultService: string | undefined;
 	/** Whether the driver is from before MongoDB 5.1. */
@@ -216,7 +218,7 @@ class Sidecar {
 
 	#isGone({ health, lastHeartbeatRecv }: Document): boolean {
 		const { $date: heard = 0 } = (lastHeartbeatRecv ?? {}) as { $date?: number };
-		const limit = (Number(this.#setting('unhealthySeconds')) || 15) * 1000;
+		const limit = (Number(this.#setting('unhealthySeconds')) || this.#kind.unhealthySeconds) * 1000;
 		return numberOf(health) === 0 && this.#process.clock.now() - heard > limit;
 	}
 
