@@ -7,9 +7,10 @@ import { createApiServer } from '../../lab/api/server.ts';
 import { createVirtualClock } from '../../lab/clock.ts';
 import { createRandom } from '../../lab/random.ts';
 import type { KubernetesObject } from '../../lab/schema/types.ts';
-import { type FuzzRequest, Generator } from './generator.ts';
+import { Generator } from './generator.ts';
 import { Invariants } from './invariants.ts';
 import { objects, widgets } from './objects.ts';
+import type { FuzzRequest } from './request.ts';
 
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const requests = Number(process.env.FUZZ_REQUESTS ?? 100_000);
