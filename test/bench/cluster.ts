@@ -18,6 +18,8 @@ export interface Cluster {
 	kubectl(...args: string[]): Promise<string>;
 	/** Asks again until it does not throw. */
 	eventually<T>(ask: () => Promise<T>): Promise<T>;
+	/** Deletes and waits until it is gone, so that what goes with it does not disturb the next measurement. */
+	remove(path: string): Promise<void>;
 	/** Resolves when the condition holds, looked at whenever something came of a watch. */
 	until(condition: () => boolean): Promise<void>;
 	close(): Promise<void>;
@@ -60,27 +62,37 @@ export async function connectCluster(kubectlPath: string, kubeconfig: string): P
 	const watching: ClientHttp2Session[] = [];
 	let watches = 0;
 	let look = () => {};
+	async function eventually<T>(ask: () => Promise<T>): Promise<T> {
+		for (;;) {
+			try {
+				return await ask();
+			} catch {
+				await sleep(50);
+			}
+		}
+	}
 	const authorization = user.token ? { authorization: `Bearer ${user.token}` } : {};
+	const request: Cluster['request'] = (method, path, body, accept = 'application/json') =>
+		new Promise((resolve, reject) => {
+			const headers = { accept, 'content-type': 'application/json', ...authorization };
+			const stream = session.request({ ':method': method, ':path': path, ...headers });
+			const fail = (why: string) => reject(new Error(`${method} ${path}: ${why}`));
+			let status = 0;
+			const chunks: Buffer[] = [];
+			stream.on('error', (error) => fail(error.message));
+			stream.on('response', (headers) => {
+				status = headers[':status'] ?? 0;
+			});
+			stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+			stream.on('end', () => {
+				const answer = Buffer.concat(chunks).toString();
+				if (status >= 200 && status < 300) resolve(answer);
+				else fail(`${status} ${answer}`);
+			});
+			stream.end(body && JSON.stringify(body));
+		});
 	return {
-		request: (method, path, body, accept = 'application/json') =>
-			new Promise((resolve, reject) => {
-				const headers = { accept, 'content-type': 'application/json', ...authorization };
-				const stream = session.request({ ':method': method, ':path': path, ...headers });
-				const fail = (why: string) => reject(new Error(`${method} ${path}: ${why}`));
-				let status = 0;
-				const chunks: Buffer[] = [];
-				stream.on('error', (error) => fail(error.message));
-				stream.on('response', (headers) => {
-					status = headers[':status'] ?? 0;
-				});
-				stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-				stream.on('end', () => {
-					const answer = Buffer.concat(chunks).toString();
-					if (status >= 200 && status < 300) resolve(answer);
-					else fail(`${status} ${answer}`);
-				});
-				stream.end(body && JSON.stringify(body));
-			}),
+		request,
 		watch: (path, seen) =>
 			new Promise((resolve, reject) => {
 				if (watches++ % watchesEach === 0) watching.push(open());
@@ -96,14 +108,13 @@ export async function connectCluster(kubectlPath: string, kubeconfig: string): P
 				});
 			}),
 		kubectl,
-		async eventually(ask) {
-			for (;;) {
-				try {
-					return await ask();
-				} catch {
-					await sleep(50);
-				}
-			}
+		eventually,
+		async remove(path) {
+			await request('DELETE', path);
+			await eventually(async () => {
+				if (await request('GET', path).catch((error: Error) => !/: 404 /.test(error.message)))
+					throw new Error(`${path} is still there.`);
+			});
 		},
 		until: (condition) =>
 			new Promise((resolve) => {

@@ -55,6 +55,6 @@ export async function measureLists(cluster: Cluster): Promise<Numbers> {
 			'all 10,000 pods in pages of 500, Tables': whole,
 		};
 	} finally {
-		await cluster.request('DELETE', `/api/v1/namespaces/${name}`);
+		await cluster.remove(`/api/v1/namespaces/${name}`);
 	}
 }

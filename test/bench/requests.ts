@@ -32,7 +32,7 @@ async function inNamespaces<T>(
 	try {
 		return await action(names);
 	} finally {
-		await rate(count, (number) => cluster.request('DELETE', `/api/v1/namespaces/${names[number]}`));
+		await rate(count, (number) => cluster.remove(`/api/v1/namespaces/${names[number]}`));
 	}
 }
 
