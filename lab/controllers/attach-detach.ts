@@ -11,7 +11,7 @@ import type {
 	Pod,
 	VolumeAttachment,
 } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import { isOutOfService } from './out-of-service.ts';
 import { claimsOfPod, getClaim, getVolume, isBound, usesClaim } from './persistent-volume/storage.ts';
@@ -207,11 +207,5 @@ export const startAttachDetachController =
 				if (type === 'DELETED' && persistentVolumeName) queue.add(persistentVolumeName);
 			}),
 		];
-		return {
-			drain: queue.drain,
-			stop() {
-				for (const end of ends) end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, ends);
 	};

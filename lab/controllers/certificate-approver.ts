@@ -4,7 +4,7 @@
 import { type CertificateRequest, parseCertificateRequest } from '../auth/certificate-request.ts';
 import { formatTime } from '../schema/time.ts';
 import type { CertificateSigningRequest, SubjectAccessReview } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { kubeletClientRefusal, kubeletClientSigner } from './kubelet-certificates.ts';
 import { createWorkQueue } from './work-queue.ts';
 
@@ -82,11 +82,5 @@ export const startCertificateApprover: StartController = ({ client, clock }) => 
 	const end = client.watch<CertificateSigningRequest>(resource, ({ type, object }) => {
 		if (type !== 'DELETED') queue.add(object.metadata.name);
 	});
-	return {
-		drain: queue.drain,
-		stop() {
-			end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, [end]);
 };

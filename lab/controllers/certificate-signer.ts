@@ -7,7 +7,7 @@ import {
 } from '../auth/certificate-request.ts';
 import { formatTime } from '../schema/time.ts';
 import type { CertificateSigningRequest } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import {
 	kubeletClientRefusal,
 	kubeletClientSigner,
@@ -87,11 +87,5 @@ export const startCertificateSigner =
 		const end = client.watch<CertificateSigningRequest>(resource, ({ type, object }) => {
 			if (type !== 'DELETED') queue.add(object.metadata.name);
 		});
-		return {
-			drain: queue.drain,
-			stop() {
-				end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, [end]);
 	};

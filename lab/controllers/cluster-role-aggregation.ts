@@ -3,7 +3,7 @@
 import { deepEqual } from '../api/deep-equal.ts';
 import { selectorMatches } from '../api/selectors/label-selector.ts';
 import type { ClusterRole, PolicyRule } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { createWorkQueue } from './work-queue.ts';
 
 const resource = 'clusterroles.rbac.authorization.k8s.io';
@@ -36,11 +36,5 @@ export const startClusterRoleAggregationController: StartController = ({ client,
 		for (const { metadata, aggregationRule } of client.list<ClusterRole>(resource))
 			if (aggregationRule) queue.add(metadata.name);
 	});
-	return {
-		drain: queue.drain,
-		stop() {
-			end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, [end]);
 };

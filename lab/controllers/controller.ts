@@ -2,6 +2,7 @@
 import type { Client } from '../api/client.ts';
 import type { EventBroadcaster } from '../api/event-recorder.ts';
 import type { Clock } from '../clock.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 export interface ControllerContext {
 	client: Client;
@@ -15,6 +16,15 @@ export interface Controller {
 	drain(): void;
 	stop(): void;
 }
+
+/** The controller that works through a queue; `ends` end the watches that fill it. */
+export const queueController = (queue: WorkQueue, ends: readonly (() => void)[]): Controller => ({
+	drain: queue.drain,
+	stop() {
+		for (const end of ends) end();
+		queue.stop();
+	},
+});
 
 /** Starts a controller: it watches from here on. */
 export type StartController = (context: ControllerContext) => Controller;

@@ -13,7 +13,7 @@ import type {
 	PodDisruptionBudget,
 	PodDisruptionBudgetStatus,
 } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { controllerOf } from './owner-references.ts';
 import { isPodReady, isPodTerminating } from './pod-state.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
@@ -219,11 +219,5 @@ export const startDisruptionController: StartController = ({ client, clock, even
 			}),
 		),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 };

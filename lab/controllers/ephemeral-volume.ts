@@ -1,7 +1,7 @@
 // Generic ephemeral volumes: a pod's own claim, made with it and gone with it
 // (kubernetes.io/docs/concepts/storage/ephemeral-volumes).
 import type { PersistentVolumeClaim, Pod } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { controllerReference } from './owner-references.ts';
 import { claimNameOf, getClaim } from './persistent-volume/storage.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
@@ -43,11 +43,5 @@ export const startEphemeralVolumeController: StartController = ({ client, clock,
 	const end = client.watch<Pod>('pods', ({ type, object }) => {
 		if (type === 'ADDED' && object.spec.volumes?.some(({ ephemeral }) => ephemeral)) queue.add(keyOf(object));
 	});
-	return {
-		drain: queue.drain,
-		stop() {
-			end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, [end]);
 };

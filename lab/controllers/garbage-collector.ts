@@ -2,7 +2,7 @@
 // (kubernetes.io/docs/concepts/architecture/garbage-collection). Owners are told by uid, never by name.
 import { ApiError } from '../api/errors.ts';
 import type { KubernetesObject } from '../schema/types.ts';
-import type { StartController, StoredKinds } from './controller.ts';
+import { queueController, type StartController, type StoredKinds } from './controller.ts';
 import { withoutOwner } from './owner-references.ts';
 import { createWorkQueue } from './work-queue.ts';
 
@@ -145,11 +145,5 @@ export const startGarbageCollector =
 			if (key === 'events') return;
 			ends.push(client.watch<KubernetesObject>(key, ({ type, object }) => observe(key, type, object)));
 		});
-		return {
-			drain: queue.drain,
-			stop() {
-				for (const end of ends) end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, ends);
 	};

@@ -5,7 +5,7 @@ import { deepEqual } from '../api/deep-equal.ts';
 import { defaultClassAnnotation } from '../api/resources/ingress-class.ts';
 import { classAnnotation } from '../api/validation/ingress.ts';
 import type { Ingress, IngressClass, Node } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 
 const ingresses = 'ingresses.networking.k8s.io';
@@ -74,11 +74,5 @@ export const startIngressController: StartController = ({ client, clock, events 
 			if (!previous || !deepEqual(facts(object), facts(previous))) enqueueAll();
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 };

@@ -2,7 +2,7 @@
 // (kubernetes.io/docs/concepts/services-networking/service/#loadbalancer).
 import type { Timer } from '../clock.ts';
 import type { Service } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 
 const finalizer = 'service.kubernetes.io/load-balancer-cleanup';
@@ -87,12 +87,8 @@ export const startLoadBalancerController: StartController = ({ client, clock, ev
 		);
 		if (involved) queue.add(keyOf(object));
 	});
-	return {
-		drain: queue.drain,
-		stop() {
-			end();
-			for (const timer of arriving.values()) timer.cancel();
-			queue.stop();
-		},
+	const cancelArrivals = () => {
+		for (const timer of arriving.values()) timer.cancel();
 	};
+	return queueController(queue, [end, cancelArrivals]);
 };

@@ -4,7 +4,7 @@ import { deepEqual } from '../api/deep-equal.ts';
 import { ApiError } from '../api/errors.ts';
 import { formatTime } from '../schema/time.ts';
 import type { KubernetesObject, Namespace, NamespaceCondition } from '../schema/types.ts';
-import type { StartController, StoredKinds } from './controller.ts';
+import { queueController, type StartController, type StoredKinds } from './controller.ts';
 import { createWorkQueue } from './work-queue.ts';
 
 export const startNamespaceController =
@@ -131,11 +131,5 @@ export const startNamespaceController =
 				}),
 			);
 		});
-		return {
-			drain: queue.drain,
-			stop() {
-				for (const end of ends) end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, ends);
 	};

@@ -3,7 +3,7 @@
 import type { Timer } from '../clock.ts';
 import { formatTime } from '../schema/time.ts';
 import type { Node, Pod, Taint } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import { podCondition } from './pod-state.ts';
 import { createWorkQueue } from './work-queue.ts';
@@ -115,13 +115,8 @@ export const startNodeLifecycleController =
 			if (readiness(previous) === 'True' && readiness(object) !== 'True')
 				recorder.event(object, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
 		});
-		return {
-			drain: queue.drain,
-			stop() {
-				end();
-				endHeartbeats();
-				for (const timer of timers.values()) timer.cancel();
-				queue.stop();
-			},
+		const cancelTimers = () => {
+			for (const timer of timers.values()) timer.cancel();
 		};
+		return queueController(queue, [end, endHeartbeats, cancelTimers]);
 	};

@@ -1,7 +1,7 @@
 // Removes pods that no kubelet will ever remove: bound to a node that is gone or out of service, or terminating
 // without one.
 import type { Node, Pod } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { isOutOfService } from './out-of-service.ts';
 import { isPodTerminating } from './pod-state.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
@@ -39,11 +39,5 @@ export const startPodGarbageCollector: StartController = ({ client, clock }) => 
 			if (!node || podsCanGo(node)) queue.add(keyOf(object));
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 };

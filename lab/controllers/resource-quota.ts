@@ -5,7 +5,7 @@ import { evaluatorOf } from '../api/quota/evaluators.ts';
 import { quotaMatches } from '../api/quota/scopes.ts';
 import { addQuantities, canonicalQuantity } from '../schema/quantity.ts';
 import type { KubernetesObject, Pod, ResourceQuota } from '../schema/types.ts';
-import type { StartController, StoredKinds } from './controller.ts';
+import { queueController, type StartController, type StoredKinds } from './controller.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 
 const hasEnded = (object: KubernetesObject | undefined) =>
@@ -72,11 +72,5 @@ export const startResourceQuotaController =
 				}),
 			);
 		});
-		return {
-			drain: queue.drain,
-			stop() {
-				for (const end of ends) end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, ends);
 	};

@@ -2,7 +2,7 @@
 // (https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets).
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import type { Secret, ServiceAccount } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 
 const tokenType = 'kubernetes.io/service-account-token';
@@ -55,11 +55,5 @@ export const startServiceAccountTokensController =
 					if (secret.type === tokenType) queue.add(keyOf(secret));
 			}),
 		];
-		return {
-			drain: queue.drain,
-			stop() {
-				for (const end of ends) end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, ends);
 	};

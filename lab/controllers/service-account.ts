@@ -1,6 +1,6 @@
 // Every namespace has a ServiceAccount `default`, and a ConfigMap with the certificate that pods trust.
 import type { ConfigMap, Namespace, ServiceAccount } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { createWorkQueue } from './work-queue.ts';
 
 /** A controller that keeps one object in every namespace: made where it is missing, mended where it was changed. */
@@ -25,13 +25,7 @@ function startPublisher(
 				if (type !== 'ADDED') queue.add(object.metadata.namespace);
 			}),
 		];
-		return {
-			drain: queue.drain,
-			stop() {
-				for (const end of ends) end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, ends);
 	};
 }
 

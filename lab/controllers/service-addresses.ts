@@ -3,7 +3,7 @@
 import type { Client } from '../api/client.ts';
 import { formatTime } from '../schema/time.ts';
 import type { IPAddress, Service, ServiceCIDR } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 
 const addresses = 'ipaddresses.networking.k8s.io';
@@ -66,11 +66,5 @@ export const startServiceAddressController: StartController = ({ client, clock }
 	const end = client.watch<Service>('services', ({ type, object, previous }) => {
 		if (type !== 'MODIFIED' || addressOf(object) !== addressOf(previous)) queue.add(keyOf(object));
 	});
-	return {
-		drain: queue.drain,
-		stop() {
-			end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, [end]);
 };

@@ -4,7 +4,7 @@ import type { Timer } from '../clock.ts';
 import { tolerates, toleratesTaint } from '../scheduler/tolerations.ts';
 import { formatTime } from '../schema/time.ts';
 import type { Node, Pod, Taint } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { isPodTerminal, isPodTerminating } from './pod-state.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 
@@ -92,12 +92,8 @@ export const startTaintEvictionController: StartController = ({ client, clock, e
 			else if (object.spec.nodeName && object.spec.nodeName !== previous?.spec.nodeName) queue.add(key);
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			for (const { timer } of leaving.values()) timer.cancel();
-			queue.stop();
-		},
+	const cancelEvictions = () => {
+		for (const { timer } of leaving.values()) timer.cancel();
 	};
+	return queueController(queue, [...ends, cancelEvictions]);
 };

@@ -3,7 +3,7 @@
 import { claimProtection, volumeProtection } from '../api/admission/storage-object-in-use-protection.ts';
 import type { Client } from '../api/client.ts';
 import type { KubernetesObject, PersistentVolume, PersistentVolumeClaim, Pod } from '../schema/types.ts';
-import type { StartController } from './controller.ts';
+import { queueController, type StartController } from './controller.ts';
 import { claimsOfPod, usesClaim } from './persistent-volume/storage.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 
@@ -49,13 +49,7 @@ export const startClaimProtectionController: StartController = ({ client, clock 
 				for (const name of claimsOfPod(object)) queue.add(`${object.metadata.namespace}/${name}`);
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 };
 
 export const startVolumeProtectionController: StartController = ({ client, clock }) => {
@@ -71,11 +65,5 @@ export const startVolumeProtectionController: StartController = ({ client, clock
 	const end = client.watch<PersistentVolume>(resource, ({ type, object }) => {
 		if (type !== 'DELETED') queue.add(keyOf(object));
 	});
-	return {
-		drain: queue.drain,
-		stop() {
-			end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, [end]);
 };

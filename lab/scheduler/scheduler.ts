@@ -1,6 +1,6 @@
 // kube-scheduler: gives every new pod a node, and tries those again that found none when something changes.
 import { deepEqual } from '../api/deep-equal.ts';
-import type { Controller, ControllerContext } from '../controllers/controller.ts';
+import { type Controller, type ControllerContext, queueController } from '../controllers/controller.ts';
 import { claimsOfPod, isBound, usesClaim } from '../controllers/persistent-volume/storage.ts';
 import { isPodTerminal, isPodTerminating, podCondition } from '../controllers/pod-state.ts';
 import { createWorkQueue, keyOf, splitKey } from '../controllers/work-queue.ts';
@@ -202,11 +202,5 @@ export function startScheduler({
 			if (object.spec.nodeName && ((left && !hadLeft) || moved || relabelled)) retry();
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 }

@@ -1,6 +1,6 @@
 // The external attacher: carries out what a VolumeAttachment asks of the driver
 // (kubernetes-csi.github.io/docs/external-attacher.html).
-import type { StartController } from '../controllers/controller.ts';
+import { queueController, type StartController } from '../controllers/controller.ts';
 import { createWorkQueue } from '../controllers/work-queue.ts';
 import type { VolumeAttachment } from '../schema/types.ts';
 import { attacherFinalizer, driverName } from './names.ts';
@@ -31,11 +31,5 @@ export const startAttacher: StartController = ({ client, clock }) => {
 		if (type === 'ADDED') queue.add(metadata.name);
 		else if (type === 'MODIFIED' && metadata.deletionTimestamp) queue.addAfter(metadata.name, detachMs);
 	});
-	return {
-		drain: queue.drain,
-		stop() {
-			end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, [end]);
 };

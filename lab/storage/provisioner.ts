@@ -1,6 +1,6 @@
 // The external provisioner: makes a disk and a volume for each claim that is marked for it, and deletes both
 // when the claim has gone and the class said Delete (kubernetes-csi.github.io/docs/external-provisioner.html).
-import type { StartController } from '../controllers/controller.ts';
+import { queueController, type StartController } from '../controllers/controller.ts';
 import {
 	annotation,
 	bindCompleted,
@@ -135,11 +135,5 @@ export const startProvisioner =
 				else if (status?.phase === 'Released') queue.addAfter(metadata.name, deleteMs);
 			}),
 		];
-		return {
-			drain: queue.drain,
-			stop() {
-				for (const end of ends) end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, ends);
 	};

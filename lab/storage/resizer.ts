@@ -1,6 +1,6 @@
 // The external resizer: makes the disk of a claim that asks for more larger; the node's kubelet then has the
 // file system follow (kubernetes-csi.github.io/docs/external-resizer.html, KEP-1790).
-import type { StartController } from '../controllers/controller.ts';
+import { queueController, type StartController } from '../controllers/controller.ts';
 import { requestedSize } from '../controllers/persistent-volume/match.ts';
 import { getClaim, getVolume, isBound } from '../controllers/persistent-volume/storage.ts';
 import { createWorkQueue, keyOf, splitKey } from '../controllers/work-queue.ts';
@@ -100,11 +100,5 @@ export const startResizer =
 			const busy = object.status?.allocatedResourceStatuses?.storage === 'ControllerResizeInProgress';
 			if (type !== 'DELETED' && !busy && wantsMore(object)) queue.add(keyOf(object));
 		});
-		return {
-			drain: queue.drain,
-			stop() {
-				end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, [end]);
 	};

@@ -5,7 +5,7 @@ import { CronScheduleError, isTimeZone, parseCronSchedule } from '../../api/vali
 import { formatTime, parseTime } from '../../schema/time.ts';
 import type { CronJob, CronJobStatus, Draft, Job } from '../../schema/types.ts';
 import { conditionOf } from '../conditions.ts';
-import type { StartController } from '../controller.ts';
+import { queueController, type StartController } from '../controller.ts';
 import { jobResource } from '../job/controller.ts';
 import { isFinished } from '../job/outcome.ts';
 import { controllerOf, controllerReference } from '../owner-references.ts';
@@ -228,13 +228,7 @@ export const startCronJobController: StartController = ({ client, clock, events 
 			if (owner?.kind === 'CronJob') queue.add(`${object.metadata.namespace}/${owner.name}`);
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 };
 
 /** The Job of one time: its name carries the time in minutes, so that no time gets two. */

@@ -5,7 +5,8 @@ import { templateGenerationAnnotation } from '../../api/resources/daemon-set.ts'
 import { selectorMatches } from '../../api/selectors/label-selector.ts';
 import type { DaemonSet, DaemonSetStatus, Draft, Node, Pod } from '../../schema/types.ts';
 import { claimObjects } from '../claim-objects.ts';
-import type { StartController } from '../controller.ts';
+import { queueController, type StartController } from '../controller.ts';
+import { followOwned, type OwnerKind } from '../follow-owned.ts';
 import { type History, recordTemplate, revisionLabel, truncateHistory } from '../history.ts';
 import { controllerOf } from '../owner-references.ts';
 import { createPodControl, podFromTemplate } from '../pod-control.ts';
@@ -16,6 +17,11 @@ import { nodeOf, placementOn, specForNode } from './placement.ts';
 import { maxSurgeOf, replacementFor, sortNodePods } from './update.ts';
 
 const resource = 'daemonsets.apps';
+const owners: OwnerKind<DaemonSet> = {
+	resource,
+	kind: 'DaemonSet',
+	selectorOf: ({ spec }) => spec.selector,
+};
 const generationLabel = 'pod-template-generation';
 
 interface Sync {
@@ -231,32 +237,14 @@ export const startDaemonSetController: StartController = ({ client, clock, event
 
 	const queue = createWorkQueue({ name: 'daemonset', clock, reconcile });
 
-	const enqueueOwnersOf = (pod: Pod) => {
-		const owner = controllerOf(pod);
-		const { namespace } = pod.metadata;
-		if (owner?.kind === 'DaemonSet') queue.add(`${namespace}/${owner.name}`);
-		if (owner) return;
-		for (const set of client.list<DaemonSet>(resource, namespace))
-			if (selectorMatches(set.spec.selector, pod.metadata.labels)) queue.add(keyOf(set));
-	};
-
 	const ends = [
 		client.watch<DaemonSet>(resource, ({ object }) => queue.add(keyOf(object))),
-		client.watch<Pod>('pods', ({ object, previous }) => {
-			enqueueOwnersOf(object);
-			if (previous && controllerOf(previous)?.uid !== controllerOf(object)?.uid) enqueueOwnersOf(previous);
-		}),
+		followOwned(client, 'pods', owners, queue),
 		client.watch<Node>('nodes', ({ type, object, previous }) => {
 			const relevant = ({ metadata, spec }: Node) => [metadata.labels, spec.taints];
 			if (type === 'MODIFIED' && previous && deepEqual(relevant(object), relevant(previous))) return;
 			for (const set of client.list<DaemonSet>(resource)) queue.add(keyOf(set));
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 };

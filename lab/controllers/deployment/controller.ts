@@ -3,7 +3,8 @@ import { selectorMatches } from '../../api/selectors/label-selector.ts';
 import type { Deployment, Pod, ReplicaSet } from '../../schema/types.ts';
 import { claimObjects } from '../claim-objects.ts';
 import { conditionOf, withCondition } from '../conditions.ts';
-import type { StartController } from '../controller.ts';
+import { queueController, type StartController } from '../controller.ts';
+import { followOwned, type OwnerKind, ownerKeys } from '../follow-owned.ts';
 import { controllerOf } from '../owner-references.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
 import { recreate } from './recreate.ts';
@@ -12,6 +13,12 @@ import { rollOn } from './rolling-update.ts';
 import { conditionNow, deploymentResource, type Rollout, replicaSetResource } from './rollout.ts';
 import { isScaled, scaleSets } from './scaling.ts';
 import { hasProgressDeadline, untilOverdue, writeCountedStatus, writeRolloutStatus } from './status.ts';
+
+const owners: OwnerKind<Deployment> = {
+	resource: deploymentResource,
+	kind: 'Deployment',
+	selectorOf: ({ spec }) => spec.selector,
+};
 
 export const startDeploymentController: StartController = ({ client, clock, events }) => {
 	const recorder = events.recorder('deployment-controller');
@@ -52,36 +59,19 @@ export const startDeploymentController: StartController = ({ client, clock, even
 
 	const queue = createWorkQueue({ name: 'deployment', clock, reconcile });
 
-	const enqueueOwnersOf = (set: ReplicaSet) => {
-		const owner = controllerOf(set);
-		const { namespace } = set.metadata;
-		if (owner?.kind === 'Deployment') queue.add(`${namespace}/${owner.name}`);
-		if (owner) return;
-		for (const deployment of client.list<Deployment>(deploymentResource, namespace))
-			if (selectorMatches(deployment.spec.selector, set.metadata.labels)) queue.add(keyOf(deployment));
-	};
-
 	const ends = [
 		client.watch<Deployment>(deploymentResource, ({ object }) => queue.add(keyOf(object))),
-		client.watch<ReplicaSet>(replicaSetResource, ({ object, previous }) => {
-			enqueueOwnersOf(object);
-			if (previous && controllerOf(previous)?.uid !== controllerOf(object)?.uid) enqueueOwnersOf(previous);
-		}),
+		followOwned(client, replicaSetResource, owners, queue),
 		// A Deployment that recreates waits for the last of its old pods.
 		client.watch<Pod>('pods', ({ type, object }) => {
 			const owner = type === 'DELETED' ? controllerOf(object) : undefined;
 			if (owner?.kind !== 'ReplicaSet') return;
 			const set = client.get<ReplicaSet>(replicaSetResource, object.metadata.namespace, owner.name);
-			if (set?.metadata.uid === owner.uid) enqueueOwnersOf(set);
+			if (set?.metadata.uid !== owner.uid) return;
+			for (const key of ownerKeys(client, owners, set)) queue.add(key);
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 };
 
 /** While a Deployment is paused its deadline does not run: the condition Progressing says so. */

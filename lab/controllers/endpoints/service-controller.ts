@@ -1,7 +1,7 @@
 // The frame of the two controllers that follow services and the pods behind them.
 import type { Client } from '../../api/client.ts';
 import type { Pod, Service } from '../../schema/types.ts';
-import type { StartController } from '../controller.ts';
+import { queueController, type StartController } from '../controller.ts';
 import { matchesLabels } from '../label-selector.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
 import { hasSelector } from './selected-pods.ts';
@@ -53,12 +53,6 @@ export function startServiceController(
 				if (type !== 'ADDED' && service) queue.add(`${object.metadata.namespace}/${service}`);
 			}),
 		];
-		return {
-			drain: queue.drain,
-			stop() {
-				for (const end of ends) end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, ends);
 	};
 }

@@ -12,7 +12,7 @@ import type {
 	Pod,
 	PodMetrics,
 } from '../../schema/types.ts';
-import type { StartController } from '../controller.ts';
+import { queueController, type StartController } from '../controller.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
 import { type History, limit, newHistory, recordChange } from './behavior.ts';
 import { type Proposal, propose } from './metrics.ts';
@@ -286,11 +286,5 @@ export const startHorizontalPodAutoscalerController =
 			if (type === 'ADDED' || (previous && !deepEqual(previous.spec, object.spec)))
 				queue.addAfter(keyOf(object), syncPeriodMs);
 		});
-		return {
-			drain: queue.drain,
-			stop() {
-				end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, [end]);
 	};

@@ -7,7 +7,7 @@ import { formatTime } from '../../schema/time.ts';
 import type { Job, JobStatus, Pod } from '../../schema/types.ts';
 import { claimObjects } from '../claim-objects.ts';
 import { conditionOf, withoutCondition } from '../conditions.ts';
-import type { StartController } from '../controller.ts';
+import { queueController, type StartController } from '../controller.ts';
 import { controllerOf } from '../owner-references.ts';
 import { createPodControl } from '../pod-control.ts';
 import { isPodReady, isPodTerminal, isPodTerminating } from '../pod-state.ts';
@@ -334,12 +334,5 @@ export const startJobController: StartController = ({ client, clock, events }) =
 			if (previous && controllerOf(previous)?.uid !== controllerOf(object)?.uid) enqueueJobsOf(previous);
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-			orphans.stop();
-		},
-	};
+	return queueController(queue, [...ends, orphans.stop]);
 };

@@ -2,7 +2,7 @@
 // (kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished).
 import { parseTime } from '../../schema/time.ts';
 import type { Job } from '../../schema/types.ts';
-import type { StartController } from '../controller.ts';
+import { queueController, type StartController } from '../controller.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
 import { jobResource } from './controller.ts';
 
@@ -32,11 +32,5 @@ export const startTtlController: StartController = ({ client, clock }) => {
 	const end = client.watch<Job>(jobResource, ({ type, object }) => {
 		if (type !== 'DELETED' && object.spec.ttlSecondsAfterFinished !== undefined) queue.add(keyOf(object));
 	});
-	return {
-		drain: queue.drain,
-		stop() {
-			end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, [end]);
 };

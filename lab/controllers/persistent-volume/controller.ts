@@ -1,6 +1,6 @@
 // The PersistentVolume controller: binds claims and volumes to each other, and asks for volumes that are missing.
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../schema/types.ts';
-import type { StartController } from '../controller.ts';
+import { queueController, type StartController } from '../controller.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
 import { annotation, bindCompleted, selectedNode } from './annotations.ts';
 import { syncClaim } from './claims.ts';
@@ -43,13 +43,7 @@ export const startPersistentVolumeController: StartController = ({ client, clock
 			if (type !== 'DELETED') enqueueUnbound();
 		}),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 };
 
 /** What the binder itself has just written needs no second look: it would tell of the same again. */

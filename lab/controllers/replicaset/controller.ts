@@ -12,7 +12,8 @@ import type {
 } from '../../schema/types.ts';
 import { claimObjects } from '../claim-objects.ts';
 import { withCondition, withoutCondition } from '../conditions.ts';
-import type { StartController } from '../controller.ts';
+import { queueController, type StartController } from '../controller.ts';
+import { followOwned, type OwnerKind } from '../follow-owned.ts';
 import { controllerOf } from '../owner-references.ts';
 import { createPodControl, podFromTemplate } from '../pod-control.ts';
 import { isPodReady, isPodTerminal, isPodTerminating, untilAvailable } from '../pod-state.ts';
@@ -21,9 +22,7 @@ import { inDeletionOrder } from './deletion-order.ts';
 
 type Replicator = ReplicaSet | ReplicationController;
 
-interface ReplicatorKind<T extends Replicator> {
-	kind: T['kind'];
-	resource: string;
+interface ReplicatorKind<T extends Replicator> extends OwnerKind<T> {
 	component: string;
 	selectorOf(owner: T): LabelSelector;
 }
@@ -126,30 +125,11 @@ const startReplicator =
 
 		const queue = createWorkQueue({ name: component, clock, reconcile });
 
-		/** Whom a pod may concern: its owner, or without one each whose selector it matches. */
-		const enqueueOwnersOf = (pod: Pod) => {
-			const owner = controllerOf(pod);
-			const { namespace } = pod.metadata;
-			if (owner?.kind === kind) queue.add(`${namespace}/${owner.name}`);
-			if (owner) return;
-			for (const each of client.list<T>(resource, namespace))
-				if (selectorMatches(selectorOf(each), pod.metadata.labels)) queue.add(keyOf(each));
-		};
-
 		const ends = [
 			client.watch<T>(resource, ({ object }) => queue.add(keyOf(object))),
-			client.watch<Pod>('pods', ({ object, previous }) => {
-				enqueueOwnersOf(object);
-				if (previous && controllerOf(previous)?.uid !== controllerOf(object)?.uid) enqueueOwnersOf(previous);
-			}),
+			followOwned(client, 'pods', { kind, resource, selectorOf }, queue),
 		];
-		return {
-			drain: queue.drain,
-			stop() {
-				for (const end of ends) end();
-				queue.stop();
-			},
-		};
+		return queueController(queue, ends);
 	};
 
 /** Counts as a status carries them: what is 0 is left out. */

@@ -3,7 +3,8 @@ import type { Client } from '../../api/client.ts';
 import { deepEqual } from '../../api/deep-equal.ts';
 import { selectorMatches } from '../../api/selectors/label-selector.ts';
 import type { Pod, StatefulSet, StatefulSetStatus } from '../../schema/types.ts';
-import type { ControllerContext, StartController } from '../controller.ts';
+import { type ControllerContext, queueController, type StartController } from '../controller.ts';
+import { followOwned, type OwnerKind } from '../follow-owned.ts';
 import { controllerOf, controllerReference, withOwner, withoutOwner } from '../owner-references.ts';
 import { isPodTerminating, untilAvailable } from '../pod-state.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
@@ -14,6 +15,11 @@ import { completeRollingUpdate, statusOf } from './status.ts';
 import { stepTowardsSpec } from './update.ts';
 
 const resource = 'statefulsets.apps';
+const owners: OwnerKind<StatefulSet> = {
+	resource,
+	kind: 'StatefulSet',
+	selectorOf: ({ spec }) => spec.selector,
+};
 
 export const startStatefulSetController: StartController = ({ client, clock, events }: ControllerContext) => {
 	const control = createPodControl(client, events.recorder('statefulset-controller'));
@@ -41,30 +47,11 @@ export const startStatefulSetController: StartController = ({ client, clock, eve
 
 	const queue = createWorkQueue({ name: 'statefulset', clock, reconcile });
 
-	/** The sets that a pod may concern: its owner, or without one each set whose selector it matches. */
-	const enqueueSetsOf = (pod: Pod) => {
-		const owner = controllerOf(pod);
-		const { namespace } = pod.metadata;
-		if (owner?.kind === 'StatefulSet') queue.add(`${namespace}/${owner.name}`);
-		if (owner) return;
-		for (const set of client.list<StatefulSet>(resource, namespace))
-			if (selectorMatches(set.spec.selector, pod.metadata.labels)) queue.add(keyOf(set));
-	};
-
 	const ends = [
 		client.watch<StatefulSet>(resource, ({ object }) => queue.add(keyOf(object))),
-		client.watch<Pod>('pods', ({ object, previous }) => {
-			enqueueSetsOf(object);
-			if (previous && controllerOf(previous)?.uid !== controllerOf(object)?.uid) enqueueSetsOf(previous);
-		}),
+		followOwned(client, 'pods', owners, queue),
 	];
-	return {
-		drain: queue.drain,
-		stop() {
-			for (const end of ends) end();
-			queue.stop();
-		},
-	};
+	return queueController(queue, ends);
 };
 
 const ownedPods = (client: Client, set: StatefulSet): Pod[] =>

@@ -240,6 +240,25 @@ test('a share of the replicas that maxUnavailable gives is rounded down, but is 
 	}
 });
 
+test('going back replaces a pod that never became ready with Parallel, and waits for it with OrderedReady', async () => {
+	for (const [podManagementPolicy, last] of [
+		['Parallel', 'busybox:1.36'],
+		['OrderedReady', 'busybox:none'],
+	] as const) {
+		const cluster = createTestCluster();
+		cluster.createSet('web', { replicas: 3, podManagementPolicy });
+		await cluster.until(settled(cluster, 'web', 3));
+		cluster.updateSet('web', (set) => otherImage(set, 'busybox:none'));
+		await cluster.until(() => cluster.pod('web-2')?.spec.containers[0].image === 'busybox:none');
+		await cluster.clock.advance(60_000);
+		assert.deepEqual(images(cluster), ['busybox:1.36', 'busybox:1.36', 'busybox:none']);
+		cluster.updateSet('web', (set) => otherImage(set, 'busybox:1.36'));
+		await cluster.clock.advance(60_000);
+		assert.deepEqual(images(cluster), ['busybox:1.36', 'busybox:1.36', last]);
+		cluster.lab.stop();
+	}
+});
+
 test('another start ordinal moves the set: new pods first, then those out of range go', async () => {
 	const cluster = createTestCluster();
 	cluster.createSet('web', { replicas: 2 });

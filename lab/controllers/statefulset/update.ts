@@ -95,7 +95,11 @@ function scaleDown(
 	return false;
 }
 
-/** Deletes pods that are not at the update revision, as many as may be unavailable at once. */
+/**
+ * Deletes pods that are not at the update revision, as many as may be unavailable at once. One that is unavailable
+ * at another revision does not count: it is to be replaced, which may be what mends it. With OrderedReady an update
+ * does not come this far while there is such a pod.
+ */
 function rollOn(
 	{ set, revisions, control, now }: SetUpdate,
 	byOrdinal: ReadonlyMap<number, Pod>,
@@ -103,15 +107,16 @@ function rollOn(
 	end: number,
 ): void {
 	const { partition = 0, maxUnavailable } = set.spec.updateStrategy?.rollingUpdate ?? {};
+	const outdated = (pod: Pod) => revisionOf(pod) !== revisions.update.metadata.name;
 	const missing = (ordinal: number) => {
 		const pod = byOrdinal.get(ordinal);
-		return !pod || isUnavailable(pod, set, now);
+		return !pod || isPodTerminating(pod) || (!outdated(pod) && isUnavailable(pod, set, now));
 	};
 	let allowed = maxUnavailableOf(maxUnavailable, replicasOf(set));
 	for (let ordinal = start; ordinal < end; ordinal++) if (missing(ordinal)) allowed--;
 	for (let ordinal = end - 1; ordinal >= start + partition && allowed > 0; ordinal--) {
 		const pod = byOrdinal.get(ordinal);
-		if (!pod || isPodTerminating(pod) || revisionOf(pod) === revisions.update.metadata.name) continue;
+		if (!pod || isPodTerminating(pod) || !outdated(pod)) continue;
 		control.delete(set, pod);
 		allowed--;
 	}
