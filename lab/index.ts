@@ -3,7 +3,7 @@ import type { Client } from './api/client.ts';
 import { createEventBroadcaster } from './api/event-recorder.ts';
 import type { ApiServer } from './api/http.ts';
 import { podMetricsOf } from './api/resources/metrics.ts';
-import { createApiServer } from './api/server.ts';
+import { createApiServer, type KeptByApiServer } from './api/server.ts';
 import type { CertificateSigner } from './auth/certificate-request.ts';
 import type { Clock } from './clock.ts';
 import {
@@ -28,7 +28,7 @@ import { createLabNode, type LabNode } from './nodes.ts';
 import { createRandom } from './random.ts';
 import { createContainerRuntime } from './runtime/runtime.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
-import { createDisks } from './storage/disks.ts';
+import { createDisks, type SavedDisks } from './storage/disks.ts';
 import { installStorage } from './storage/install.ts';
 import { startStorage } from './storage/storage.ts';
 
@@ -40,8 +40,17 @@ export interface LabOptions {
 	seed: number;
 	/** PEM of the authority that signs the API server's certificate, for pods to trust; else a simulated one. */
 	certificateAuthority?: string;
+	/** What an earlier lab kept (`Lab.keep`): this one goes on from there, as after a loss of power of all nodes. */
+	kept?: KeptLab;
 	/** Makes the client certificates that are asked for by CertificateSigningRequests; none are made where it is left out. */
 	signCertificate?: CertificateSigner;
+}
+
+/** What is left of a cluster that is switched off: what it was told to be, and what is on its disks. */
+export interface KeptLab {
+	readonly nodes: number;
+	readonly apiServer: KeptByApiServer;
+	readonly disks: SavedDisks;
 }
 
 export interface Lab {
@@ -52,28 +61,34 @@ export interface Lab {
 	readonly visit: Visitor['visit'];
 	/** By name. Only code that has the lab itself can lose a node. */
 	readonly nodes: ReadonlyMap<string, LabNode>;
+	/** Of the last change to an object. */
+	readonly revision: number;
+	/** What `LabOptions.kept` takes; the objects in it are the stored ones. */
+	keep(): KeptLab;
 	/** Ends every process and timer of the lab. */
 	stop(): void;
 }
 
 /** Starts a cluster; when it returns, its nodes are Ready and its namespaces complete. */
 export function createLab(options: LabOptions): Lab {
-	const { nodes, clock, seed, signCertificate } = options;
+	const { nodes, clock, seed, kept, signCertificate } = options;
 	const certificateAuthority = options.certificateAuthority ?? simulatedAuthority('kubernetes');
 	const random = createRandom(seed);
 	const kubelets = new Map<string, Kubelet>();
 	const heartbeats = createHeartbeats(clock);
 	const connectorOf = (node: string) => kubelets.get(node)?.connector;
-	const { http, client, registry, tokens, storeDefaultPolicy } = createApiServer({
+	const apiServer = createApiServer({
 		clock,
 		random,
 		connectorOf,
 		dial: (address, port, signal) => network.connect(address, port, signal),
+		kept: kept?.apiServer,
 	});
+	const { http, client, registry, tokens, storeDefaultPolicy } = apiServer;
 	const network = createClusterNetwork({ client, clock, random });
 	const runtime = createContainerRuntime({ clock, random });
 	const events = createEventBroadcaster({ client, clock });
-	const disks = createDisks(runtime);
+	const disks = createDisks(runtime, kept?.disks);
 	const shared = {
 		client,
 		clock,
@@ -86,9 +101,11 @@ export function createLab(options: LabOptions): Lab {
 		issueToken: tokens.issueForPod,
 	};
 
-	createNamespaces(client);
-	storeDefaultPolicy();
-	createPriorityClasses(client);
+	if (!kept) {
+		createNamespaces(client);
+		storeDefaultPolicy();
+		createPriorityClasses(client);
+	}
 	let stopApiServer = () => {};
 	const kubeletClient = client.managedBy('kubelet');
 	const nodeNetworks: NetworkNamespace[] = [];
@@ -100,14 +117,16 @@ export function createLab(options: LabOptions): Lab {
 		const podRange = `10.244.${index}.0/24`;
 		kubelets.set(node, startKubelet({ ...shared, client: kubeletClient, node, address, podRange }));
 		if (index > 0) continue;
-		createSystemServices(client, network.dnsAddress, address);
+		if (!kept) createSystemServices(client, network.dnsAddress, address);
 		const issuer = { name: 'kubernetes', certificate: certificateAuthority };
 		const certificate = issue(issuer, 'kube-apiserver', apiServerNames(address), clock.now());
 		stopApiServer = serveApiServer(http, hostNetwork, apiServerPort, certificate);
 	}
-	createServiceRange(client, clock.now());
-	createDefaultIngressClass(client);
-	installStorage(client);
+	if (!kept) {
+		createServiceRange(client, clock.now());
+		createDefaultIngressClass(client);
+		installStorage(client);
+	}
 	const controlPlane = startControlPlane({
 		client: client.managedBy('kube-controller-manager'),
 		clock,
@@ -132,6 +151,10 @@ export function createLab(options: LabOptions): Lab {
 		clock,
 		visit: createVisitor(client, network).visit,
 		nodes: new Map([...kubelets].map(([name, kubelet]) => [name, createLabNode(name, kubelet, heartbeats)])),
+		get revision() {
+			return apiServer.revision;
+		},
+		keep: () => ({ nodes, apiServer: apiServer.keep(), disks: disks.save() }),
 		stop() {
 			scheduler.stop();
 			ingressProxy.stop();

@@ -1,6 +1,6 @@
 // A lab in virtual time for tests, with short ways to make and look at pods and sets.
 import { createVirtualClock, type VirtualClock } from './clock.ts';
-import { createLab, type Lab } from './index.ts';
+import { createLab, type KeptLab, type Lab } from './index.ts';
 import type {
 	Container,
 	ContainerStatus,
@@ -39,10 +39,19 @@ export interface TestCluster {
 	events(object: string): string[];
 }
 
-export function createTestCluster({ nodes = 2, seed = 1 } = {}): TestCluster {
+/** `kept`: by an earlier cluster, which this one goes on from. */
+export function createTestCluster({
+	nodes = 2,
+	seed = 1,
+	kept,
+}: {
+	nodes?: number;
+	seed?: number;
+	kept?: KeptLab;
+} = {}): TestCluster {
 	const clock = createVirtualClock();
 	const start = clock.now();
-	const lab = createLab({ nodes, clock, seed });
+	const lab = createLab({ nodes, clock, seed, kept });
 	const { client } = lab;
 	const pod = (name: string) => client.get<Pod>('pods', 'default', name);
 	const set = (name: string) => client.get<StatefulSet>('statefulsets.apps', 'default', name);

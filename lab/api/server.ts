@@ -13,7 +13,7 @@ import {
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import { formatTime } from '../schema/time.ts';
-import { Store } from '../store/store.ts';
+import { Store, type StoreContent } from '../store/store.ts';
 import type { Client } from './client.ts';
 import { followDefinitions } from './custom-resources/definitions.ts';
 import { ApiError, internalError, methodNotAllowed, pathNotFound } from './errors.ts';
@@ -49,6 +49,15 @@ export interface ApiServerOptions {
 	dial?: Dial;
 	/** How many changes of each resource a watch can look back; 4,096 unless told. */
 	historyLimit?: number;
+	/** What an earlier server has kept, which this one goes on from. */
+	kept?: KeptByApiServer;
+}
+
+/** What an API server knows, and nobody else. */
+export interface KeptByApiServer {
+	readonly store: StoreContent;
+	/** By which tokens are signed: 32 bytes. */
+	readonly tokenKey: Uint8Array;
 }
 
 export interface CreatedApiServer {
@@ -59,15 +68,18 @@ export interface CreatedApiServer {
 	tokens: ServiceAccountTokens;
 	/** Stores the roles and bindings that every cluster begins with. */
 	storeDefaultPolicy(): void;
+	/** Of the last write to anything. */
+	readonly revision: number;
+	keep(): KeptByApiServer;
 }
 
-/** A server with nothing stored; what a cluster has from the beginning is the control plane's to create. */
+/** A server with nothing stored unless `kept`; what a cluster has from the beginning is the control plane's to create. */
 export function createApiServer(options: ApiServerOptions): CreatedApiServer {
-	const { clock, random, connectorOf } = options;
-	const store = new Store(options.historyLimit);
+	const { clock, random, connectorOf, kept } = options;
+	const store = new Store(options.historyLimit, kept?.store);
 	const reader = createReader(store);
 	const authorizer = createRbacAuthorizer(reader);
-	const tokens = createServiceAccountTokens({ objects: reader, clock, random });
+	const tokens = createServiceAccountTokens({ objects: reader, clock, random, key: kept?.tokenKey });
 	const registry = new ResourceRegistry(builtIn.all);
 	const operations = new Operations(store, clock, random, reader, { authorizer, tokens });
 
@@ -154,6 +166,10 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 		client: createInProcessClient(registry, operations),
 		registry,
 		tokens,
+		get revision() {
+			return store.revision;
+		},
+		keep: () => ({ store: store.content, tokenKey: tokens.key }),
 		storeDefaultPolicy: () => storeDefaultPolicy(store, random, formatTime(clock.now())),
 	};
 }

@@ -11,6 +11,8 @@ export interface TokenSigner {
 	verify(token: string): Claims | undefined;
 	/** The public half, as a JSON Web Key (RFC 7517). */
 	readonly publicKey: Readonly<Record<string, string>>;
+	/** 32 bytes. */
+	readonly secretKey: Uint8Array;
 }
 
 const encoder = new TextEncoder();
@@ -41,13 +43,13 @@ function parseClaims(part: string): Claims | undefined {
 	}
 }
 
-/** A signer with a key of its own, made from the lab's randomness when it is first needed. */
-export function createTokenSigner(random: Random): TokenSigner {
+/** A signer with the key given, or one of its own, made from the lab's randomness when it is first needed. */
+export function createTokenSigner(random: Random, given?: Uint8Array): TokenSigner {
 	let keys: { secret: Uint8Array; publicBytes: Uint8Array; id: string; header: string } | undefined;
 	const key = () => {
 		if (keys) return keys;
-		const seed = Uint8Array.from({ length: p256.lengths.seed ?? 48 }, () => Math.floor(random() * 256));
-		const secret = p256.utils.randomSecretKey(seed);
+		const seed = () => Uint8Array.from({ length: p256.lengths.seed ?? 48 }, () => Math.floor(random() * 256));
+		const secret = given ?? p256.utils.randomSecretKey(seed());
 		const publicBytes = p256.getPublicKey(secret, false);
 		const id = base64Url(publicBytes.subarray(1, 33));
 		keys = { secret, publicBytes, id, header: encodeJson({ alg: 'ES256', kid: id }) };
@@ -66,6 +68,9 @@ export function createTokenSigner(random: Random): TokenSigner {
 			if (first !== header || signature?.length !== 64 || more.length > 0) return undefined;
 			const signed = encoder.encode(`${first}.${second}`);
 			return p256.verify(signature, signed, publicBytes) ? parseClaims(second) : undefined;
+		},
+		get secretKey() {
+			return key().secret;
 		},
 		get publicKey() {
 			const { publicBytes, id } = key();

@@ -55,6 +55,8 @@ export interface ServiceAccountTokens extends TokenAuthenticator {
 	issueForSecret(secret: Secret, account: ServiceAccount): string;
 	/** The JSON Web Key Set by which others recognise the tokens (RFC 7517). */
 	keySet(): unknown;
+	/** The secret key. */
+	readonly key: Uint8Array;
 }
 
 interface Reference {
@@ -86,9 +88,11 @@ export function createServiceAccountTokens(options: {
 	objects: Pick<Client, 'get'>;
 	clock: Clock;
 	random: Random;
+	/** Of an earlier server, whose tokens are to be valid still. */
+	key?: Uint8Array | undefined;
 }): ServiceAccountTokens {
 	const { objects, clock, random } = options;
-	const signer = createTokenSigner(random);
+	const signer = createTokenSigner(random, options.key);
 	const verified = new Map<string, Claims>();
 	const now = () => Math.floor(clock.now() / 1000);
 
@@ -204,6 +208,9 @@ export function createServiceAccountTokens(options: {
 			});
 		},
 		keySet: () => ({ keys: [signer.publicKey] }),
+		get key() {
+			return signer.secretKey;
+		},
 		authenticate(token, audiences = [issuer]) {
 			const claims = claimsOf(token);
 			if (!claims) throw new Error('invalid bearer token');

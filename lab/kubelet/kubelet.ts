@@ -132,7 +132,12 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 			if (worker.pod.metadata.namespace === namespace) worker.volumes.expandClaim(name);
 	};
 
-	const register = () => registerNode(client, clock, random, { name: node, address, podRange });
+	/** Makes the node known, or known again: it has been down, or nobody has heard of it. */
+	const register = () => {
+		const stored = client.get<Node>('nodes', '', node);
+		if (stored) reportBoot(client, clock, random, events, stored);
+		else registerNode(client, clock, random, { name: node, address, podRange });
+	};
 	register();
 	const ends = [
 		client.watch<Pod>('pods', ({ type, object }) => observe(type, object)),
@@ -173,9 +178,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
 		boot() {
 			network.turnOn(node);
 			link.restore();
-			const stored = client.get<Node>('nodes', '', node);
-			if (stored) reportBoot(client, clock, random, events, stored);
-			else register();
+			register();
 			reportImages(client, node, images.list());
 			for (const pod of client.list<Pod>('pods'))
 				if (pod.spec.nodeName === node && !workers.has(pod.metadata.uid)) take(pod);

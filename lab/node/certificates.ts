@@ -5,6 +5,7 @@
 
 import {
 	createHash,
+	createPrivateKey,
 	createPublicKey,
 	generateKeyPairSync,
 	type KeyObject,
@@ -25,6 +26,8 @@ export interface KeyPair {
 export interface Authority {
 	/** The authority's own certificate, PEM: what a kubeconfig carries as `certificate-authority-data`. */
 	readonly certificate: string;
+	/** Its private key, PEM: with the certificate it makes the same authority again. */
+	readonly key: string;
 	/** A server's, for these DNS names and IPv4 addresses. */
 	issueServer(names: readonly string[]): KeyPair;
 	/**
@@ -169,10 +172,15 @@ function alternativeName(name: string): Buffer {
 	return der.tagged(2, false, Buffer.from(name, 'ascii'));
 }
 
-/** A new certificate authority, named `kubernetes` as kubeadm's. `now` is in milliseconds since 1970. */
-export function createAuthority(now: number): Authority {
+/**
+ * A certificate authority, named `kubernetes` as kubeadm's: a new one, or an earlier one again. `now` is in
+ * milliseconds since 1970.
+ */
+export function createAuthority(now: number, earlier?: KeyPair): Authority {
 	const issuer: Name = { commonName: 'kubernetes' };
-	const issuerKeys = newKeys();
+	const issuerKeys = earlier
+		? { privateKey: createPrivateKey(earlier.key), publicKey: createPublicKey(earlier.key) }
+		: newKeys();
 	// Digital signature is bit 0, certificate signing bit 5 (RFC 5280, 4.2.1.3).
 	const usage = (bits: number, unused: number) =>
 		extension(oid.keyUsage, der.bitString(Buffer.of(bits), unused), true);
@@ -214,8 +222,8 @@ export function createAuthority(now: number): Authority {
 				: []),
 		];
 	};
-	return {
-		certificate: certificate({
+	const own = () =>
+		certificate({
 			subject: issuer,
 			publicKey: issuerKeys.publicKey,
 			issuer,
@@ -226,7 +234,12 @@ export function createAuthority(now: number): Authority {
 				usage(0b1000_0100, 2),
 				extension(oid.basicConstraints, der.sequence(der.boolean(true)), true),
 			],
-		}),
+		});
+	return {
+		certificate: earlier?.certificate ?? own(),
+		get key() {
+			return issuerKeys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+		},
 		issueServer: (names) =>
 			issue({ commonName: 'kube-apiserver' }, oid.serverAuthentication, [
 				extension(oid.subjectAlternativeName, der.sequence(...names.map(alternativeName))),

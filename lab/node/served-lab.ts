@@ -2,8 +2,8 @@
 
 import { getRandomValues } from 'node:crypto';
 import { createHostClock, type Pace } from '../clock.ts';
-import { createLab, type Lab } from '../index.ts';
-import { createAuthority } from './certificates.ts';
+import { createLab, type KeptLab, type Lab } from '../index.ts';
+import { createAuthority, type KeyPair } from './certificates.ts';
 import { serveHttps } from './https.ts';
 import { kubeconfig } from './kubeconfig.ts';
 
@@ -13,8 +13,16 @@ export interface ServedLabOptions {
 	pace: Pace;
 	/** The port on 127.0.0.1; a free one unless told. */
 	port?: number;
+	/** What an earlier one left (`ServedLab.keep`): this one goes on from there, for the same clients. */
+	kept?: KeptServedLab | undefined;
 	/** Told of errors inside the lab that no client caused. */
 	report?: (error: unknown) => void;
+}
+
+export interface KeptServedLab {
+	lab: KeptLab;
+	/** Signs the certificates of the server and its clients. */
+	authority: KeyPair;
 }
 
 export interface ServedLab {
@@ -26,19 +34,23 @@ export interface ServedLab {
 	setPace(pace: Pace): void;
 	/** Connects as a browser outside the cluster does. */
 	readonly visit: Lab['visit'];
+	/** The revision of the last change to an object. */
+	readonly revision: number;
+	keep(): KeptServedLab;
 	/** Ends the front and every process and timer of the lab. */
 	stop(): Promise<void>;
 }
 
 /** Starts a lab and serves it. Rejects where the port cannot be had. */
-export async function serveLab({ nodes, pace, port, report }: ServedLabOptions): Promise<ServedLab> {
+export async function serveLab({ nodes, pace, port, kept, report }: ServedLabOptions): Promise<ServedLab> {
 	const clock = createHostClock(pace);
 	const [seed] = getRandomValues(new Uint32Array(1));
-	const authority = createAuthority(clock.now());
+	const authority = createAuthority(clock.now(), kept?.authority);
 	const lab = createLab({
 		nodes,
 		clock,
 		seed,
+		kept: kept?.lab,
 		certificateAuthority: authority.certificate,
 		signCertificate: (request, options) => authority.signRequest(request, options, clock.now()),
 	});
@@ -52,6 +64,13 @@ export async function serveLab({ nodes, pace, port, report }: ServedLabOptions):
 			setPace(next) {
 				clock.pace = next;
 			},
+			get revision() {
+				return lab.revision;
+			},
+			keep: () => ({
+				lab: lab.keep(),
+				authority: { certificate: authority.certificate, key: authority.key },
+			}),
 			async stop() {
 				lab.stop();
 				await front.close();

@@ -24,6 +24,11 @@ export class BlockContent {
 		return data;
 	}
 
+	/** What has been written, up to its last byte. */
+	get written(): Uint8Array {
+		return this.#written.read(0, this.#written.size);
+	}
+
 	/** Throws SystemError ENOSPC behind the end. */
 	write(offset: number, data: Uint8Array): void {
 		if (offset + data.length > this.sizeBytes) throw systemError('ENOSPC');

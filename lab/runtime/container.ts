@@ -4,6 +4,7 @@ import type { Image } from '../images/image.ts';
 import type { NetworkNamespace } from '../network/network.ts';
 import type { DiskUsage, FileTree, Volume } from './files.ts';
 import type { Signal } from './process.ts';
+import type { SavedVolume } from './saved-volume.ts';
 import type { ExecStreams, ExitStatus } from './streams.ts';
 
 export interface SandboxOptions {
@@ -139,4 +140,8 @@ export interface ContainerRuntime {
 	updateVolume(volume: Volume, content: FileTree): void;
 	/** Gives a volume another size; what it holds already stays. */
 	resizeVolume(volume: Volume, sizeBytes: number): void;
+	/** All that is on a disk. */
+	saveVolume(volume: Volume): SavedVolume;
+	/** Puts what was saved on an empty disk. */
+	restoreVolume(volume: Volume, saved: SavedVolume): void;
 }

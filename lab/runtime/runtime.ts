@@ -7,6 +7,7 @@ import type { Volume } from './files.ts';
 import { nodeImage } from './node-processes.ts';
 import { ProcessNamespace } from './process-namespace.ts';
 import { podFiles } from './root-file-system.ts';
+import { restoreVolume, saveVolume } from './saved-volume.ts';
 import { SimulatedContainer } from './simulated-container.ts';
 import { Turns } from './turns.ts';
 import { VolumeDirectory } from './volumes.ts';
@@ -73,6 +74,8 @@ export function createContainerRuntime({
 		partOfVolume: (volume, path, create) => ownVolume(volume).part(path, clock.now(), create),
 		setVolumeGroup: (volume, gid, onRootMismatch) => ownVolume(volume).setGroup(gid, onRootMismatch),
 		resizeVolume: (volume, sizeBytes) => ownVolume(volume).resize(sizeBytes),
+		saveVolume: (volume) => saveVolume(ownVolume(volume)),
+		restoreVolume: (volume, saved) => restoreVolume(ownVolume(volume), saved),
 	};
 }
 

@@ -1,6 +1,7 @@
 // The disks behind the lab's volumes: they hold their data until they are deleted, whoever has them attached.
 import type { ContainerRuntime } from '../runtime/container.ts';
 import type { Volume } from '../runtime/files.ts';
+import type { SavedVolume } from '../runtime/saved-volume.ts';
 
 export interface Disks {
 	/** Makes a disk; does nothing where there is one of that handle. */
@@ -10,14 +11,27 @@ export interface Disks {
 	resize(handle: string, sizeBytes: number): void;
 	/** Deletes the disk with its data. */
 	delete(handle: string): void;
+	/** By handle. */
+	save(): SavedDisks;
 }
 
-export function createDisks(runtime: Pick<ContainerRuntime, 'createVolume' | 'resizeVolume'>): Disks {
+export type SavedDisks = Readonly<Record<string, SavedVolume>>;
+
+type DiskRuntime = Pick<ContainerRuntime, 'createVolume' | 'resizeVolume' | 'saveVolume' | 'restoreVolume'>;
+
+/** `saved` are the disks that there are from the start. */
+export function createDisks(runtime: DiskRuntime, saved: SavedDisks = {}): Disks {
 	const disks = new Map<string, Volume>();
+	const create = (handle: string, sizeBytes: number) => {
+		const disk = runtime.createVolume({ type: 'disk', source: '/dev/vdb', sizeBytes });
+		disks.set(handle, disk);
+		return disk;
+	};
+	for (const [handle, volume] of Object.entries(saved))
+		runtime.restoreVolume(create(handle, volume.sizeBytes), volume);
 	return {
 		create(handle, sizeBytes) {
-			if (disks.has(handle)) return;
-			disks.set(handle, runtime.createVolume({ type: 'disk', source: '/dev/vdb', sizeBytes }));
+			if (!disks.has(handle)) create(handle, sizeBytes);
 		},
 		volume: (handle) => disks.get(handle),
 		resize(handle, sizeBytes) {
@@ -27,5 +41,6 @@ export function createDisks(runtime: Pick<ContainerRuntime, 'createVolume' | 're
 		delete(handle) {
 			disks.delete(handle);
 		},
+		save: () => Object.fromEntries([...disks].map(([handle, disk]) => [handle, runtime.saveVolume(disk)])),
 	};
 }

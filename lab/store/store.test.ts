@@ -105,3 +105,22 @@ test('a watch from before the kept history is refused', () => {
 	assert.throws(() => store.listAt('configmaps', '', start), TooOldError);
 	assert.doesNotThrow(() => store.watch('configmaps', () => {}, store.revision - 1));
 });
+
+test('a store goes on from what another has kept: same objects, next revision, no history', async () => {
+	const first = new Store();
+	const start = first.revision;
+	first.put('configmaps', object('a', 'x'));
+	first.put('configmaps', object('b', 'x'));
+	const second = new Store(4096, structuredClone(first.content));
+	assert.deepEqual(second.content, first.content);
+	assert.throws(() => (second.get('configmaps', 'a', 'x')!.metadata.name = 'y'), TypeError);
+	// A client that followed the first one has to list anew, of what was stored and of what was not.
+	assert.throws(() => second.watch('configmaps', () => {}, start), TooOldError);
+	assert.throws(() => second.watch('pods', () => {}, start), TooOldError);
+	const seen: string[] = [];
+	second.watch('configmaps', ({ type, object }) => seen.push(`${type} ${object.metadata.name}`));
+	const made = second.put('configmaps', object('a', 'y'));
+	assert.equal(Number(made.metadata.resourceVersion), first.revision + 1);
+	await settle();
+	assert.deepEqual(seen, ['ADDED y']);
+});

@@ -42,16 +42,45 @@ interface ResourceState {
 	watchers: Set<Watcher>;
 }
 
+/** All that a store holds, without its history. */
+export interface StoreContent {
+	readonly revision: number;
+	/** By resource. */
+	readonly objects: Readonly<Record<string, readonly KubernetesObject[]>>;
+}
+
 /** Keys are `resource` (`pods`, `statefulsets.apps`), namespace ('' where there is none) and name. */
 export class Store {
 	#revision = 1;
+	/** No event up to this revision is known. */
+	readonly #begunAt: number = 0;
 	readonly #historyLimit: number;
 	readonly #resources = new Map<string, ResourceState>();
 	#queue: { event: StoreEvent; watchers: Iterable<Watcher>; replayed: boolean }[] = [];
 
-	/** `historyLimit`: how many events of each resource are kept for watches to start from. */
-	constructor(historyLimit = 4096) {
+	/**
+	 * `historyLimit`: how many events of each resource are kept for watches to start from. `content`: of an earlier
+	 * store, which this one goes on from.
+	 */
+	constructor(historyLimit = 4096, content?: StoreContent) {
 		this.#historyLimit = historyLimit;
+		if (!content) return;
+		this.#revision = content.revision;
+		this.#begunAt = content.revision;
+		for (const [resource, objects] of Object.entries(content.objects)) {
+			const { namespaces } = this.#state(resource);
+			for (const object of objects) {
+				const { namespace = '', name } = object.metadata;
+				const held = namespaces.get(namespace) ?? new SortedObjects();
+				namespaces.set(namespace, held);
+				held.set(name, freezeDeeply(object));
+			}
+		}
+	}
+
+	get content(): StoreContent {
+		const held = [...this.#resources.keys()].map((resource) => [resource, this.list(resource)] as const);
+		return { revision: this.#revision, objects: Object.fromEntries(held) };
 	}
 
 	/** The revision of the last write to anything. */
@@ -142,7 +171,7 @@ export class Store {
 	#state(resource: string): ResourceState {
 		let state = this.#resources.get(resource);
 		if (!state) {
-			state = { namespaces: new Map(), history: [], droppedUpTo: 0, watchers: new Set() };
+			state = { namespaces: new Map(), history: [], droppedUpTo: this.#begunAt, watchers: new Set() };
 			this.#resources.set(resource, state);
 		}
 		return state;

@@ -132,6 +132,7 @@ export function followDefinitions(
 	};
 
 	const end = store.watch(key, ({ object }) => reconcile(object.metadata.name));
+	for (const { metadata } of store.list(key)) reconcile(metadata.name);
 	return () => {
 		ended = true;
 		end();
