@@ -64,6 +64,11 @@ export async function does(page: Page, chapter: Chapter, exercise: Exercise): Pr
 		const solution = page.locator(`details.solution[data-for="${exercise.id}"]`);
 		await solution.locator('summary').click();
 		await solution.locator('button[data-use-solution]').click();
+		// Nobody saves before they see it there: what fills the field in is loaded at the first click.
+		await page.waitForFunction(
+			(field) => !(field as HTMLTextAreaElement).value.includes('???'),
+			await element.locator('[data-field]').elementHandle(),
+		);
 		await element.locator('button[data-save]').click();
 		await ends(element, 'passed', 30);
 	}
