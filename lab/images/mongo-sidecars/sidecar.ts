@@ -50,6 +50,8 @@ class Sidecar {
 	readonly #kind: SidecarKind;
 	readonly #api: ClusterClient;
 	readonly #port: number;
+	/** Of each member the last heartbeat that is known of, and when this sidecar first saw it. */
+	readonly #lastHeartbeats = new Map<string, { heard: number; seen: number }>();
 
 	constructor(process: Process, kind: SidecarKind, api: ClusterClient) {
 		this.#process = process;
@@ -216,10 +218,15 @@ class Sidecar {
 		await this.#reconfigure(client, { ...(config as Document), members: list }, force);
 	}
 
-	#isGone({ health, lastHeartbeatRecv }: Document): boolean {
+	/** Measured from when its last heartbeat was first seen, so that it takes as long as other waits at any pace. */
+	#isGone({ name, health, lastHeartbeatRecv }: Document): boolean {
 		const { $date: heard = 0 } = (lastHeartbeatRecv ?? {}) as { $date?: number };
+		const now = this.#process.clock.elapsed();
+		const last = this.#lastHeartbeats.get(String(name));
+		const seen = last?.heard === heard ? last.seen : now;
+		this.#lastHeartbeats.set(String(name), { heard, seen });
 		const limit = (Number(this.#setting('unhealthySeconds')) || this.#kind.unhealthySeconds) * 1000;
-		return numberOf(health) === 0 && this.#process.clock.now() - heard > limit;
+		return numberOf(health) === 0 && now - seen > limit;
 	}
 
 	async #reconfigure(client: MongoClient, config: Document, force: boolean): Promise<void> {
