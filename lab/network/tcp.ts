@@ -1,4 +1,5 @@
 // TCP as programs see it: two byte streams with back-pressure, and the ways in which they end.
+import { Changes } from './changes.ts';
 import { type NetworkErrorCode, networkError } from './errors.ts';
 import type { Connection } from './network.ts';
 
@@ -15,42 +16,24 @@ class Stream {
 	#failure: NetworkErrorCode | undefined;
 	/** Nobody will read any more, so writing is an error. */
 	#abandoned = false;
-	#waiting: (() => void)[] = [];
+	readonly #changes = new Changes();
 
 	get unread(): boolean {
 		return this.#buffered > 0;
-	}
-
-	#changed() {
-		const waiting = this.#waiting;
-		this.#waiting = [];
-		for (const wake of waiting) wake();
-	}
-
-	#change(signal?: AbortSignal): Promise<void> {
-		return new Promise((resolve, reject) => {
-			if (signal?.aborted) return reject(signal.reason);
-			const abort = () => reject(signal?.reason);
-			signal?.addEventListener('abort', abort, { once: true });
-			this.#waiting.push(() => {
-				signal?.removeEventListener('abort', abort);
-				resolve();
-			});
-		});
 	}
 
 	async read(max: number, signal?: AbortSignal): Promise<Uint8Array> {
 		while (this.#buffered === 0) {
 			if (this.#failure) throw networkError(this.#failure);
 			if (this.#ended) return nothing;
-			await this.#change(signal);
+			await this.#changes.next(signal);
 		}
 		const first = this.#chunks[0];
 		const data = first.length <= max ? first : first.subarray(0, max);
 		if (data === first) this.#chunks.shift();
 		else this.#chunks[0] = first.subarray(max);
 		this.#buffered -= data.length;
-		this.#changed();
+		this.#changes.tell();
 		return data;
 	}
 
@@ -60,7 +43,7 @@ class Stream {
 			if (this.#ended || this.#abandoned) throw networkError('EPIPE');
 			const room = windowBytes - this.#buffered;
 			if (room <= 0) {
-				await this.#change();
+				await this.#changes.next();
 				continue;
 			}
 			// A copy, since the writer may use its buffer again.
@@ -68,27 +51,27 @@ class Stream {
 			this.#chunks.push(chunk);
 			this.#buffered += chunk.length;
 			at += chunk.length;
-			this.#changed();
+			this.#changes.tell();
 		}
 	}
 
 	end() {
 		this.#ended = true;
-		this.#changed();
+		this.#changes.tell();
 	}
 
 	abandon() {
 		this.#abandoned = true;
 		this.#chunks = [];
 		this.#buffered = 0;
-		this.#changed();
+		this.#changes.tell();
 	}
 
 	fail(code: NetworkErrorCode) {
 		this.#failure = code;
 		this.#chunks = [];
 		this.#buffered = 0;
-		this.#changed();
+		this.#changes.tell();
 	}
 }
 

@@ -1,4 +1,5 @@
 // UDP as programs see it: datagrams that arrive whole or not at all.
+import { Changes } from './changes.ts';
 import { networkError } from './errors.ts';
 import type { Datagram, DatagramSocket } from './network.ts';
 import type { Address } from './tcp.ts';
@@ -13,7 +14,7 @@ export class UdpSocket implements DatagramSocket {
 	readonly port: number;
 	readonly host: string;
 	#arrived: Datagram[] = [];
-	#waiting: (() => void)[] = [];
+	readonly #changes = new Changes();
 	#refused = false;
 	#closed = false;
 	readonly #transmit: (data: Uint8Array, to: Address) => 'refused' | 'sent';
@@ -32,7 +33,7 @@ export class UdpSocket implements DatagramSocket {
 
 	arrive(datagram: Datagram): void {
 		if (this.#arrived.length < mostWaiting) this.#arrived.push(datagram);
-		this.#wake();
+		this.#changes.tell();
 	}
 
 	send(data: Uint8Array, address: string, port: number): void {
@@ -40,7 +41,7 @@ export class UdpSocket implements DatagramSocket {
 		if (data.length > longest) throw networkError('EMSGSIZE');
 		if (this.#transmit(data.slice(), { address, port }) === 'sent') return;
 		this.#refused = true;
-		this.#wake();
+		this.#changes.tell();
 	}
 
 	async receive(signal?: AbortSignal): Promise<Datagram> {
@@ -52,32 +53,14 @@ export class UdpSocket implements DatagramSocket {
 				this.#refused = false;
 				throw networkError('ECONNREFUSED');
 			}
-			await this.#change(signal);
+			await this.#changes.next(signal);
 		}
 	}
 
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.#wake();
+		this.#changes.tell();
 		this.#onClose();
-	}
-
-	#wake(): void {
-		const waiting = this.#waiting;
-		this.#waiting = [];
-		for (const wake of waiting) wake();
-	}
-
-	#change(signal?: AbortSignal): Promise<void> {
-		return new Promise((resolve, reject) => {
-			if (signal?.aborted) return reject(signal.reason);
-			const abort = () => reject(signal?.reason);
-			signal?.addEventListener('abort', abort, { once: true });
-			this.#waiting.push(() => {
-				signal?.removeEventListener('abort', abort);
-				resolve();
-			});
-		});
 	}
 }
