@@ -3,7 +3,6 @@ import { deepEqual } from '../deep-equal.ts';
 import { setPodTemplateDefaults } from '../defaults/pod-spec.ts';
 import { type FieldError, forbiddenField, invalidValue, notSupported } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
-import { formatLabelSelector } from '../selectors/label-selector.ts';
 import { asGoStruct } from '../validation/go-struct.ts';
 import {
 	intOrPercentValue,
@@ -15,6 +14,7 @@ import { dnsSubdomain } from '../validation/names.ts';
 import { validateReplicatedTemplate, validateWorkloadSelector } from '../validation/pod-template.ts';
 import { validateReplicaStatus } from '../validation/replica-status.ts';
 import { ageColumn, containerColumns, nameColumn, selectorColumn } from './columns.ts';
+import { replicaScale } from './replica-scale.ts';
 
 function setDefaults({ spec }: Deployment): void {
 	spec.replicas ??= 1;
@@ -117,16 +117,7 @@ export const deployments = defineResource<Deployment>({
 			);
 		return errors;
 	},
-	scale: {
-		get: ({ spec, status }) => ({
-			replicas: spec.replicas ?? 0,
-			statusReplicas: status?.replicas ?? 0,
-			selector: formatLabelSelector(spec.selector),
-		}),
-		set({ spec }, replicas) {
-			spec.replicas = replicas;
-		},
-	},
+	scale: replicaScale<Deployment>(({ spec }) => spec.selector),
 	columns: [
 		nameColumn,
 		{

@@ -3,12 +3,12 @@ import { deepEqual } from '../deep-equal.ts';
 import { setPodTemplateDefaults } from '../defaults/pod-spec.ts';
 import { invalidValue } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
-import { formatLabelSelector } from '../selectors/label-selector.ts';
 import { immutable, validateNotNegative } from '../validation/metadata.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { validateReplicatedTemplate, validateWorkloadSelector } from '../validation/pod-template.ts';
-import { validateReplicaStatus } from '../validation/replica-status.ts';
+import { replicatorCounts, validateReplicaStatus } from '../validation/replica-status.ts';
 import { ageColumn, containerColumns, nameColumn, selectorColumn } from './columns.ts';
+import { replicaScale } from './replica-scale.ts';
 
 export const replicaSets = defineResource<ReplicaSet>({
 	group: 'apps',
@@ -39,24 +39,8 @@ export const replicaSets = defineResource<ReplicaSet>({
 		deepEqual(spec.selector, old.spec.selector)
 			? []
 			: [invalidValue('spec.selector', spec.selector, immutable)],
-	validateStatusUpdate: ({ status }) =>
-		validateReplicaStatus(status, [
-			'replicas',
-			'fullyLabeledReplicas',
-			'readyReplicas',
-			'availableReplicas',
-			'observedGeneration',
-		]),
-	scale: {
-		get: ({ spec, status }) => ({
-			replicas: spec.replicas ?? 0,
-			statusReplicas: status?.replicas ?? 0,
-			selector: formatLabelSelector(spec.selector),
-		}),
-		set({ spec }, replicas) {
-			spec.replicas = replicas;
-		},
-	},
+	validateStatusUpdate: ({ status }) => validateReplicaStatus(status, replicatorCounts),
+	scale: replicaScale<ReplicaSet>(({ spec }) => spec.selector),
 	columns: [
 		nameColumn,
 		{ name: 'Desired', type: 'integer', cell: ({ spec }) => spec.replicas ?? 0 },

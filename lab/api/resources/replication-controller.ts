@@ -2,12 +2,12 @@ import type { ReplicationController } from '../../schema/types.ts';
 import { setPodTemplateDefaults } from '../defaults/pod-spec.ts';
 import { notSupported, required } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
-import { formatLabelSelector } from '../selectors/label-selector.ts';
 import { validateNotNegative } from '../validation/metadata.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { validatePodTemplate, validateSelected } from '../validation/pod-template.ts';
-import { validateReplicaStatus } from '../validation/replica-status.ts';
+import { replicatorCounts, validateReplicaStatus } from '../validation/replica-status.ts';
 import { ageColumn, containerColumns, nameColumn, selectorColumn } from './columns.ts';
+import { replicaScale } from './replica-scale.ts';
 
 export const replicationControllers = defineResource<ReplicationController>({
 	group: '',
@@ -47,24 +47,8 @@ export const replicationControllers = defineResource<ReplicationController>({
 			);
 		return errors;
 	},
-	validateStatusUpdate: ({ status }) =>
-		validateReplicaStatus(status, [
-			'replicas',
-			'fullyLabeledReplicas',
-			'readyReplicas',
-			'availableReplicas',
-			'observedGeneration',
-		]),
-	scale: {
-		get: ({ spec, status }) => ({
-			replicas: spec.replicas ?? 0,
-			statusReplicas: status?.replicas ?? 0,
-			selector: formatLabelSelector({ matchLabels: spec.selector }),
-		}),
-		set({ spec }, replicas) {
-			spec.replicas = replicas;
-		},
-	},
+	validateStatusUpdate: ({ status }) => validateReplicaStatus(status, replicatorCounts),
+	scale: replicaScale<ReplicationController>(({ spec }) => ({ matchLabels: spec.selector })),
 	selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 	columns: [
 		nameColumn,

@@ -3,7 +3,6 @@ import { deepEqual } from '../deep-equal.ts';
 import { setPodTemplateDefaults } from '../defaults/pod-spec.ts';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
-import { formatLabelSelector } from '../selectors/label-selector.ts';
 import { asGoStruct } from '../validation/go-struct.ts';
 import {
 	intOrPercentValue,
@@ -20,6 +19,7 @@ import {
 	validateWorkloadSelector,
 } from '../validation/pod-template.ts';
 import { ageColumn, containerColumns, nameColumn } from './columns.ts';
+import { replicaScale } from './replica-scale.ts';
 
 function setDefaults({ spec }: StatefulSet): void {
 	spec.podManagementPolicy ||= 'OrderedReady';
@@ -180,16 +180,7 @@ export const statefulSets = defineResource<StatefulSet>({
 			);
 		return errors;
 	},
-	scale: {
-		get: (set) => ({
-			replicas: set.spec.replicas ?? 0,
-			statusReplicas: set.status?.replicas ?? 0,
-			selector: formatLabelSelector(set.spec.selector),
-		}),
-		set(set, replicas) {
-			set.spec.replicas = replicas;
-		},
-	},
+	scale: replicaScale<StatefulSet>(({ spec }) => spec.selector),
 	columns: [
 		nameColumn,
 		{

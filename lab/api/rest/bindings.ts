@@ -8,7 +8,7 @@ import { bindPod } from '../resources/pod-binding.ts';
 import { expectedKind, readObject } from './body.ts';
 import { fieldValidation } from './query.ts';
 import { type RestContext, writeOptions } from './resources.ts';
-import { answer } from './response.ts';
+import { answerCreated } from './response.ts';
 import type { ResourceRoute } from './route.ts';
 
 const bindingKind = expectedKind('', 'v1', 'Binding');
@@ -39,11 +39,5 @@ export function createBinding(
 		});
 	if (!target.name) throw refuse(required('target.name'));
 	bindPod(operations, pods, route.namespace, name, target.name, options);
-	return answer(request, 201, {
-		kind: 'Status',
-		apiVersion: 'v1',
-		metadata: {},
-		status: 'Success',
-		code: 201,
-	});
+	return answerCreated(request);
 }

@@ -18,6 +18,10 @@ export function answer(
 	return { status, headers, body };
 }
 
+/** Tells that something was made that is no object to be shown. */
+export const answerCreated = (request: ApiRequest): ApiResponse =>
+	answer(request, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+
 /** The object in the media type that the client takes. */
 function encoded(request: Asked, object: unknown): { body: string | Uint8Array; type: string } {
 	if (wantsProtobuf(request)) {

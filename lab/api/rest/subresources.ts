@@ -30,7 +30,7 @@ import { expectedKind, readObject } from './body.ts';
 import { checkPatchType, patchedObject } from './patch.ts';
 import { fieldValidation } from './query.ts';
 import { answerObject, apply, type RestContext, writeOptions } from './resources.ts';
-import { answer } from './response.ts';
+import { answer, answerCreated } from './response.ts';
 import type { ResourceRoute } from './route.ts';
 import { createToken } from './service-account-token.ts';
 
@@ -219,11 +219,5 @@ function evict(
 		if (error instanceof ApiError && error.code === 500) return answer(request, 201, error.status);
 		throw error;
 	}
-	return answer(request, 201, {
-		kind: 'Status',
-		apiVersion: 'v1',
-		metadata: {},
-		status: 'Success',
-		code: 201,
-	});
+	return answerCreated(request);
 }

@@ -42,13 +42,9 @@ export function validateMetadata(
 	errors.push(
 		...validateNamespace(metadata, namespaced, field),
 		...validateNotNegative(metadata.generation, `${field}.generation`),
-		...validateLabels(metadata.labels, `${field}.labels`),
-		...validateAnnotations(metadata.annotations, `${field}.annotations`),
-		...validateOwnerReferences(metadata, `${field}.ownerReferences`),
-		...validateFinalizers(metadata.finalizers ?? [], `${field}.finalizers`),
-		...validateManagedFields(metadata.managedFields ?? [], `${field}.managedFields`),
+		...validateEachTime(metadata, field, custom),
 	);
-	return custom ? errors : [...errors, ...validateFinalizerDomains(metadata, field)];
+	return errors;
 }
 
 function validateNamespace(metadata: ObjectMeta, namespaced: boolean, field: string): FieldError[] {
@@ -174,6 +170,16 @@ const lasting = [
 	'deletionGracePeriodSeconds',
 ] as const;
 
+/** Faults of what is looked at when an object is created and when it is changed. */
+const validateEachTime = (metadata: ObjectMeta, field: string, custom: boolean | undefined): FieldError[] => [
+	...validateLabels(metadata.labels, `${field}.labels`),
+	...validateAnnotations(metadata.annotations, `${field}.annotations`),
+	...validateOwnerReferences(metadata, `${field}.ownerReferences`),
+	...validateFinalizers(metadata.finalizers ?? [], `${field}.finalizers`),
+	...validateManagedFields(metadata.managedFields ?? [], `${field}.managedFields`),
+	...(custom ? [] : validateFinalizerDomains(metadata, field)),
+];
+
 /** Faults of a change. */
 export function validateMetadataUpdate(
 	metadata: ObjectMeta,
@@ -195,14 +201,7 @@ export function validateMetadataUpdate(
 	for (const part of lasting)
 		if ((metadata[part] ?? '') !== (old[part] ?? ''))
 			errors.push(invalidValue(`${field}.${part}`, metadata[part], immutable));
-	errors.push(
-		...validateLabels(metadata.labels, `${field}.labels`),
-		...validateAnnotations(metadata.annotations, `${field}.annotations`),
-		...validateOwnerReferences(metadata, `${field}.ownerReferences`),
-		...validateFinalizers(metadata.finalizers ?? [], `${field}.finalizers`),
-		...validateManagedFields(metadata.managedFields ?? [], `${field}.managedFields`),
-	);
-	return custom ? errors : [...errors, ...validateFinalizerDomains(metadata, field)];
+	return [...errors, ...validateEachTime(metadata, field, custom)];
 }
 
 export function validateLabelSelector(selector: LabelSelector | undefined, field: string): FieldError[] {

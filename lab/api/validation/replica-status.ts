@@ -13,6 +13,15 @@ interface ReplicaCounts {
 	collisionCount?: number;
 }
 
+/** What a ReplicaSet counts, and a ReplicationController. */
+export const replicatorCounts = [
+	'replicas',
+	'fullyLabeledReplicas',
+	'readyReplicas',
+	'availableReplicas',
+	'observedGeneration',
+] as const;
+
 /** `counts` are named in the order in which the kind's faults are told. */
 export function validateReplicaStatus(
 	status: ReplicaCounts | undefined,
