@@ -1,6 +1,8 @@
 // The API server as pods reach it, by the service `kubernetes`. Who asks is told by a token: client certificates
 // are for those outside (lab/node).
+
 import type { ApiServer, ClientRequest } from '../api/http.ts';
+import { collect } from '../bytes.ts';
 import type { Certificate } from './certificates.ts';
 import { type HttpRequest, type HttpResponse, serveHttp } from './http.ts';
 import type { Connection, NetworkNamespace } from './network.ts';
@@ -10,19 +12,6 @@ const encoder = new TextEncoder();
 
 async function* encoded(body: AsyncIterable<string | Uint8Array>): AsyncIterable<Uint8Array> {
 	for await (const part of body) yield typeof part === 'string' ? encoder.encode(part) : part;
-}
-
-async function wholeBody({ body }: HttpRequest): Promise<Uint8Array | undefined> {
-	if (!body) return undefined;
-	const parts: Uint8Array[] = [];
-	for await (const part of body) parts.push(part);
-	const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
 }
 
 async function answer(api: ApiServer, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
@@ -39,8 +28,7 @@ async function answer(api: ApiServer, request: HttpRequest, signal: AbortSignal)
 		headers,
 		signal,
 	};
-	const body = await wholeBody(request);
-	if (body) call.body = body;
+	if (request.body) call.body = await collect(request.body);
 	const response = await api.handle(call);
 	const { status, body: content } = response;
 	const told = Object.entries(response.headers);

@@ -1,4 +1,5 @@
 // What a container writes, in lines with their time, as containerd keeps it: the last 10 MiB.
+import { concat } from '../bytes.ts';
 import type { ContainerLog, LogEntry } from './container.ts';
 
 /** containerLogMaxSize of a kubelet. */
@@ -72,7 +73,7 @@ export class LogRing implements ContainerLog {
 		partial.length += data.length;
 		const lastEnd = data.lastIndexOf(newline) + 1;
 		if (lastEnd === 0 && partial.length < longestLine) return;
-		const whole = joined(partial.parts);
+		const whole = concat(partial.parts);
 		const ended = lastEnd === 0 ? 0 : whole.length - data.length + lastEnd;
 		// Of what has no end, only parts of full length count.
 		const complete = ended + Math.floor((whole.length - ended) / longestLine) * longestLine;
@@ -86,7 +87,7 @@ export class LogRing implements ContainerLog {
 	end(at: number): void {
 		for (const stream of ['stdout', 'stderr'] as const) {
 			const { parts } = this.#partial[stream];
-			if (parts.length > 0) this.#push(stream, joined(parts), at);
+			if (parts.length > 0) this.#push(stream, concat(parts), at);
 			this.#partial[stream].parts = [];
 		}
 		this.#ended = true;
@@ -143,15 +144,4 @@ export class LogRing implements ContainerLog {
 			signal.addEventListener('abort', wake, { once: true });
 		});
 	}
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-	if (parts.length === 1) return parts[0];
-	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-	let offset = 0;
-	for (const part of parts) {
-		whole.set(part, offset);
-		offset += part.length;
-	}
-	return whole;
 }

@@ -1,9 +1,9 @@
 // What Go's standard library gives a server: its log, plain answers, redirects, and files.
+import { collect } from '../../bytes.ts';
 import { type HeaderList, type HttpRequest, type HttpResponse, header } from '../../network/http.ts';
 import { decode, encode } from '../../runtime/byte-text.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
 import { httpDate, parseHttpDate, strftime } from '../../runtime/programs/dates.ts';
-import { concat } from '../../runtime/programs/lines.ts';
 
 /** log.Printf */
 export function logLine(process: Process, message: string): Promise<void> {
@@ -60,9 +60,8 @@ export async function parsed(request: HttpRequest): Promise<{ path: string; form
 	const form = new URLSearchParams(query.join('?'));
 	const type = header(request.headers, 'content-type') ?? '';
 	if (request.body && type.startsWith('application/x-www-form-urlencoded')) {
-		const parts: Uint8Array[] = [];
-		for await (const part of request.body) parts.push(part);
-		for (const [name, value] of new URLSearchParams(decode(concat(parts)))) form.append(name, value);
+		for (const [name, value] of new URLSearchParams(decode(await collect(request.body))))
+			form.append(name, value);
 	}
 	return { path: decodeURIComponent(path), form };
 }

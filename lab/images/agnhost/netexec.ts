@@ -1,5 +1,6 @@
 // agnhost netexec: a server that tells about itself, runs commands, dials others by HTTP and ends on request. SCTP,
 // TLS and /upload are left out.
+import { collect, concat } from '../../bytes.ts';
 import { HttpError, type HttpRequest, type HttpResponse } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
 import { decode } from '../../runtime/byte-text.ts';
@@ -7,7 +8,6 @@ import { type Process, SystemError } from '../../runtime/process.ts';
 import { Flags, parseGoDuration } from '../../runtime/programs/cobra-flags.ts';
 import { strftime } from '../../runtime/programs/dates.ts';
 import { connectFirst, exchange, resolveHost, UnknownHost } from '../../runtime/programs/http-client.ts';
-import { concat } from '../../runtime/programs/lines.ts';
 import { endedByGoRuntime, serveHttpOn, signalReceived } from '../../runtime/programs/server.ts';
 import { waitFor } from '../../runtime/programs/sleep.ts';
 import { logLine, parsed, redirect, respond } from './go-http.ts';
@@ -69,9 +69,7 @@ async function get(process: Process, address: string, port: number, path: string
 				target: `/${path}`,
 				headers: [['Host', `${address}:${port}`]],
 			});
-			const parts: Uint8Array[] = [];
-			for await (const part of body ?? []) parts.push(part);
-			return decode(concat(parts));
+			return decode(await collect(body));
 		} finally {
 			connection.close();
 		}

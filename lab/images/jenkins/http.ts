@@ -1,10 +1,10 @@
 // How Jenkins answers over HTTP: 503 until it runs, the login page to anybody, the rest to whoever has signed in.
+import { collect } from '../../bytes.ts';
 import { type HeaderList, type HttpRequest, type HttpResponse, header } from '../../network/http.ts';
 import { decode, encode } from '../../runtime/byte-text.ts';
 import type { Process } from '../../runtime/process.ts';
 import { httpDate } from '../../runtime/programs/dates.ts';
 import { base64 } from '../../runtime/programs/http-client.ts';
-import { concat } from '../../runtime/programs/lines.ts';
 import type { Home } from './home.ts';
 import { authenticationRequired, dashboard, gettingReady, unlock } from './pages.ts';
 
@@ -59,9 +59,7 @@ function isAdmin(site: Site, home: Home, request: HttpRequest): boolean {
 }
 
 async function signIn(site: Site, home: Home, request: HttpRequest): Promise<HttpResponse> {
-	const parts: Uint8Array[] = [];
-	for await (const part of request.body ?? []) parts.push(part);
-	const form = new URLSearchParams(decode(concat(parts)));
+	const form = new URLSearchParams(decode(await collect(request.body)));
 	if (form.get('j_username') !== 'admin' || form.get('j_password') !== home.password)
 		return redirect(site, `${site.prefix}/loginError`);
 	const session = `node0${Math.floor(site.process.random() * 1e15).toString(36)}`;

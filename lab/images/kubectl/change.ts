@@ -1,8 +1,9 @@
 // The commands that change something: create, apply, delete, patch, scale, annotate, label.
+
 import { parseAllDocuments, YAMLParseError } from 'yaml';
+import { concat } from '../../bytes.ts';
 import { decode } from '../../runtime/byte-text.ts';
 import { SystemError } from '../../runtime/process.ts';
-import { concat } from '../../runtime/programs/lines.ts';
 import { type AnyObject, type Context, Failure } from './context.ts';
 import { formatted } from './get.ts';
 import {

@@ -1,7 +1,7 @@
 // How mongod and its clients talk: commands and their replies as documents in Extended JSON, each after its
 // length in four bytes. The real protocol has BSON (OP_MSG) there; only programs of this folder speak either.
+import { concat } from '../../bytes.ts';
 import type { Connection } from '../../network/network.ts';
-import { concat } from '../../runtime/programs/lines.ts';
 import type { Document } from './documents/values.ts';
 
 const encoder = new TextEncoder();

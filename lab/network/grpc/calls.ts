@@ -1,7 +1,8 @@
 // Unary gRPC calls (github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md): one message there, one back.
+import { concat } from '../../bytes.ts';
 import type { HeaderList } from '../http.ts';
 import type { Connection } from '../network.ts';
-import { answerControl, FrameReader, flags, frameTypes, joined, preface, writeFrame } from './frames.ts';
+import { answerControl, FrameReader, flags, frameTypes, preface, writeFrame } from './frames.ts';
 import { decodeFields, encodeFields } from './header-fields.ts';
 
 /** The codes that are used here (grpc.io/docs/guides/status-codes), as grpc-go names them. */
@@ -31,7 +32,7 @@ export type Method = (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 const framed = (message: Uint8Array): Uint8Array => {
 	const prefix = new Uint8Array(5);
 	new DataView(prefix.buffer).setUint32(1, message.length);
-	return joined(prefix, message);
+	return concat([prefix, message]);
 };
 
 const headers = (stream: number, fields: HeaderList, ends: boolean) => ({
@@ -79,7 +80,7 @@ export async function openClient(
 				if (frame.stream !== stream) continue;
 				if (frame.type === frameTypes.reset)
 					throw new CallError('Unavailable', 'stream terminated by RST_STREAM');
-				if (frame.type === frameTypes.data) answer = joined(answer, frame.payload);
+				if (frame.type === frameTypes.data) answer = concat([answer, frame.payload]);
 				if (frame.type !== frameTypes.headers || !(frame.flags & flags.endStream)) continue;
 				const trailers = new Map(decodeFields(frame.payload));
 				const status = Number(trailers.get('grpc-status') ?? codes.Unknown);
@@ -110,7 +111,7 @@ export async function serveCalls(
 		}
 		const call = calls.get(stream);
 		if (!call) continue;
-		if (type === frameTypes.data) call.body = joined(call.body, payload);
+		if (type === frameTypes.data) call.body = concat([call.body, payload]);
 		if (type === frameTypes.reset) calls.delete(stream);
 		else if (frame.flags & flags.endStream) {
 			calls.delete(stream);

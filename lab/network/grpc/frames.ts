@@ -1,4 +1,5 @@
 // HTTP/2 frames over a connection (RFC 9113), as far as unary gRPC calls need them.
+import { concat } from '../../bytes.ts';
 import type { Connection } from '../network.ts';
 
 /** What a client sends before its first frame (section 3.4). */
@@ -51,7 +52,7 @@ export class FrameReader {
 		while (this.#buffered.length < count) {
 			const data = await this.#connection.read(65_536, signal);
 			if (data.length === 0) return undefined;
-			this.#buffered = joined(this.#buffered, data);
+			this.#buffered = concat([this.#buffered, data]);
 		}
 		const taken = this.#buffered.slice(0, count);
 		this.#buffered = this.#buffered.subarray(count);
@@ -66,7 +67,7 @@ export async function writeFrame(
 	const head = new Uint8Array(headBytes);
 	head.set([payload.length >> 16, (payload.length >> 8) & 0xff, payload.length & 0xff, type, flag]);
 	new DataView(head.buffer).setUint32(5, stream);
-	await connection.write(joined(head, payload));
+	await connection.write(concat([head, payload]));
 }
 
 /** Answers what a peer may send beside a call's own frames: settings and pings. */
@@ -75,14 +76,4 @@ export async function answerControl(connection: Connection, frame: Frame): Promi
 	if ((frame.type !== settings && frame.type !== ping) || frame.flags & flags.acknowledge) return;
 	const payload = frame.type === ping ? frame.payload : undefined;
 	await writeFrame(connection, { type: frame.type, flags: flags.acknowledge, payload });
-}
-
-export function joined(...parts: readonly Uint8Array[]): Uint8Array {
-	const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
 }

@@ -1,7 +1,8 @@
 // Header fields as HPACK writes them without a table: literals that are never indexed, and no Huffman code
 // (RFC 7541, 6.2.2). Both ends are in the lab, so that nothing else comes.
+import { concat } from '../../bytes.ts';
 import type { HeaderList } from '../http.ts';
-import { joined, ProtocolError } from './frames.ts';
+import { ProtocolError } from './frames.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -9,7 +10,7 @@ const decoder = new TextDecoder();
 const shortest = 127;
 
 export function encodeFields(fields: HeaderList): Uint8Array {
-	return joined(...fields.map(([name, value]) => joined(new Uint8Array([0]), text(name), text(value))));
+	return concat(fields.map(([name, value]) => concat([new Uint8Array([0]), text(name), text(value)])));
 }
 
 function text(value: string): Uint8Array {
@@ -19,7 +20,7 @@ function text(value: string): Uint8Array {
 		length.push(rest > shortest ? (rest & shortest) | 128 : rest);
 		if (rest <= shortest) break;
 	}
-	return joined(new Uint8Array(length), bytes);
+	return concat([new Uint8Array(length), bytes]);
 }
 
 /** Throws ProtocolError for what uses a table or Huffman's code. */

@@ -1,7 +1,7 @@
 // The gRPC health checking protocol (github.com/grpc/grpc/blob/master/doc/health-checking.md), both its sides.
+import { concat } from '../../bytes.ts';
 import type { Connection } from '../network.ts';
 import { CallError, type Method, openClient } from './calls.ts';
-import { joined } from './frames.ts';
 
 const checkMethod = '/grpc.health.v1.Health/Check';
 const statuses = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'] as const;
@@ -36,7 +36,7 @@ export async function openHealthClient(
 	return {
 		async check(authority, service) {
 			const name = new TextEncoder().encode(service);
-			const request = name.length > 0 ? joined(new Uint8Array([serviceTag, name.length]), name) : name;
+			const request = name.length > 0 ? concat([new Uint8Array([serviceTag, name.length]), name]) : name;
 			const answer = await client.call(authority, checkMethod, request);
 			return statuses[answer[0] === statusTag ? answer[1] : 0] ?? 'UNKNOWN';
 		},

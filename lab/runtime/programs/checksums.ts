@@ -1,8 +1,8 @@
 // md5sum, sha1sum, sha256sum and base64.
 
+import { concat } from '../../bytes.ts';
 import { decode } from '../byte-text.ts';
 import { createMd5, createSha1, createSha256 } from './digests.ts';
-import { concat } from './lines.ts';
 import { type Call, cannotOpen, type Tool } from './tool.ts';
 
 /** How much is summed or encoded in a step. */

@@ -1,5 +1,6 @@
 // How programs in a pod talk to the API server: the address from the environment, the token and the authority from
 // the service account's volume (kubernetes.io/docs/tasks/run-application/access-api-from-pod).
+import { concat } from '../../bytes.ts';
 import type { HttpRequest } from '../../network/http.ts';
 import { decode, encode } from '../byte-text.ts';
 import type { Process } from '../process.ts';
@@ -11,7 +12,6 @@ import {
 	type ReceivedResponse,
 	secure,
 } from './http-client.ts';
-import { concat } from './lines.ts';
 
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 

@@ -1,8 +1,8 @@
 // od and hexdump: bytes as numbers. The formats that people use: od -c, -x, -b, -A, -t x1 and so on; hexdump -C.
 
+import { concat } from '../../bytes.ts';
 import { decode } from '../byte-text.ts';
 import type { SystemError } from '../process.ts';
-import { concat } from './lines.ts';
 import type { Call, Tool } from './tool.ts';
 
 const named: Record<number, string> = {

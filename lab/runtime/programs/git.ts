@@ -1,5 +1,6 @@
 // git, as far as exercises use it: clone from the simulated github.com, log, status, --version. A clone keeps
 // the commit in .git as JSON; packs, branches of one's own and commits are not simulated, and it says so.
+import { collect } from '../../bytes.ts';
 import { HttpError } from '../../network/http.ts';
 import type { RemoteCommit } from '../../network/outside/github.ts';
 import { TlsError } from '../../network/tls.ts';
@@ -18,7 +19,6 @@ import {
 	trustedAuthorities,
 	UnknownHost,
 } from './http-client.ts';
-import { concat } from './lines.ts';
 import { type Call, join, lastPart, type Tool } from './tool.ts';
 
 const version = '2.47.3';
@@ -37,9 +37,7 @@ async function get(call: Call, url: HttpUrl, target: string): Promise<{ status: 
 			['Accept', '*/*'],
 		];
 		const response = await exchange(connection, { method: 'GET', target, headers });
-		const parts: Uint8Array[] = [];
-		for await (const data of response.body ?? []) parts.push(data);
-		return { status: response.status, body: parts.length > 0 ? decode(concat(parts)) : '' };
+		return { status: response.status, body: decode(await collect(response.body)) };
 	} finally {
 		connection.close();
 	}

@@ -1,6 +1,6 @@
 // gzip (RFC 1952). What it writes is stored, not compressed: the lab's files are small, and a valid archive is
 // what matters. What it reads may be compressed in any of DEFLATE's ways (RFC 1951).
-import { concat } from './lines.ts';
+import { concat } from '../../bytes.ts';
 import { complete, type Work } from './work.ts';
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {

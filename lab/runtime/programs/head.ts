@@ -1,6 +1,6 @@
 // head and tail, with tail -f on files that grow.
+import { concat } from '../../bytes.ts';
 import type { SystemError } from '../process.ts';
-import { concat } from './lines.ts';
 import { parseSize } from './sizes.ts';
 import type { Call, Tool } from './tool.ts';
 

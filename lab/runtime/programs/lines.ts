@@ -1,16 +1,6 @@
 // Bytes cut into lines.
+import { concat } from '../../bytes.ts';
 import { decode } from '../byte-text.ts';
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-	if (parts.length === 1) return parts[0];
-	const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		joined.set(part, at);
-		at += part.length;
-	}
-	return joined;
-}
 
 /** A line with whether a newline ended it (the last one of a file may lack it). */
 export interface Line {

@@ -1,8 +1,8 @@
 // Archives in the ustar format (POSIX.1-1988), with GNU's long names when reading and writing.
 
+import { concat } from '../../bytes.ts';
 import { decode, encode } from '../byte-text.ts';
 import type { FileStatus } from '../files.ts';
-import { concat } from './lines.ts';
 import type { Call } from './tool.ts';
 
 export const blockSize = 512;

@@ -1,5 +1,6 @@
 // tar: archives made, listed and unpacked; tar-format.ts has the format.
 
+import { collect, concat } from '../../bytes.ts';
 import { decode } from '../byte-text.ts';
 import type { FileStatus } from '../files.ts';
 import { SystemError } from '../process.ts';
@@ -8,7 +9,6 @@ import { strftime } from './dates.ts';
 import { modeLetters } from './file-modes.ts';
 import { globRegex } from './grep.ts';
 import { gunzipping, gzipping } from './gzip-format.ts';
-import { concat } from './lines.ts';
 import type { Options } from './options.ts';
 import {
 	ByteReader,
@@ -314,12 +314,7 @@ export const tar: Tool = {
 					try {
 						call.process.files.writeFile(path, data);
 					} catch (error) {
-						return call.fail(
-							call.busybox
-								? `can't open '${path}': ${(error as Error).message}`
-								: `${path}: Cannot open: ${(error as Error).message}\ntar: Error is not recoverable: exiting now`,
-							call.busybox ? 1 : 2,
-						);
+						return cannotOpen(call, path, error as Error);
 					}
 				}
 			}
@@ -328,12 +323,7 @@ export const tar: Tool = {
 			try {
 				source = call.open(path);
 			} catch (error) {
-				return call.fail(
-					call.busybox
-						? `can't open '${path}': ${(error as Error).message}`
-						: `${path}: Cannot open: ${(error as Error).message}\ntar: Error is not recoverable: exiting now`,
-					call.busybox ? 1 : 2,
-				);
+				return cannotOpen(call, path, error as Error);
 			}
 			await archive.read(options.has('z') || path.endsWith('gz') ? gunzipped(call, source) : source, members);
 		}
@@ -344,11 +334,17 @@ export const tar: Tool = {
 };
 
 async function* gunzipped(call: Call, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-	const parts: Uint8Array[] = [];
-	for await (const part of source) parts.push(part);
-	yield (await inTurns(call.process, gunzipping(concat(parts)))) ??
+	yield (await inTurns(call.process, gunzipping(await collect(source)))) ??
 		call.fail(
 			call.busybox ? 'invalid magic' : 'Child returned status 1\ntar: Error is not recoverable: exiting now',
 			2,
 		);
 }
+
+const cannotOpen = (call: Call, path: string, { message }: Error) =>
+	call.fail(
+		call.busybox
+			? `can't open '${path}': ${message}`
+			: `${path}: Cannot open: ${message}\ntar: Error is not recoverable: exiting now`,
+		call.busybox ? 1 : 2,
+	);

@@ -1,9 +1,10 @@
 // What every tool of an image shares: its name as called, its options, buffered output, input that streams,
 // and the ways to fail.
 
+import { concat } from '../../bytes.ts';
 import { encode } from '../byte-text.ts';
 import { type OpenFile, type Process, type Program, SystemError } from '../process.ts';
-import { concat, type Line, linesOf } from './lines.ts';
+import { type Line, linesOf } from './lines.ts';
 import { OptionError, type OptionSpec, type Options, parseOptions } from './options.ts';
 
 /** Whose words: GNU's (Debian), busybox' on glibc (image busybox), or busybox' on musl (image alpine). */

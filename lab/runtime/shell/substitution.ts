@@ -1,7 +1,7 @@
 // Commands that run for their output: $( … ), and bash's <( … ) and >( … ) (POSIX.1-2024, Shell Command Language, 2.6.3).
+import { concat } from '../../bytes.ts';
 import { decode } from '../byte-text.ts';
 import { SystemError } from '../process.ts';
-import { concat } from '../programs/lines.ts';
 import type { Shell } from './shell.ts';
 import type { Script } from './syntax.ts';
 

@@ -1,7 +1,7 @@
 // The HTTP API as the commands use it. Errors are those of Consul's Go client.
+import { collect } from '../../../bytes.ts';
 import { type Process, SystemError } from '../../../runtime/process.ts';
 import { exchange } from '../../../runtime/programs/http-client.ts';
-import { concat } from '../../../runtime/programs/lines.ts';
 import { lookup } from '../../../runtime/programs/name-service.ts';
 import { connect } from '../uninterrupted.ts';
 
@@ -68,9 +68,7 @@ export function createClient(process: Process, address: string): Client {
 	const request: Client['request'] = async (method, target, { body, allowMissing = false } = {}) => {
 		const { connection, response } = await open(method, target, body);
 		try {
-			const parts: Uint8Array[] = [];
-			for await (const part of response.body ?? []) parts.push(part.slice());
-			const whole = concat(parts);
+			const whole = await collect(response.body);
 			if (response.status >= 300 && !(allowMissing && response.status === 404))
 				throw words(response.status, new TextDecoder().decode(whole));
 			return { status: response.status, headers: response.headers, body: whole };

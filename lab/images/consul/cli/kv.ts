@@ -1,7 +1,7 @@
 // consul kv: keys and values.
+import { concat } from '../../../bytes.ts';
 import { decode, encode } from '../../../runtime/byte-text.ts';
 import { SystemError } from '../../../runtime/process.ts';
-import { concat } from '../../../runtime/programs/lines.ts';
 import type { KeyPair } from '../http/keys.ts';
 import { bytesOf } from '../server/base64.ts';
 import type { Command, CommandCall } from './command.ts';

@@ -1,4 +1,5 @@
 // The HTTP API (developer.hashicorp.com/consul/api-docs): which path is answered by which function.
+import { concat } from '../../../bytes.ts';
 import { type HttpRequest, type HttpResponse, serveHttp } from '../../../network/http.ts';
 import type { Connection } from '../../../network/network.ts';
 import { SystemError } from '../../../runtime/process.ts';
@@ -37,13 +38,7 @@ async function bodyOf(request: HttpRequest, limit: number): Promise<Uint8Array> 
 			);
 		parts.push(part.slice());
 	}
-	const whole = new Uint8Array(size);
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
+	return concat(parts);
 }
 
 function respond(

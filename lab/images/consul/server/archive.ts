@@ -1,9 +1,9 @@
 // The file of `consul snapshot save`: a gzipped tar archive with meta.json, state.bin and their checksums, as
 // hashicorp/consul's package snapshot writes it.
+import { concat } from '../../../bytes.ts';
 import { decode, encode } from '../../../runtime/byte-text.ts';
 import { sha256 } from '../../../runtime/programs/digests.ts';
 import { gunzip, gzip } from '../../../runtime/programs/gzip-format.ts';
-import { concat } from '../../../runtime/programs/lines.ts';
 import { ByteReader, blockSize, entriesOf, entryBlocks } from '../../../runtime/programs/tar-format.ts';
 import type { Snapshot } from '../raft/messages.ts';
 import { metaOf, snapshotId } from '../raft/snapshot-store.ts';
