@@ -6,7 +6,7 @@ import { createClusterNetwork } from '../network/cluster.ts';
 import { createRandom } from '../random.ts';
 import type { Container, ContainerOptions, Sandbox } from '../runtime/container.ts';
 import { createContainerRuntime } from '../runtime/runtime.ts';
-import { collect, settled } from '../runtime/test-container.ts';
+import { collect, plainContainer, settled } from '../runtime/test-container.ts';
 import type { EndpointSlice, KubernetesObject, Service } from '../schema/types.ts';
 import { createRegistry } from './registry.ts';
 
@@ -87,12 +87,7 @@ export function createTestPods() {
 		const container = sandbox.createContainer({
 			name,
 			image: await registry.pull(image),
-			env: new Map(),
-			stdin: false,
-			stdinOnce: false,
-			tty: false,
-			readOnlyRoot: false,
-			mounts: [],
+			...plainContainer(),
 			...options,
 		});
 		container.start();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Container, LogEntry } from './container.ts';
 import type { Program } from './process.ts';
-import { collect, imageOf, programTree, settled, startContainer } from './test-container.ts';
+import { collect, imageOf, plainContainer, programTree, settled, startContainer } from './test-container.ts';
 import { TestTerminal } from './test-terminal.ts';
 
 const text = new TextDecoder();
@@ -188,12 +188,7 @@ test('a running container costs little beyond its shared image', async () => {
 		image.sandbox.createContainer({
 			name: 'more',
 			image: { reference: '', digest: '', sizeBytes: 0, layers, config },
-			env: new Map(),
-			stdin: false,
-			stdinOnce: false,
-			tty: false,
-			readOnlyRoot: false,
-			mounts: [],
+			...plainContainer(),
 		}),
 	);
 	for (const container of containers) container.start();
@@ -226,12 +221,8 @@ test('the containers of a pod share its /dev/shm', async () => {
 				},
 			}),
 		),
-		env: new Map(),
-		stdin: false,
-		stdinOnce: false,
-		tty: false,
+		...plainContainer(),
 		readOnlyRoot: true,
-		mounts: [],
 	});
 	other.start();
 	const output = collect();

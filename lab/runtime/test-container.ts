@@ -50,6 +50,16 @@ export const programTree = (programs: Record<string, Program>): FileTree => ({
 	),
 });
 
+/** A container that asks for nothing. */
+export const plainContainer = (): Omit<ContainerOptions, 'name' | 'image'> => ({
+	env: new Map(),
+	stdin: false,
+	stdinOnce: false,
+	tty: false,
+	readOnlyRoot: false,
+	mounts: [],
+});
+
 /** A started container with these programs in /bin. */
 export function startContainer(
 	programs: Record<string, Program>,
@@ -69,12 +79,7 @@ export function startContainer(
 	const container = sandbox.createContainer({
 		name: 'test',
 		image: imageOf({ ...programTree(programs), ...options.tree }),
-		env: new Map(),
-		stdin: false,
-		stdinOnce: false,
-		tty: false,
-		readOnlyRoot: false,
-		mounts: [],
+		...plainContainer(),
 		...options,
 	});
 	container.start();

@@ -1,23 +1,8 @@
 // httpd's error log and the formats of its access log (mod_log_config).
 import { type HttpRequest, header } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
-import { encode } from '../../runtime/byte-text.ts';
-import { type Process, SystemError } from '../../runtime/process.ts';
+import type { Process } from '../../runtime/process.ts';
 import { strftime } from '../../runtime/programs/dates.ts';
-
-/** Appends to a log; one that cannot be written is left out. */
-export async function append(process: Process, path: string, text: string): Promise<void> {
-	try {
-		const file = process.open(path, 'a', 0o644);
-		try {
-			await file.write(encode(text), process);
-		} finally {
-			file.release();
-		}
-	} catch (error) {
-		if (!(error instanceof SystemError)) throw error;
-	}
-}
 
 /** `source` is module and level, as `core:error`. */
 export function errorLine(process: Process, source: string, message: string): string {

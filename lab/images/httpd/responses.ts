@@ -1,5 +1,11 @@
 // How httpd answers: redirects, files, listings, and its own pages for what fails.
-import { type HeaderList, type HttpRequest, type HttpResponse, header } from '../../network/http.ts';
+import {
+	type HeaderList,
+	type HttpRequest,
+	type HttpResponse,
+	header,
+	reasons as standardReasons,
+} from '../../network/http.ts';
 import { encode } from '../../runtime/byte-text.ts';
 import type { FileStatus } from '../../runtime/files.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
@@ -19,22 +25,10 @@ export interface Context {
 
 export type Answer = Required<Pick<HttpResponse, 'status' | 'reason' | 'headers'>> & { body: Uint8Array };
 
-const reasons: Record<number, string> = {
-	200: 'OK',
-	206: 'Partial Content',
-	301: 'Moved Permanently',
-	302: 'Found',
-	303: 'See Other',
-	304: 'Not Modified',
-	307: 'Temporary Redirect',
-	308: 'Permanent Redirect',
-	400: 'Bad Request',
-	403: 'Forbidden',
-	404: 'Not Found',
+const reasons: Readonly<Record<number, string>> = {
+	...standardReasons,
 	405: 'Method Not Allowed',
-	410: 'Gone',
 	416: 'Range Not Satisfiable',
-	500: 'Internal Server Error',
 };
 
 const explanations: Record<number, (context: Context) => string> = {

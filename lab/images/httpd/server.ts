@@ -1,13 +1,15 @@
 // The httpd command: its options, the start with its notices, and the signals. One process does the work that the
 // real one gives to its children.
+
 import { type HttpRequest, type HttpResponse, header } from '../../network/http.ts';
 import type { Connection, Listener } from '../../network/network.ts';
 import { type Process, type Program, type Signal, SystemError } from '../../runtime/process.ts';
 import { findUser } from '../../runtime/programs/accounts.ts';
 import { httpDate } from '../../runtime/programs/dates.ts';
 import { serveHttpOn, signalReceived } from '../../runtime/programs/server.ts';
+import { appendLog } from '../append-log.ts';
 import { type Configuration, chooseHost, readConfiguration, root } from './configuration.ts';
-import { accessLine, append, errorLine } from './log.ts';
+import { accessLine, errorLine } from './log.ts';
 import { respond } from './responses.ts';
 import { ConfigurationError, parseConfiguration } from './syntax.ts';
 
@@ -37,7 +39,7 @@ class Server {
 
 	#log(source: string, message: string): Promise<void> {
 		const { errorLog } = this.#configuration.hosts[this.#configuration.hosts.length - 1];
-		return append(this.#process, errorLog, errorLine(this.#process, source, message));
+		return appendLog(this.#process, errorLog, errorLine(this.#process, source, message));
 	}
 
 	/** Throws SystemError where a port is taken. */
@@ -59,7 +61,7 @@ class Server {
 			request,
 			account: findUser(process, configuration.user)?.uid ?? process.uid,
 			logError: (source, message) =>
-				append(
+				appendLog(
 					process,
 					host.errorLog,
 					errorLine(
@@ -78,7 +80,7 @@ class Server {
 				status: answer.status,
 				bytes,
 			});
-			await append(process, path, `${line}\n`);
+			await appendLog(process, path, `${line}\n`);
 		}
 		const product = configuration.productOnly ? 'Apache' : `Apache/${this.#version} (Unix)`;
 		return {

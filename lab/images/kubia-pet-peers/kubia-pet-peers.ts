@@ -1,16 +1,13 @@
 // luksa/kubia-pet-peers: the kubia-pet that finds its peers. Every pod answers with what all pods have stored: it
 // asks the cluster's DNS for the SRV records of the service kubia in the namespace default, whatever its own, and
 // each pod in them for /data.
+import { collect } from '../../bytes.ts';
 import { HttpError } from '../../network/http.ts';
 import { decode } from '../../runtime/byte-text.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
 import { connectFirst, exchange, resolveHost, UnknownHost } from '../../runtime/programs/http-client.ts';
-import { concat } from '../../runtime/programs/lines.ts';
-import { nodeLayers } from '../bases/node.ts';
-import { kubia, storedData } from '../kubia-pet/application.ts';
-import { createRepository, standardPath } from '../repository.ts';
+import { kubiaRepository, storedData } from '../kubia-pet/application.ts';
 
-const nodeVersion = '7.10.1';
 const serviceName = 'kubia.default.svc.cluster.local';
 const port = 8080;
 
@@ -30,9 +27,7 @@ async function dataOf(process: Process, peer: string): Promise<string> {
 					['Connection', 'close'],
 				],
 			});
-			const parts: Uint8Array[] = [];
-			for await (const part of body ?? []) parts.push(part);
-			return decode(concat(parts));
+			return decode(await collect(body));
 		} finally {
 			connection.close();
 		}
@@ -70,25 +65,11 @@ async function* collected(process: Process): AsyncIterable<string> {
 	yield* asTheyCome(peers.map(async (peer) => `- ${peer}: ${await dataOf(process, peer)}\n`));
 }
 
-const layers = nodeLayers(
-	nodeVersion,
-	kubia('', async function* (process, request) {
+export const kubiaPetPeers = kubiaRepository(
+	'docker.io/luksa/kubia-pet-peers',
+	'',
+	async function* (process, request) {
 		if (request.target === '/data') yield storedData(process);
 		else yield* collected(process);
-	}),
+	},
 );
-
-export const kubiaPetPeers = createRepository({
-	name: 'docker.io/luksa/kubia-pet-peers',
-	hasTag: (tag) => tag === 'latest',
-	content: () => ({
-		config: {
-			entrypoint: ['node', 'app.js'],
-			cmd: [],
-			env: { PATH: standardPath, NODE_VERSION: nodeVersion, NPM_CONFIG_LOGLEVEL: 'info' },
-			workingDir: '/',
-		},
-		layers,
-		sizeBytes: 263_000_000,
-	}),
-});

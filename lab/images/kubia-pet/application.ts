@@ -1,10 +1,12 @@
-// What the two kubia applications have in common: they answer on port 8080, and keep what is posted to them in
-// a file of their volume.
+// What the two kubia images have in common: an application on Node.js 7 that answers on port 8080, and keeps what is
+// posted to it in a file of its volume.
 import type { HttpRequest } from '../../network/http.ts';
 import { encode } from '../../runtime/byte-text.ts';
 import type { OpenFile, Process, Program } from '../../runtime/process.ts';
 import { signalReceived } from '../../runtime/programs/server.ts';
-import { serveNodeHttp, unhandledError } from '../bases/node.ts';
+import { nodeLayers, serveNodeHttp, unhandledError } from '../bases/node.ts';
+import type { Repository } from '../image.ts';
+import { createRepository, standardPath } from '../repository.ts';
 
 const dataFile = '/var/data/kubia.txt';
 
@@ -29,8 +31,32 @@ async function store(process: Process, request: HttpRequest): Promise<void> {
 	}
 }
 
+const nodeVersion = '7.10.1';
+
 /** `said` is logged at each POST; every other request gets what `answer` gives. */
-export function kubia(
+export function kubiaRepository(
+	name: string,
+	said: string,
+	answer: (process: Process, request: HttpRequest) => AsyncIterable<string>,
+): Repository {
+	const layers = nodeLayers(nodeVersion, application(said, answer));
+	return createRepository({
+		name,
+		hasTag: (tag) => tag === 'latest',
+		content: () => ({
+			config: {
+				entrypoint: ['node', 'app.js'],
+				cmd: [],
+				env: { PATH: standardPath, NODE_VERSION: nodeVersion, NPM_CONFIG_LOGLEVEL: 'info' },
+				workingDir: '/',
+			},
+			layers,
+			sizeBytes: 263_000_000,
+		}),
+	});
+}
+
+function application(
 	said: string,
 	answer: (process: Process, request: HttpRequest) => AsyncIterable<string>,
 ): Program {

@@ -1,8 +1,8 @@
 // nginx' error log: its levels, and the form of its lines.
 
-import { encode } from '../../runtime/byte-text.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
 import { strftime } from '../../runtime/programs/dates.ts';
+import { appendLog } from '../append-log.ts';
 
 const levels = ['debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'emerg'];
 
@@ -10,16 +10,11 @@ export interface Log {
 	write(level: string, message: string): Promise<void>;
 }
 
-/** Appends to a file of the log; a log that cannot be written is left out, as nginx does. */
+/** Appends to a log, which is a file or `stderr`; one that cannot be written is left out, as nginx does. */
 export async function append(process: Process, path: string, text: string): Promise<void> {
+	if (path !== 'stderr') return appendLog(process, path, text);
 	try {
-		if (path === 'stderr') return await process.write(2, text);
-		const file = process.open(path, 'a', 0o644);
-		try {
-			await file.write(encode(text), process);
-		} finally {
-			file.release();
-		}
+		await process.write(2, text);
 	} catch (error) {
 		if (!(error instanceof SystemError)) throw error;
 	}

@@ -5,7 +5,7 @@ import { findUser } from '../../runtime/programs/accounts.ts';
 import { Call, type Tool, ToolFailure } from '../../runtime/programs/tool.ts';
 import { signalNumber } from '../../runtime/signals.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
-import { append, createLog, type Log } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { ConfigurationError, type Directive, parseConfiguration, parseText } from './syntax.ts';
 import { socketsOf, workerProgram } from './worker.ts';
 
@@ -223,7 +223,6 @@ async function sendSignal(process: Process, name: string, configuration: Configu
 		await process.write(2, `nginx: invalid option: "-s ${name}"\n`);
 		return 1;
 	}
-	await append(process, 'stderr', '');
 	await createLog(process, { path: 'stderr', level: 'notice' }).write('notice', 'signal process started');
 	const { pidFile } = configuration;
 	let text: string;

@@ -127,14 +127,7 @@ async function runPerl(call: Call): Promise<number> {
 			await edit(path, (text) => {
 				edited += text;
 			});
-			const suffix = switches.inPlace;
-			if (suffix)
-				files.writeFile(
-					suffix.includes('*') ? suffix.replaceAll('*', path) : path + suffix,
-					files.readFile(path),
-					{ mode: status.mode },
-				);
-			replaceFile(call, path, encode(edited), status);
+			replaceFile(call, path, encode(edited), status, switches.inPlace);
 		});
 	return 0;
 }

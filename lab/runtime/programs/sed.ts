@@ -82,14 +82,7 @@ export const sed: Tool = {
 				await editor.run(call.lines(path, separator), (part) => {
 					edited += part;
 				});
-				const suffix = options.value('i');
-				if (suffix)
-					files.writeFile(
-						suffix.includes('*') ? suffix.replaceAll('*', path) : path + suffix,
-						files.readFile(path),
-						{ mode: status.mode },
-					);
-				replaceFile(call, path, encode(edited), status);
+				replaceFile(call, path, encode(edited), status, options.value('i'));
 			});
 		} else {
 			const open: AsyncGenerator<Line>[] = [];
