@@ -32,6 +32,15 @@ async function refuse(socket: Duplex, response: ApiResponse): Promise<void> {
 	socket.end(content);
 }
 
+/** Serves what was granted on the socket, `head` being what it has already given. */
+type Serve = (
+	granted: Upgrade,
+	request: IncomingMessage,
+	socket: Duplex,
+	head: Buffer,
+	signal: AbortSignal,
+) => void | Promise<void>;
+
 const offeredProtocols = (request: IncomingMessage) =>
 	(request.headers['sec-websocket-protocol'] ?? '')
 		.split(',')
@@ -45,13 +54,7 @@ export function createUpgrader(api: ApiServer, report: (error: unknown) => void)
 	const portForward = createPortForwardWebSocket();
 	const spdySockets = new Set<Duplex>();
 
-	const overWebSocket = (
-		granted: Upgrade,
-		request: IncomingMessage,
-		socket: Duplex,
-		head: Buffer,
-		signal: AbortSignal,
-	) => {
+	const overWebSocket: Serve = (granted, request, socket, head, signal) => {
 		const offered = offeredProtocols(request);
 		if (granted.kind === 'exec') {
 			const protocol = execProtocols.find((name) => offered.includes(name));
@@ -68,13 +71,7 @@ export function createUpgrader(api: ApiServer, report: (error: unknown) => void)
 		return refuse(socket, failure(400, 'BadRequest', message));
 	};
 
-	const overSpdy = (
-		granted: Upgrade,
-		request: IncomingMessage,
-		socket: Duplex,
-		head: Buffer,
-		signal: AbortSignal,
-	) => {
+	const overSpdy: Serve = (granted, request, socket, head, signal) => {
 		if (granted.kind === 'exec') {
 			const protocol = chosenProtocol(request, spdyExecProtocols, 'channel.k8s.io');
 			if (!protocol) return refuse(socket, noCommonProtocol(request, spdyExecProtocols));
