@@ -37,6 +37,12 @@ export const usage = `Usage: npm start -- [OPTION…]
   --help
 `;
 
+/** What parseArgs says, without its advice on arguments that begin with a dash. */
+export function parameterError(error: unknown): OptionError {
+	const [said] = (error as Error).message.split(/\.\s|\.$/);
+	return new OptionError(`${said}. See --help.`);
+}
+
 /** @throws OptionError where the value is none of those allowed. */
 export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
 	const found = allowed.find((candidate) => candidate === value);
@@ -80,7 +86,7 @@ export function readOptions(parameters: string[], projectFolder: string): Option
 	try {
 		values = parse();
 	} catch (error) {
-		throw new OptionError(`${(error as Error).message} See --help.`);
+		throw parameterError(error);
 	}
 	const port = Number(values.port ?? 4321);
 	if (!Number.isInteger(port) || port < 0 || port > 65_535 || values.port === '')

@@ -1,10 +1,11 @@
 // Builds the site when what it is made of has changed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { isRunning } from './sessions/processes.ts';
 
 /** Where the project lies. */
 export const projectFolder = join(import.meta.dirname, '..');
@@ -58,6 +59,8 @@ async function build(content: string, folder: string): Promise<void> {
 		env: siteEnvironment(content),
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
+	const end = () => void child.kill('SIGKILL');
+	process.once('exit', end);
 	let output = '';
 	for (const stream of [child.stdout, child.stderr])
 		stream.setEncoding('utf8').on('data', (text: string) => {
@@ -66,22 +69,53 @@ async function build(content: string, folder: string): Promise<void> {
 	const code = await new Promise<number | null>((resolve, reject) => {
 		child.once('error', reject);
 		child.once('close', resolve);
-	});
+	}).finally(() => process.off('exit', end));
 	if (code !== 0) throw new Error(`The site could not be built:\n${output.trim()}`);
+}
+
+/** A folder that a site is built into tells whose process does it: `dist-PID-…`. */
+const partialName = /^dist-(\d+)-/;
+
+/** Removes what builds have left that were killed. */
+async function removeOrphans(): Promise<void> {
+	const parent = dirname(siteFolder);
+	for (const name of await readdir(parent)) {
+		const builder = partialName.exec(name)?.[1];
+		if (builder !== undefined && !isRunning(Number(builder)))
+			await rm(join(parent, name), { recursive: true, force: true });
+	}
 }
 
 /** Builds into a folder of its own that takes dist/'s place when it is whole: a server that runs never misses a file. */
 async function replaceSite(content: string, digest: string): Promise<void> {
-	const folder = await mkdtemp(`${siteFolder}-`);
+	await removeOrphans();
+	const folder = await mkdtemp(`${siteFolder}-${process.pid}-`);
+	const leave = () => rmSync(folder, { recursive: true, force: true });
+	process.once('exit', leave);
 	try {
 		await build(content, folder);
 		await writeFile(join(folder, stampName), digest);
-		const previous = `${folder}-previous`;
-		if (existsSync(siteFolder)) await rename(siteFolder, previous);
-		await rename(folder, siteFolder);
-		await rm(previous, { recursive: true, force: true });
+		await takePlace(folder);
 	} finally {
+		process.off('exit', leave);
 		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+async function takePlace(folder: string): Promise<void> {
+	const previous = `${folder}-previous`;
+	for (;;) {
+		try {
+			if (existsSync(siteFolder)) await rename(siteFolder, previous);
+			await rename(folder, siteFolder);
+			return;
+		} catch (error) {
+			// Another build has put its own there meanwhile, or taken the one that was there away.
+			const { code = '', path } = error as NodeJS.ErrnoException;
+			if (!/^(ENOTEMPTY|EEXIST)$/.test(code) && !(code === 'ENOENT' && path === siteFolder)) throw error;
+		} finally {
+			await rm(previous, { recursive: true, force: true });
+		}
 	}
 }
 

@@ -111,3 +111,38 @@ test('chapters are chosen by slug, in the order of the course', () => {
 		(error: Error) => error instanceof OptionError && /no chapter d\. It has: a, b, c\./.test(error.message),
 	);
 });
+
+test('interrupted, it ends at once, and tells what has run, what was under way and what was not begun', async (t) => {
+	const chapters = ['first', 'second', 'third'].map((slug) => ({
+		...chapter({
+			work: [command('echo begun'), command('sleep 60', { timeout: 90 }), command('echo never')],
+		}),
+		slug,
+	}));
+	const server = await startTestServer(course(...chapters));
+	t.after(() => server.close());
+	const controller = new AbortController();
+	const printed: string[] = [];
+	const { chapters: reports } = await runCourse(server.url, chapters, {
+		surroundings: { lab: 'none' },
+		atOnce: 1,
+		interrupted: controller.signal,
+		print(lines) {
+			printed.push(lines);
+			if (/✓ echo begun/.test(lines)) controller.abort(new Error('interrupted by SIGINT'));
+		},
+	});
+	assert.deepEqual(
+		reports.map(({ state, reason }) => [state, reason]),
+		[
+			['failed', 'interrupted by SIGINT'],
+			['skipped', 'interrupted by SIGINT'],
+			['skipped', 'interrupted by SIGINT'],
+		],
+	);
+	assert.deepEqual(
+		reports[1].exercises[0].steps.map(({ state, reason }) => `${state}: ${reason}`),
+		Array(3).fill('skipped: interrupted by SIGINT'),
+	);
+	assert.equal(printed.at(-1), '  ✗ interrupted by SIGINT');
+});

@@ -46,12 +46,13 @@ export function pullOutcome({ status }: Pod): string | undefined {
 /**
  * The images that the cluster cannot pull, with the reason that it gives.
  * @param kubectl absolute path.
- * @throws Error with kubectl's words where the cluster cannot be asked.
+ * @throws Error with kubectl's words where the cluster cannot be asked, and the signal's reason where it is interrupted.
  */
 export async function missingImages(
 	images: readonly string[],
 	kubectl: string,
 	kubeconfig: string,
+	interrupted?: AbortSignal,
 ): Promise<Map<string, string>> {
 	const missing = new Map<string, string>();
 	if (images.length === 0) return missing;
@@ -87,6 +88,7 @@ export async function missingImages(
 				waiting.delete(pod.metadata.name);
 			}
 			if (Date.now() > deadline) break;
+			interrupted?.throwIfAborted();
 			if (waiting.size > 0) await sleep(period);
 		}
 		for (const image of waiting.values()) missing.set(image, `not pulled within ${patience / 1000} s`);

@@ -83,14 +83,17 @@ class Screen {
 	}
 }
 
-/** Opens a session of its own on the server at `site` (as `http://127.0.0.1:4321/`). Rejects where it is refused. */
-export async function connectLearner(site: string): Promise<TapedLearner> {
+/**
+ * Opens a session of its own on the server at `site` (as `http://127.0.0.1:4321/`). Rejects where it is refused.
+ * @param interrupted whatever the learner waits for then is rejected with its reason.
+ */
+export async function connectLearner(site: string, interrupted?: AbortSignal): Promise<TapedLearner> {
 	const { ticket, cookie } = await takeTicket(site);
 	const socket = new WebSocket(new URL('ws', site.replace(/^http/, 'ws')), subprotocol, {
 		origin: new URL(site).origin,
 		headers: { cookie },
 	});
-	const connection = new Connection(socket);
+	const connection = new Connection(socket, interrupted);
 	await connection.authenticate(ticket);
 	return connection;
 }
@@ -124,11 +127,14 @@ class Connection implements TapedLearner {
 	readonly #waiting = new Set<Waiting>();
 	readonly #screens = new Map<number, Screen>();
 	readonly #opened: Promise<void>;
+	readonly #interrupted: AbortSignal | undefined;
 	/** What terminals print while a step is taped. */
 	#taping: { terminal: number; at: number; bytes: Uint8Array }[] | undefined;
 
-	constructor(socket: WebSocket) {
+	constructor(socket: WebSocket, interrupted?: AbortSignal) {
 		this.#socket = socket;
+		this.#interrupted = interrupted;
+		interrupted?.addEventListener('abort', () => this.#rejectAll(interrupted.reason as Error));
 		socket.binaryType = 'nodebuffer';
 		this.#opened = new Promise((resolve, reject) => {
 			socket.once('open', resolve).once('error', reject);
@@ -138,10 +144,12 @@ class Connection implements TapedLearner {
 			else this.#hear(JSON.parse(data.toString()) as ServerMessage);
 		});
 		socket.on('close', (code, reason) => {
-			const error = new Error(`the server has closed the connection: ${String(reason) || `code ${code}`}`);
-			for (const { reject } of this.#waiting) reject(error);
-			this.#waiting.clear();
+			this.#rejectAll(new Error(`the server has closed the connection: ${String(reason) || `code ${code}`}`));
 		});
+	}
+
+	#rejectAll(error: Error): void {
+		for (const { reject } of [...this.#waiting]) reject(error);
 	}
 
 	async authenticate(ticket: string): Promise<void> {
@@ -238,6 +246,7 @@ class Connection implements TapedLearner {
 		take: (message: ServerMessage) => T | undefined,
 	): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
+			this.#interrupted?.throwIfAborted();
 			const timer = setTimeout(
 				() => waiting.reject(new Error(`the server has not answered '${message.type}' within ${seconds} s`)),
 				seconds * 1000,

@@ -1,6 +1,6 @@
 // `npm run course`: starts the server and does every exercise of the course on it.
 import { constants } from 'node:fs';
-import { access, writeFile } from 'node:fs/promises';
+import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pino from 'pino';
 import type { Chapter } from '../../src/course/manifest.ts';
@@ -23,11 +23,24 @@ const sideBySide = 4;
 const print = (lines: string) => console.log(lines);
 
 /** So that no long run ends in a report that cannot be written. */
-async function checkFolder(report: string): Promise<void> {
-	const folder = dirname(report);
+async function checkReport({ json, junit }: { json: string; junit: string }): Promise<void> {
+	const folder = dirname(json);
 	await access(folder, constants.W_OK).catch(() => {
-		throw new OptionError(`--report ${report}: ${folder} is no folder that can be written to.`);
+		throw new OptionError(`--report ${json}: ${folder} is no folder that can be written to.`);
 	});
+	for (const file of [json, junit])
+		await access(file, constants.W_OK)
+			.then(() => stat(file))
+			.then(
+				(there) => {
+					if (there.isDirectory())
+						throw new OptionError(`--report ${file}: that is a folder. Name a file in it.`);
+				},
+				(error: NodeJS.ErrnoException) => {
+					if (error.code !== 'ENOENT')
+						throw new OptionError(`--report ${file} cannot be written: ${error.message}`);
+				},
+			);
 }
 
 /** Of a cluster of the user's own: an embedded one has every image of its catalogue, and another is a mistake. */
@@ -35,10 +48,27 @@ async function imagesMissing(
 	lab: LabProvider,
 	kubectl: string | undefined,
 	chapters: readonly Chapter[],
+	interrupted: AbortSignal,
 ): Promise<Map<string, string>> {
 	if (lab.kind !== 'kubeconfig' || !kubectl) return new Map();
 	const { kubeconfig = '' } = await lab.create({ nodes: 1 });
-	return missingImages(imagesOf(chapters), kubectl, kubeconfig);
+	return missingImages(imagesOf(chapters), kubectl, kubeconfig, interrupted);
+}
+
+/** What a shell says of a command that a signal has ended. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Aborted by the first signal, so that what has run is reported; a second one ends the process at once. */
+function interruption(): { signal: AbortSignal; exitCode(): number | undefined } {
+	const controller = new AbortController();
+	let code: number | undefined;
+	for (const [signal, exitCode] of Object.entries(exitCodes))
+		process.on(signal, () => {
+			if (code !== undefined) process.exit(exitCode);
+			code = exitCode;
+			controller.abort(new Error(`interrupted by ${signal}`));
+		});
+	return { signal: controller.signal, exitCode: () => code };
 }
 
 /** Gives the exit code. */
@@ -48,27 +78,40 @@ async function main(): Promise<number> {
 		process.stdout.write(usage);
 		return 0;
 	}
-	if (options.report) await checkFolder(options.report.json);
+	if (options.report) await checkReport(options.report);
+	const { signal: interrupted, exitCode } = interruption();
+	const leave = () => process.exit(exitCode());
+	interrupted.addEventListener('abort', leave);
 	await buildSite(options.content, print);
-	const course = courseFromFile(courseFile);
-	const chapters = chaptersOf(await course(), options.chapters);
+	// As it is now: another run may build the site of another course.
+	const manifest = await courseFromFile(courseFile)();
+	const chapters = chaptersOf(manifest, options.chapters);
 	const log = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }));
 	const { lab, kubectl } = await createLabProvider(options, (error) =>
 		log.error({ err: error }, 'a lab failed'),
 	);
-	const server = await startServer({ host: '127.0.0.1', port: 0, lab, kubectl, course, log });
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-		process.on(signal, () => void server.close().finally(() => process.exit(1)));
+	const server = await startServer({
+		host: '127.0.0.1',
+		port: 0,
+		lab,
+		kubectl,
+		course: async () => manifest,
+		log,
+	});
+	// From here on there is something to report, and something to end.
+	interrupted.removeEventListener('abort', leave);
 	try {
 		print(lab.description);
+		const missingImages = await imagesMissing(lab, kubectl, chapters, interrupted);
 		const report = await runCourse(server.url, chapters, {
-			surroundings: { lab: options.lab, missingImages: await imagesMissing(lab, kubectl, chapters) },
+			surroundings: { lab: options.lab, missingImages },
 			// A cluster of the user's own is one for all chapters.
 			atOnce: options.lab === 'kubeconfig' ? 1 : sideBySide,
 			print,
+			interrupted,
 			record: options.record ? options.content : undefined,
 		});
-		if (options.record && stateOf(report.chapters) !== 'failed')
+		if (options.record && !interrupted.aborted && stateOf(report.chapters) !== 'failed')
 			await removeOrphans(options.content, chapters);
 		print(`\n${table(report)}`);
 		if (options.report) {
@@ -77,7 +120,7 @@ async function main(): Promise<number> {
 			await writeFile(xml, junit(report));
 			print(`\nThe report is in ${json}, and as JUnit in ${xml}.`);
 		}
-		return stateOf(report.chapters) === 'failed' ? 1 : 0;
+		return exitCode() ?? (stateOf(report.chapters) === 'failed' ? 1 : 0);
 	} finally {
 		await server.close();
 	}

@@ -33,5 +33,7 @@ test('mistakes are named', () => {
 	fails(/--pace slow/, '--pace', 'slow');
 	fails(/--context is for --lab kubeconfig/, '--context', 'x');
 	fails(/--record is for --lab embedded/, '--record', '--lab', 'none');
-	fails(/--recrod/, '--recrod');
+	fails(/^Unknown option '--recrod'\. See --help\.$/, '--recrod');
+	fails(/^Option '--lab <value>' argument missing\. See --help\.$/, '--lab');
+	fails(/--report needs the name of a file/, '--report=');
 });

@@ -1,7 +1,7 @@
 // The command line of `npm run course`.
 import { join, parse, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { OptionError, oneOf } from '../options.ts';
+import { OptionError, oneOf, parameterError } from '../options.ts';
 import type { LabKind } from '../protocol.ts';
 
 export const usage = `Usage: npm run course -- [CHAPTER…] [OPTION…]
@@ -67,7 +67,7 @@ export function readOptions(parameters: string[], projectFolder: string): Course
 	try {
 		parsed = read();
 	} catch (error) {
-		throw new OptionError(`${(error as Error).message} See --help.`);
+		throw parameterError(error);
 	}
 	const { values, positionals } = parsed;
 	const lab = oneOf('lab', values.lab ?? 'embedded', ['embedded', 'kubeconfig', 'none']);
@@ -76,6 +76,7 @@ export function readOptions(parameters: string[], projectFolder: string): Course
 			throw new OptionError(`--${name} is for --lab kubeconfig; this is --lab ${lab}.`);
 	if (values.record && lab !== 'embedded')
 		throw new OptionError(`--record is for --lab embedded, which readers are told of; this is --lab ${lab}.`);
+	if (values.report === '') throw new OptionError('--report needs the name of a file, such as report.json.');
 	const path = (value: string | undefined) => (value === undefined ? undefined : resolve(value));
 	return {
 		chapters: positionals,

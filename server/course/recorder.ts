@@ -1,6 +1,6 @@
 // Keeps recordings beside the chapters that they are of, and tells which are missing or older than their step.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chapter, Step } from '../../src/course/manifest.ts';
 import {
@@ -76,7 +76,10 @@ export function recordedLearner(learner: TapedLearner, content: string): Learner
 	const keep = async (slug: string, name: string, recording: Recording) => {
 		const folder = folderOf(content, slug);
 		await mkdir(folder, { recursive: true });
-		await writeFile(join(folder, name), writeRecording(recording));
+		// Whoever ends it in the middle leaves the recording before or none, never half of one.
+		const next = join(folder, `.${name}.${process.pid}`);
+		await writeFile(next, writeRecording(recording));
+		await rename(next, join(folder, name));
 	};
 	return {
 		start: (...parameters) => learner.start(...parameters),

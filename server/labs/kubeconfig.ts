@@ -1,5 +1,6 @@
 // A cluster of the user's own, by kubeconfig: the same one for every session, as it is.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { LabProvider } from './lab.ts';
 
@@ -17,6 +18,9 @@ export interface KubeconfigOptions {
  * @throws Error where the file or the context is not there.
  */
 export async function createKubeconfigLab(options: KubeconfigOptions): Promise<LabProvider> {
+	const { kubeconfig: file } = options;
+	if (file !== undefined && !existsSync(file))
+		throw new Error(`--kubeconfig ${file}: there is no such file.`);
 	const view = async (...rest: string[]) => {
 		const parts = ['config', 'view', '--raw', '--minify', '--flatten', ...rest];
 		if (options.kubeconfig) parts.push(`--kubeconfig=${options.kubeconfig}`);

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endProcesses } from './processes.ts';
+import { endProcesses, isRunning } from './processes.ts';
 import { RefusedError } from './refused-error.ts';
 import { newMarker, Session, type SessionContext } from './session.ts';
 
@@ -120,14 +120,5 @@ export async function endOrphans(folder = tmpdir()): Promise<void> {
 		if (!match || isRunning(Number(match[1]))) continue;
 		await endProcesses({ SLIDECAR_SESSION: match[2] });
 		await rm(join(folder, name), { recursive: true, force: true });
-	}
-}
-
-function isRunning(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
 	}
 }
