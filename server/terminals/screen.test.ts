@@ -34,6 +34,13 @@ describe('Screen', () => {
 		assert.equal(screen.cursorLine(), '$ ');
 	});
 
+	it('knows a prompt again after wrapped lines above it have been joined by a wider window', async () => {
+		const { screen } = await screenOf(`${'y'.repeat(25)}\r\n`.repeat(2), '$ ');
+		assert.equal(screen.cursorLine(), '$ ');
+		screen.resize(100, 3);
+		assert.equal(screen.cursorLine(), '$ ');
+	});
+
 	it('leaves the echo out, also where it was broken at the width', async () => {
 		const { screen } = await screenOf('$ echo a-long-comm\r\nand\r\nits output\r\n');
 		assert.equal(screen.textFrom(top, 'echo a-long-command'), 'its output');

@@ -145,8 +145,9 @@ export class Screen {
 		for (let y = first; y < buffer.length; y++) {
 			const line = buffer.getLine(y);
 			if (!line) break;
-			// A line that goes on in the next keeps its trailing space, and so does the cursor's (a prompt's).
-			const goesOn = buffer.getLine(y + 1)?.isWrapped ?? false;
+			// A line that goes on in the next keeps its trailing space, and so does the cursor's (a prompt's). Beyond
+			// the last line the buffer gives what a resize has left there.
+			const goesOn = y + 1 < buffer.length && buffer.getLine(y + 1)!.isWrapped;
 			let text = line.translateToString(!goesOn);
 			if (y === cursor) text = text.padEnd(buffer.cursorX);
 			if (line.isWrapped && lines.length > 0) lines[lines.length - 1] += text;
