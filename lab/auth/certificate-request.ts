@@ -1,4 +1,5 @@
 // Certificate signing requests (PKCS #10, RFC 2986), read as far as signing one needs.
+import { decodeBase64 } from '../base64.ts';
 
 export interface AlternativeName {
 	kind: 'email' | 'dns' | 'uri' | 'ip' | 'other';
@@ -130,7 +131,7 @@ export function parseCertificateRequest(pem: string): CertificateRequest {
 	if (!body) throw new CertificateRequestError('PEM block type must be CERTIFICATE REQUEST');
 	let der: Uint8Array;
 	try {
-		der = Uint8Array.from(atob(body.replace(/\s/g, '')), (character) => character.charCodeAt(0));
+		der = decodeBase64(body.replace(/\s/g, ''));
 	} catch {
 		throw damaged();
 	}

@@ -1,6 +1,8 @@
 // JSON Web Tokens signed with ES256 (RFC 7519, RFC 7515, RFC 7518 section 3.4). In the process and synchronous,
 // since a kubelet writes tokens while it sets a pod's volumes up, and WebCrypto would make that wait.
+
 import { p256 } from '@noble/curves/nist.js';
+import { decodeBase64, encodeBase64 } from '../base64.ts';
 import type { Random } from '../random.ts';
 
 export type Claims = Record<string, unknown>;
@@ -18,16 +20,12 @@ export interface TokenSigner {
 const encoder = new TextEncoder();
 
 const base64Url = (bytes: Uint8Array) =>
-	btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-		.replaceAll('+', '-')
-		.replaceAll('/', '_')
-		.replaceAll('=', '');
+	encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
 /** Undefined for what is not base64url. */
 function decodeBase64Url(text: string): Uint8Array | undefined {
 	if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined;
-	const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-	return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+	return decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
 }
 
 const encodeJson = (value: unknown) => base64Url(encoder.encode(JSON.stringify(value)));

@@ -1,6 +1,8 @@
 // Fills secrets of type kubernetes.io/service-account-token, and takes those away whose account has gone
 // (https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets).
+
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
+import { encodeBase64 } from '../base64.ts';
 import type { Secret, ServiceAccount } from '../schema/types.ts';
 import { queueController, type StartController } from './controller.ts';
 import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
@@ -8,9 +10,6 @@ import { createWorkQueue, keyOf, splitKey } from './work-queue.ts';
 const tokenType = 'kubernetes.io/service-account-token';
 const nameAnnotation = 'kubernetes.io/service-account.name';
 const uidAnnotation = 'kubernetes.io/service-account.uid';
-
-const encode = (text: string) =>
-	btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 
 /** `certificate`: PEM of the authority that the API server's certificate is of. */
 export const startServiceAccountTokensController =
@@ -33,15 +32,15 @@ export const startServiceAccountTokensController =
 				const { data = {} } = secret;
 				const complete = data.token && data.namespace && (data['ca.crt'] || !certificate) && known;
 				if (complete) return;
-				const token = data.token || encode(tokens.issueForSecret(secret, account));
-				const authority: Record<string, string> = certificate ? { 'ca.crt': encode(certificate) } : {};
+				const token = data.token || encodeBase64(tokens.issueForSecret(secret, account));
+				const authority: Record<string, string> = certificate ? { 'ca.crt': encodeBase64(certificate) } : {};
 				client.update<Secret>('secrets', {
 					...secret,
 					metadata: {
 						...secret.metadata,
 						annotations: { ...annotations, [uidAnnotation]: account.metadata.uid },
 					},
-					data: { ...data, ...authority, namespace: encode(namespace), token },
+					data: { ...data, ...authority, namespace: encodeBase64(namespace), token },
 				});
 			},
 		});

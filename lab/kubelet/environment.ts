@@ -1,5 +1,7 @@
 // A container's environment: services, envFrom, env, in this order, each seeing what comes before it.
+
 import type { Client } from '../api/client.ts';
+import { decodeBase64 } from '../base64.ts';
 import type {
 	ConfigMap,
 	Container,
@@ -12,10 +14,6 @@ import type {
 } from '../schema/types.ts';
 import { containerResource, podField } from './downward-api.ts';
 import { expand } from './expansion.ts';
-
-export function decodeBase64(text: string): Uint8Array {
-	return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
 
 const decodeText = (base64: string) => new TextDecoder().decode(decodeBase64(base64));
 

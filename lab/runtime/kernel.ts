@@ -256,7 +256,7 @@ export class Kernel {
 }
 
 /** What execvp uses where PATH is not set. */
-const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The path of the file that a command's name runs. Throws SystemError ENOENT or EACCES. */
 export function findExecutable(name: string, path: string, view: FileView): string {

@@ -8,7 +8,7 @@ import type { Container, ContainerOptions, SandboxOptions } from './container.ts
 import { LogRing } from './container-log.ts';
 import { accountOf } from './image-accounts.ts';
 import type { FileInode, Quota } from './inode.ts';
-import { type Credentials, Kernel } from './kernel.ts';
+import { type Credentials, defaultPath, Kernel } from './kernel.ts';
 import { Device } from './open-files.ts';
 import { procRoot } from './proc.ts';
 import { type OpenFile, type Signal, SystemError } from './process.ts';
@@ -39,8 +39,6 @@ const rootUser: Required<ContainerOptions>['user'] = { uid: 0, gid: 0 };
 
 /** MaxContainerTerminationMessageLength of a kubelet. */
 const longestTerminationMessage = 4096;
-
-const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** One client that is attached to PID 1. */
 interface Attached {

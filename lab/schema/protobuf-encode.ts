@@ -2,6 +2,7 @@
 // object by the tags of types.json (https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding).
 
 import protobuf from 'protobufjs/minimal.js';
+import { decodeBase64 } from '../base64.ts';
 import type { JsonObject } from '../json-object.ts';
 import { type Shape, type StructType, structOfKind, structType } from './facts.ts';
 import { type MessagePlan, planOf } from './protobuf-plan.ts';
@@ -62,15 +63,13 @@ function writeMessage(writer: Writer, object: JsonObject, plan: MessagePlan): vo
 		nested(writer, tag, (inner) => writeMessage(inner, object, inlined));
 }
 
-const binary = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-
 function write(writer: Writer, tag: number, value: unknown, shape: Shape): void {
 	switch (shape.kind) {
 		case 'string':
 			writer.uint32(bytesTag(tag)).string(value as string);
 			break;
 		case 'bytes':
-			writer.uint32(bytesTag(tag)).bytes(binary(value as string));
+			writer.uint32(bytesTag(tag)).bytes(decodeBase64(value as string));
 			break;
 		case 'boolean':
 			writer.uint32(tag << 3).bool(value as boolean);

@@ -1,6 +1,8 @@
 // Protobuf bodies as kubectl and Go clients send them: `k8s\0`, a runtime.Unknown envelope, and in it the
 // object by the tags of types.json (https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding).
+
 import protobuf from 'protobufjs/minimal.js';
+import { encodeBase64 } from '../base64.ts';
 import { type Field, type Shape, type StructType, structOfKind, structType, types } from './facts.ts';
 import { type MessagePlan, planOf } from './protobuf-plan.ts';
 
@@ -139,7 +141,7 @@ function decodeValue(reader: Reader, shape: Shape): unknown {
 		case 'double':
 			return reader.double();
 		case 'bytes':
-			return base64(reader.bytes());
+			return encodeBase64(reader.bytes());
 		case 'struct':
 			return decodeMessage(reader.bytes(), shape.type);
 		case 'time':
@@ -235,10 +237,4 @@ function decodeIntOrString(data: Uint8Array): number | string {
 		return true;
 	});
 	return type === 0 ? number : text;
-}
-
-function base64(bytes: Uint8Array): string {
-	let binary = '';
-	for (const byte of bytes) binary += String.fromCharCode(byte);
-	return btoa(binary);
 }

@@ -1,6 +1,8 @@
 // The code that a server beyond loopback asks for, and the small page that asks.
+
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { RateLimit } from '../sessions/limits.ts';
+import { escapeHtml } from './escape-html.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
@@ -24,8 +26,6 @@ export class AccessCode {
 export function localPath(path: string): string {
 	return /^\/(?![/\\])[\x21-\x7e]*$/.test(path) ? path : '/';
 }
-
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** @param next where to go once the code is right. */
 export function accessPage(next: string, message: string): string {

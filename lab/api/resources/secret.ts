@@ -1,3 +1,4 @@
+import { encodeBase64 } from '../../base64.ts';
 import type { Secret } from '../../schema/types.ts';
 import { type FieldError, invalidValue, required } from '../field-errors.ts';
 import { defineResource } from '../registry.ts';
@@ -26,7 +27,7 @@ export const secrets = defineResource<Secret>({
 		secret.type ||= 'Opaque';
 		// stringData is for writing only: it goes into data, over what is there.
 		for (const [key, text] of Object.entries(secret.stringData ?? {}))
-			secret.data = { ...secret.data, [key]: base64(text) };
+			secret.data = { ...secret.data, [key]: encodeBase64(text) };
 		delete secret.stringData;
 	},
 	validate(secret) {
@@ -53,6 +54,3 @@ export const secrets = defineResource<Secret>({
 	],
 	selectableFields: { type: (secret) => secret.type ?? '' },
 });
-
-const base64 = (text: string) =>
-	btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));

@@ -1,4 +1,5 @@
 // How httpd answers: redirects, files, listings, and its own pages for what fails.
+
 import {
 	type HeaderList,
 	type HttpRequest,
@@ -11,6 +12,7 @@ import type { FileStatus } from '../../runtime/files.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
 import { httpDate, parseHttpDate } from '../../runtime/programs/dates.ts';
 import { permits, statusFor } from '../bases/file-access.ts';
+import { escapeHtml } from '../escape-html.ts';
 import type { Configuration, Host } from './configuration.ts';
 
 export interface Context {
@@ -41,8 +43,6 @@ const explanations: Record<number, (context: Context) => string> = {
 };
 
 const html: HeaderList = [['Content-Type', 'text/html; charset=iso-8859-1']];
-const escapeHtml = (text: string) =>
-	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 function answer(status: number, headers: HeaderList, body: string | Uint8Array): Answer {
 	return {

@@ -1,10 +1,11 @@
 // How Jenkins answers over HTTP: 503 until it runs, the login page to anybody, the rest to whoever has signed in.
+
+import { encodeBase64 } from '../../base64.ts';
 import { collect } from '../../bytes.ts';
 import { type HeaderList, type HttpRequest, type HttpResponse, header } from '../../network/http.ts';
 import { decode, encode } from '../../runtime/byte-text.ts';
 import type { Process } from '../../runtime/process.ts';
 import { httpDate } from '../../runtime/programs/dates.ts';
-import { base64 } from '../../runtime/programs/http-client.ts';
 import type { Home } from './home.ts';
 import { authenticationRequired, dashboard, gettingReady, unlock } from './pages.ts';
 
@@ -55,7 +56,7 @@ const redirect = (site: Site, location: string, more: HeaderList = []) =>
 function isAdmin(site: Site, home: Home, request: HttpRequest): boolean {
 	const session = /(?:^|;\s*)JSESSIONID\.\w+=(\w+)/.exec(header(request.headers, 'cookie') ?? '')?.[1];
 	if (session !== undefined && site.sessions.has(session)) return true;
-	return header(request.headers, 'authorization') === `Basic ${base64(`admin:${home.password}`)}`;
+	return header(request.headers, 'authorization') === `Basic ${encodeBase64(`admin:${home.password}`)}`;
 }
 
 async function signIn(site: Site, home: Home, request: HttpRequest): Promise<HttpResponse> {

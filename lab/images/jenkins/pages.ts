@@ -1,7 +1,5 @@
 // The pages of Jenkins, in the lab's own words and looks.
-
-const escaped = (text: string) =>
-	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+import { escapeHtml } from '../escape-html.ts';
 
 const style = `body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem; color: #14141f; }
 h1 { font-size: 1.75rem; } code { background: #eee; padding: .1em .3em; } input { font: inherit; width: 100%; padding: .4em; }
@@ -22,8 +20,8 @@ export function unlock(prefix: string, home: string, failed: boolean): string {
 		'Sign in - Jenkins',
 		`<h1>Unlock Jenkins</h1>
 <p>A password has been written to the log and to this file, so that only whoever runs this server can set it up:</p>
-<p><code>${escaped(home)}/secrets/initialAdminPassword</code></p>
-<form method="post" action="${escaped(prefix)}/j_spring_security_check">
+<p><code>${escapeHtml(home)}/secrets/initialAdminPassword</code></p>
+<form method="post" action="${escapeHtml(prefix)}/j_spring_security_check">
 <input type="hidden" name="j_username" value="admin">
 <label for="security-token">Administrator password</label>
 <input type="password" id="security-token" name="j_password" required>
@@ -41,7 +39,7 @@ export function dashboard(version: string): string {
 
 /** What an anonymous visitor gets in place of a page. */
 export function authenticationRequired(login: string): string {
-	return `<html><head><meta http-equiv='refresh' content='1;url=${escaped(login)}'/></head><body style='background-color:white; color:white;'>
+	return `<html><head><meta http-equiv='refresh' content='1;url=${escapeHtml(login)}'/></head><body style='background-color:white; color:white;'>
 Authentication required
 <!--
 -->

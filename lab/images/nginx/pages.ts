@@ -1,7 +1,9 @@
 // The pages that nginx makes itself: errors and directory listings.
+
 import { reasons } from '../../network/http.ts';
 import type { FileStatus } from '../../runtime/files.ts';
 import { strftime } from '../../runtime/programs/dates.ts';
+import { escapeHtml } from '../escape-html.ts';
 
 const titles: Record<number, string> = {
 	...reasons,
@@ -22,9 +24,6 @@ export function errorPage(status: number, server: string): string {
 		'',
 	].join('\r\n');
 }
-
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]);
 
 /** A directory's entries as ngx_http_autoindex_module lists them: directories first, names cut to 50 letters. */
 export function directoryListing(

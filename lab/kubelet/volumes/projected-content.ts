@@ -1,4 +1,6 @@
 // What volumes show of API objects: ConfigMaps, Secrets, the pod itself, its service account's token.
+
+import { decodeBase64 } from '../../base64.ts';
 import type { FileTree } from '../../runtime/files.ts';
 import type {
 	ConfigMap,
@@ -11,7 +13,6 @@ import type {
 	VolumeProjection,
 } from '../../schema/types.ts';
 import { containerResource, podField } from '../downward-api.ts';
-import { decodeBase64 } from '../environment.ts';
 import type { KubeletContext } from '../kubelet-context.ts';
 
 export interface ProjectedContent {

@@ -1,5 +1,6 @@
 // md5sum, sha1sum, sha256sum and base64.
 
+import { decodeBase64, encodeBase64 } from '../../base64.ts';
 import { concat } from '../../bytes.ts';
 import { decode } from '../byte-text.ts';
 import { createMd5, createSha1, createSha256 } from './digests.ts';
@@ -79,9 +80,7 @@ export const base64: Tool = {
 				const bare = text.replace(options.has('i') ? /[^A-Za-z0-9+/=]/g : /\n/g, '');
 				const valid = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.exec(bare);
 				const usable = valid ? bare : (/^(?:[A-Za-z0-9+/]{4})*/.exec(bare)?.[0] ?? '');
-				await call.print(
-					Uint8Array.from(atob(usable.replace(/=+$/, '')), (character) => character.charCodeAt(0)),
-				);
+				await call.print(decodeBase64(usable.replace(/=+$/, '')));
 				if (!valid) call.fail(call.busybox ? 'invalid input' : 'invalid input');
 				return;
 			}
@@ -91,7 +90,7 @@ export const base64: Tool = {
 			const put = async (data: Uint8Array) => {
 				const wait = call.process.step(1 + Math.ceil(data.length / bytesPerStep));
 				if (wait) await wait;
-				const encoded = btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(''));
+				const encoded = encodeBase64(data);
 				if (width === 0) return void (await call.print(encoded));
 				for (let at = 0; at < encoded.length; ) {
 					const part = encoded.slice(at, at + width - column);

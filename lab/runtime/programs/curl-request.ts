@@ -1,8 +1,10 @@
 // What curl sends: the options that say so, the body, the header fields.
+
+import { encodeBase64 } from '../../base64.ts';
 import type { HeaderList } from '../../network/http.ts';
 import { decode, encode } from '../byte-text.ts';
 import type { Transfer } from './curl-transfer.ts';
-import { base64, hostField } from './http-client.ts';
+import { hostField } from './http-client.ts';
 import type { Options } from './options.ts';
 import type { Call } from './tool.ts';
 
@@ -101,7 +103,7 @@ export function requestHeaders(
 	const { options, url } = transfer;
 	const user = options.value('u') ?? url.user;
 	const headers: HeaderList = [['Host', hostField(url)]];
-	if (user !== undefined) headers.push(['Authorization', `Basic ${base64(user)}`]);
+	if (user !== undefined) headers.push(['Authorization', `Basic ${encodeBase64(user)}`]);
 	headers.push(
 		['User-Agent', options.value('A') ?? `curl/${version}`],
 		['Accept', options.has('json') ? 'application/json' : '*/*'],

@@ -46,11 +46,6 @@ export function hostField({ scheme, host, port }: HttpUrl): string {
 	return port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
 }
 
-/** Bytes of text in base64 (RFC 4648), as Basic authentication needs it. */
-export function base64(text: string): string {
-	return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-}
-
 /** The name does not resolve. */
 export class UnknownHost extends Error {
 	readonly host: string;

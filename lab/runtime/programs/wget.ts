@@ -1,11 +1,11 @@
 // wget, as busybox has it.
+import { encodeBase64 } from '../../base64.ts';
 import { type HeaderList, HttpError, header } from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
 import { TlsError } from '../../network/tls.ts';
 import { encode } from '../byte-text.ts';
 import { type OpenFile, SystemError } from '../process.ts';
 import {
-	base64,
 	connectFirst,
 	contentLength,
 	deadline,
@@ -34,7 +34,7 @@ function requestHeaders(url: HttpUrl, options: Options): HeaderList {
 		['User-Agent', options.value('U') ?? 'Wget'],
 		['Connection', 'close'],
 	];
-	if (url.user !== undefined) headers.push(['Authorization', `Basic ${base64(url.user)}`]);
+	if (url.user !== undefined) headers.push(['Authorization', `Basic ${encodeBase64(url.user)}`]);
 	for (const line of options.values('header')) {
 		const [name, ...value] = line.split(':');
 		const field: [string, string] = [name.trim(), value.join(':').trim()];

@@ -1,6 +1,5 @@
 // What stands in the tab where a page of the lab cannot be shown.
-
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+import { escapeHtml } from '../escape-html.ts';
 
 /** `again`: with a link that tries once more. */
 export function noticePage({

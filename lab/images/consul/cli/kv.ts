@@ -1,14 +1,14 @@
 // consul kv: keys and values.
+import { decodeBase64 } from '../../../base64.ts';
 import { concat } from '../../../bytes.ts';
 import { decode, encode } from '../../../runtime/byte-text.ts';
 import { SystemError } from '../../../runtime/process.ts';
 import type { KeyPair } from '../http/keys.ts';
-import { bytesOf } from '../server/base64.ts';
 import type { Command, CommandCall } from './command.ts';
 import { tableOf } from './table.ts';
 
 const target = (key: string) => `/v1/kv/${key.split('/').map(encodeURIComponent).join('/')}`;
-const bytesIn = ({ Value }: KeyPair) => (Value === null ? new Uint8Array(0) : bytesOf(Value));
+const bytesIn = ({ Value }: KeyPair) => (Value === null ? new Uint8Array(0) : decodeBase64(Value));
 
 function keyOf(call: CommandCall, least = 1): string {
 	const [key] = call.args;
@@ -121,7 +121,7 @@ const put: Command = {
 			if (call.value('modify-index') === undefined) call.fail('Must specify -modify-index with -cas!');
 			parameters.cas = call.value('modify-index') ?? '';
 		}
-		const body = call.has('base64') ? bytesOf(decode(data)) : data;
+		const body = call.has('base64') ? decodeBase64(decode(data)) : data;
 		const response = await call.attempt('Error! Failed writing data', () =>
 			call.client.request('PUT', `${target(key)}${call.query(parameters)}`, { body }),
 		);
@@ -177,7 +177,7 @@ const importTree: Command = {
 		for (const { key, flags = 0, value } of entries) {
 			const query = call.query({ flags: String(flags) });
 			await call.attempt(`Error! Failed writing data for key ${key}`, () =>
-				call.client.request('PUT', `${target(key)}${query}`, { body: bytesOf(value) }),
+				call.client.request('PUT', `${target(key)}${query}`, { body: decodeBase64(value) }),
 			);
 			await call.print(`Imported: ${key}`);
 		}

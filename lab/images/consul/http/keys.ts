@@ -1,5 +1,5 @@
 // /v1/kv: keys and values (developer.hashicorp.com/consul/api-docs/kv).
-import { base64Of } from '../server/base64.ts';
+import { decodeBase64, encodeBase64 } from '../../../base64.ts';
 import type { KeyValue } from '../server/state.ts';
 import { type Answer, type ApiCall, ApiError, indexHeaders, type Route } from './route.ts';
 
@@ -60,7 +60,7 @@ async function get({ query, rest, call }: ApiCall): Promise<Answer> {
 			headers,
 		};
 	if (!query.has('raw') || prefix) return { json: entries.map(pairOf), headers };
-	const bytes = Uint8Array.from(atob(entries[0].value), (character) => character.charCodeAt(0));
+	const bytes = decodeBase64(entries[0].value);
 	return { bytes, headers, type: 'text/plain; charset=utf-8' };
 }
 
@@ -72,7 +72,7 @@ export const keyRoutes: readonly Route[] = [
 		async answer({ query, rest: key, body, call }) {
 			if (key === '') throw new ApiError(400, 'Missing key name');
 			const flags = numberOf(query, 'flags') ?? 0;
-			const value = base64Of(await body());
+			const value = encodeBase64(await body());
 			return {
 				json: await call('KVS.Apply', { type: 'kv-set', key, value, flags, cas: numberOf(query, 'cas') }),
 			};

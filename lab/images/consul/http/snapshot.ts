@@ -1,5 +1,5 @@
 // /v1/snapshot: the whole state, out and in.
-import { base64Of, bytesOf } from '../server/base64.ts';
+import { decodeBase64, encodeBase64 } from '../../../base64.ts';
 import type { Route } from './route.ts';
 
 const maximumArchive = 64 * 1024 * 1024;
@@ -11,7 +11,7 @@ export const snapshotRoutes: readonly Route[] = [
 		async answer({ call }) {
 			const { index, archive } = (await call('Snapshot.Save', {})) as { index: number; archive: string };
 			return {
-				bytes: bytesOf(archive),
+				bytes: decodeBase64(archive),
 				headers: [['X-Consul-Index', String(index)]],
 				type: 'application/x-gzip',
 			};
@@ -21,7 +21,7 @@ export const snapshotRoutes: readonly Route[] = [
 		method: 'PUT',
 		path: '/v1/snapshot',
 		async answer({ call, body }) {
-			await call('Snapshot.Restore', { archive: base64Of(await body(maximumArchive)) });
+			await call('Snapshot.Restore', { archive: encodeBase64(await body(maximumArchive)) });
 			return {};
 		},
 	},

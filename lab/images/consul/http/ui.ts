@@ -1,9 +1,7 @@
 // /ui: a small page where Consul has an application; nodes and keys as they are now.
+import { escapeHtml } from '../../escape-html.ts';
 import type { CatalogNode, KeyValue } from '../server/state.ts';
 import { type Answer, type ApiCall, ApiError, type Route } from './route.ts';
-
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character]);
 
 async function page({ agent, call }: ApiCall): Promise<Answer> {
 	if (!agent.configuration.ui)
@@ -13,9 +11,9 @@ async function page({ agent, call }: ApiCall): Promise<Answer> {
 	const leader = (await call('Status.Leader', {})) as string;
 	const nodeItems = nodes.map(({ name, address }) => {
 		const mark = leader.startsWith(`${address}:`) ? ' (leader)' : '';
-		return `<li>${escaped(name)} ${address}${mark}</li>`;
+		return `<li>${escapeHtml(name)} ${address}${mark}</li>`;
 	});
-	const keyItems = entries.map(({ key }) => `<li>${escaped(key)}</li>`);
+	const keyItems = entries.map(({ key }) => `<li>${escapeHtml(key)}</li>`);
 	const { datacenter } = agent.configuration;
 	return {
 		type: 'text/html; charset=utf-8',
@@ -23,7 +21,7 @@ async function page({ agent, call }: ApiCall): Promise<Answer> {
 <html lang="en">
 <head><meta charset="utf-8"><title>Consul by HashiCorp</title></head>
 <body>
-<h1>Consul: ${escaped(datacenter)}</h1>
+<h1>Consul: ${escapeHtml(datacenter)}</h1>
 <h2>Nodes</h2>
 <ul>${nodeItems.join('')}</ul>
 <h2>Key/Value</h2>

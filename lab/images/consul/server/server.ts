@@ -1,5 +1,6 @@
 // A server agent's part: Raft with the state that it keeps, the requests of agents, and what follows from who
 // comes and goes.
+import { decodeBase64, encodeBase64 } from '../../../base64.ts';
 import type { Configuration } from '../agent/configuration.ts';
 import type { Identity } from '../agent/identity.ts';
 import type { Logger } from '../agent/log.ts';
@@ -13,7 +14,6 @@ import { NotLeader, Raft } from '../raft/raft.ts';
 import { recover } from '../raft/recovery.ts';
 import { SnapshotStore } from '../raft/snapshot-store.ts';
 import { archiveOf, readArchive } from './archive.ts';
-import { base64Of, bytesOf } from './base64.ts';
 import { Bootstrap } from './bootstrap.ts';
 import { endpoints } from './endpoints.ts';
 import { LeaderDuties } from './leader.ts';
@@ -157,11 +157,11 @@ export class Server {
 	/** In base64. */
 	saveSnapshot(): { index: number; archive: string } {
 		const snapshot = this.raft.replicatedLog.takeSnapshot();
-		return { index: snapshot.index, archive: base64Of(archiveOf(snapshot, this.options.tasks.now)) };
+		return { index: snapshot.index, archive: encodeBase64(archiveOf(snapshot, this.options.tasks.now)) };
 	}
 
 	async restoreSnapshot(archive: string): Promise<true> {
-		const { state } = await readArchive(bytesOf(archive));
+		const { state } = await readArchive(decodeBase64(archive));
 		await this.raft.restore(state);
 		await this.#duties.reconcileAll();
 		return true;

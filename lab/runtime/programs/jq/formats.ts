@@ -1,4 +1,5 @@
 // @base64, @csv and the others: a value as text for somewhere else.
+import { decodeBase64, encodeBase64 } from '../../../base64.ts';
 import { decode, encode } from '../../byte-text.ts';
 import { type Json, RunError } from './syntax.ts';
 import { shown, typeOf } from './values.ts';
@@ -54,10 +55,10 @@ export function formatted(format: string, value: Json): string {
 					? quoted(value)
 					: textOf(value);
 		case '@base64':
-			return btoa(String.fromCharCode(...encode(textOf(value))));
+			return encodeBase64(encode(textOf(value)));
 		case '@base64d':
 			try {
-				return decode(Uint8Array.from(atob(textOf(value)), (character) => character.charCodeAt(0)));
+				return decode(decodeBase64(textOf(value)));
 			} catch {
 				throw new RunError(`${shown(value)} is not valid base64 data`);
 			}

@@ -1,5 +1,6 @@
 // OpenSSL's command: what certificates say, digests, random bytes, base64, and who answers by TLS. It makes no keys
 // and signs nothing: a lab's certificates come from its API server.
+import { encodeBase64 } from '../../../base64.ts';
 import { base64, sumOf } from '../checksums.ts';
 import { createMd5, createSha1, createSha256 } from '../digests.ts';
 import { type Call, type Tool, ToolFailure } from '../tool.ts';
@@ -35,7 +36,7 @@ async function rand(call: Call, args: readonly string[]): Promise<number> {
 		if (format === undefined) await call.print(bytes);
 		else if (format === '-hex') await call.print(hexadecimal(bytes));
 		else {
-			line += btoa(String.fromCharCode(...bytes));
+			line += encodeBase64(bytes);
 			for (; line.length > 64; line = line.slice(64)) await call.print(`${line.slice(0, 64)}\n`);
 		}
 	}

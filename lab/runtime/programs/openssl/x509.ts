@@ -1,5 +1,6 @@
 // `openssl x509`: what a certificate says.
 
+import { decodeBase64, encodeBase64 } from '../../../base64.ts';
 import { certificatesIn } from '../../../network/certificates.ts';
 import { decode } from '../../byte-text.ts';
 import { SystemError } from '../../process.ts';
@@ -29,9 +30,7 @@ export async function firstCertificate(call: Call, path = '-'): Promise<ReadCert
 		);
 	}
 	const [body] = certificatesIn(text);
-	const bytes =
-		body === undefined ? undefined : Uint8Array.from(atob(body), (character) => character.charCodeAt(0));
-	const certificate = bytes && readCertificate(bytes);
+	const certificate = body === undefined ? undefined : readCertificate(decodeBase64(body));
 	if (certificate) return certificate;
 	throw failure(`Could not read certificate from ${shown}`, 'Unable to load certificate');
 }
@@ -92,7 +91,7 @@ export async function x509(call: Call, args: readonly string[]): Promise<number>
 	const certificate = await firstCertificate(call, path);
 	for (const print of asked) await call.print(print(certificate));
 	if (printed) {
-		const lines = btoa(String.fromCharCode(...certificate.der)).match(/.{1,64}/g) ?? [];
+		const lines = encodeBase64(certificate.der).match(/.{1,64}/g) ?? [];
 		await call.print(`-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`);
 	}
 	if (seconds === undefined) return 0;

@@ -1,0 +1,3 @@
+/** A text as HTML shows it, in an attribute too. */
+export const escapeHtml = (text: string): string =>
+	text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
