@@ -11,6 +11,8 @@ export interface TerminalHost {
 	prepare(name: string): Promise<void>;
 }
 
+const broken = 'The lab was started anew: what it was doing has ended.';
+
 /** How long a refusal is shown. Milliseconds. */
 const noticeTime = 10_000;
 
@@ -97,6 +99,9 @@ export class Session extends Emitter<Events> {
 	#receive(message: ServerMessage): void {
 		if (message.type === 'ready') {
 			this.lab = message.lab;
+			// What the lab does now is told next; a server that was started anew has nothing to tell.
+			if (this.labProgress?.state === 'starting') this.#notify(broken);
+			this.labProgress = undefined;
 			document.documentElement.dataset.lab = message.lab.kind;
 			const own = message.terminals.filter((info) => info.chapter === this.chapter);
 			this.#terminals = new Map(own.map((info) => [info.terminal, info]));
@@ -113,6 +118,7 @@ export class Session extends Emitter<Events> {
 			this.#terminals.delete(message.terminal);
 		} else if (message.type === 'lab' && message.chapter === this.chapter) {
 			this.labProgress = message;
+			if (this.notice === broken) this.notice = undefined;
 			this.emit('changed', undefined);
 		} else if (message.type === 'error' && !this.#isSaidElsewhere(message)) {
 			this.#notify(message.message);

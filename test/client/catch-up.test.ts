@@ -85,6 +85,25 @@ test('it can be cancelled, and what is left is said', async (t) => {
 	await page.locator('slidecar-step[data-step="0"][data-state="idle"]').waitFor();
 });
 
+test('a lab server that comes back without it is not waited for', async (t) => {
+	const { server, visit } = await site.open(t, { catchUp: begins });
+	const page = await visit('deck', '#create');
+	await page.getByRole('button', { name: 'Start here' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Start here' }).click();
+	await page.locator('.lab-progress', { hasText: '3 of 5' }).waitFor();
+	server.cut();
+	await page.locator('html[data-connection=waiting]').waitFor({ state: 'attached' });
+	await page.locator('html[data-connection=ready]').waitFor({ state: 'attached' });
+	await page.locator('.dock .connection-words', { hasText: 'what it was doing has ended' }).waitFor();
+	assert.equal(await page.locator('.lab-progress').isVisible(), false);
+	// One that still does it says so at once.
+	const message = 'Catching up with “Create the set”';
+	const progress = { done: 4, total: 5 };
+	server.tell({ type: 'lab', chapter: 'chapter', state: 'starting', message, progress });
+	await page.locator('.lab-progress', { hasText: '4 of 5' }).waitFor();
+	await page.locator('.dock .connection-words', { hasText: message }).waitFor();
+});
+
 test('what the server refuses is said', async (t) => {
 	const catchUp: LabServerOptions['catchUp'] = (server, { id }) =>
 		server.tell({ type: 'error', id, code: 'busy', message: 'This session catches up already.' });

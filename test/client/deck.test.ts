@@ -137,6 +137,23 @@ test('a slide gives way to the dock, is scaled to fit beside it, and never lies 
 	assert.equal(await overlap(), false);
 });
 
+test('on a phone every tool of the dock can be reached, however many terminals there are', async (t) => {
+	const { visit } = await site.open(t, {
+		browser: { viewport: { width: 360, height: 740 }, hasTouch: true },
+	});
+	const page = await visit('page', '#create');
+	await page.getByRole('button', { name: 'Terminal', exact: true }).click();
+	const tool = (name: string) => page.locator('.dock-bar').getByRole('button', { name, exact: true });
+	await tool('Another terminal').click();
+	await page.locator('.dock-tabs [role=tab]').nth(1).waitFor();
+	for (const name of ['End this terminal', 'Another terminal', 'Lab', 'Close the terminals']) {
+		const { x, width } = (await tool(name).boundingBox())!;
+		assert(x >= 0 && x + width <= 360, `${name} lies from ${x} to ${x + width}`);
+	}
+	await tool('Close the terminals').click();
+	await page.locator('.dock').waitFor({ state: 'hidden' });
+});
+
 test('swipes move on a phone, where slides scroll', async (t) => {
 	const browser = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 	const { visit } = await site.open(t, { browser });
