@@ -8,7 +8,7 @@ import { tell, throughProxy } from './terminal.ts';
 const host = createLabHost();
 after(() => host.close());
 
-const greeting = 'Hey there! This greeting was submitted to kubia-0.';
+const greeting = 'Fed at noon.';
 const answerOf = (pod: string, data = 'No data posted yet') =>
 	`You've hit ${pod}\nData stored on this pod: ${data}\n`;
 
@@ -121,7 +121,7 @@ test('updated to find their peers, each answers for all', async () => {
 	// Until the last endpoint is known to the DNS and to the proxy.
 	await cluster.clock.advance(5_000);
 	const stored: string[] = [];
-	for (const text of ['The sun is shining', 'The weather is sweet'])
+	for (const text of ['Walk at four.', 'Brushed twice.'])
 		stored.push((await proxy('services/kubia-public', '/', text)).trim());
 	const answer = (await proxy('services/kubia-public')).split('\n');
 	assert.equal(answer[1], 'Data stored in the cluster:');
@@ -131,7 +131,7 @@ test('updated to find their peers, each answers for all', async () => {
 		[0, 1, 2].map((ordinal) => `- kubia-${ordinal}.kubia.default.svc.cluster.local`),
 	);
 	const last = stored[1].replace('Data stored on pod ', '');
-	assert(peers.includes(`- ${last}.kubia.default.svc.cluster.local: The weather is sweet`), peers.join('\n'));
+	assert(peers.includes(`- ${last}.kubia.default.svc.cluster.local: Brushed twice.`), peers.join('\n'));
 	cluster.lab.stop();
 });
 
