@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
 	ApiException,
 	Attach,
@@ -18,18 +18,10 @@ import {
 	type V1Pod,
 	Watch,
 } from '@kubernetes/client-node';
-import { createLabHost, type HostedLab } from '../../lab/node/host.ts';
+import { useLab } from './lab.ts';
 
-const host = createLabHost();
-const config = new KubeConfig();
-let lab: HostedLab;
+const config = useLab({ nodes: 1 });
 const namespace = 'default';
-
-before(async () => {
-	lab = await host.create({ nodes: 1, pace: 'fast' });
-	config.loadFromString(lab.kubeconfig);
-});
-after(() => host.close());
 
 /** Creates a pod and waits until it is ready. */
 async function run(name: string, spec: V1Pod['spec']): Promise<void> {

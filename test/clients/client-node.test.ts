@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
 	ADD,
 	ApiException,
@@ -11,7 +11,6 @@ import {
 	CoreV1Api,
 	DELETE,
 	Exec,
-	KubeConfig,
 	Log,
 	makeInformer,
 	UPDATE,
@@ -20,18 +19,10 @@ import {
 	type V1Status,
 	Watch,
 } from '@kubernetes/client-node';
-import { createLabHost, type HostedLab } from '../../lab/node/host.ts';
+import { useLab } from './lab.ts';
 
-const host = createLabHost();
-const config = new KubeConfig();
-let lab: HostedLab;
+const config = useLab({ nodes: 1 });
 const namespace = 'default';
-
-before(async () => {
-	lab = await host.create({ nodes: 1, pace: 'fast' });
-	config.loadFromString(lab.kubeconfig);
-});
-after(() => host.close());
 
 const configMap = (name: string, data: Record<string, string>): V1ConfigMap => ({
 	metadata: { name, labels: { test: 'yes' } },

@@ -6,19 +6,12 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
-import { AppsV1Api, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
-import { createLabHost } from '../../lab/node/host.ts';
+import { test } from 'node:test';
+import { AppsV1Api, CoreV1Api, type V1Pod } from '@kubernetes/client-node';
+import { useLab } from './lab.ts';
 
-const host = createLabHost();
-const config = new KubeConfig();
+const config = useLab({ nodes: 2 });
 const pods = '/api/v1/namespaces/default/pods';
-
-before(async () => {
-	const lab = await host.create({ nodes: 2, pace: 'fast' });
-	config.loadFromString(lab.kubeconfig);
-});
-after(() => host.close());
 
 /** GET as a Go client sends it. */
 async function get(path: string): Promise<IncomingMessage> {
