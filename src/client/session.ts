@@ -118,7 +118,7 @@ export class Session extends Emitter<Events> {
 			this.#terminals.delete(message.terminal);
 		} else if (message.type === 'lab' && message.chapter === this.chapter) {
 			this.labProgress = message;
-			if (this.notice === broken) this.notice = undefined;
+			if (message.state !== 'starting' || this.notice === broken) this.notice = undefined;
 			this.emit('changed', undefined);
 		} else if (message.type === 'error' && !this.#isSaidElsewhere(message)) {
 			this.#notify(message.message);

@@ -85,6 +85,24 @@ test('it can be cancelled, and what is left is said', async (t) => {
 	await page.locator('slidecar-step[data-step="0"][data-state="idle"]').waitFor();
 });
 
+test('a second press is refused, and that is no longer said once it is cancelled', async (t) => {
+	const catchUp: LabServerOptions['catchUp'] = (server, message) => {
+		const again = server.received.filter(({ type }) => type === 'catch-up').length > 1;
+		const text = 'This session catches up already. Wait for it, or cancel it.';
+		if (again) server.tell({ type: 'error', id: message.id, code: 'busy', message: text });
+		else begins(server, message);
+	};
+	const { visit } = await site.open(t, { catchUp });
+	const page = await visit('deck', '#create');
+	for (const said of [/Catching up/, /catches up already/]) {
+		await page.getByRole('button', { name: 'Start here' }).click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Start here' }).click();
+		await page.locator('.dock .connection-words', { hasText: said }).waitFor();
+	}
+	await page.locator('.lab-progress', { hasText: '3 of 5' }).getByRole('button', { name: 'Cancel' }).click();
+	await page.locator('.dock .connection-words', { hasText: 'Cancelled. There is no lab.' }).waitFor();
+});
+
 test('a lab server that comes back without it is not waited for', async (t) => {
 	const { server, visit } = await site.open(t, { catchUp: begins });
 	const page = await visit('deck', '#create');
