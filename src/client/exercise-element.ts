@@ -23,11 +23,3 @@ export class SlidecarExercise extends HTMLElement {
 		this.toggleAttribute('data-done', states.length > 0 && states.every((state) => state === 'passed'));
 	};
 }
-
-/** The buttons of exercises and solutions that are no step's. */
-export function wireExerciseButtons(root: Document): void {
-	root.addEventListener('click', ({ target }) => {
-		const button = (target as Element).closest<HTMLButtonElement>('[data-use-solution], [data-catch-up]');
-		if (button) void import('./exercise-buttons.ts').then(({ act }) => act(button));
-	});
-}

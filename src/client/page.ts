@@ -2,17 +2,12 @@
 import './controls.css';
 import './exercise.css';
 import './terminals.css';
-import { SlidecarCheck } from './check-element.ts';
-import { SlidecarExercise, wireExerciseButtons } from './exercise-element.ts';
+import { defineExercises } from './exercises.ts';
 import { showPageProgress } from './page-progress.ts';
-import { SlidecarStep } from './step-element.ts';
 import { SlidecarTerminals } from './terminals-element.ts';
 import { printLight } from './theme.ts';
 
 customElements.define('slidecar-terminals', SlidecarTerminals);
-customElements.define('slidecar-exercise', SlidecarExercise);
-customElements.define('slidecar-step', SlidecarStep);
-customElements.define('slidecar-check', SlidecarCheck);
-wireExerciseButtons(document);
+defineExercises();
 showPageProgress(document);
 printLight();

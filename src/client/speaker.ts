@@ -3,15 +3,10 @@ import './controls.css';
 import './exercise.css';
 import './slides.css';
 import './speaker.css';
-import { SlidecarCheck } from './check-element.ts';
-import { SlidecarExercise, wireExerciseButtons } from './exercise-element.ts';
+import { defineExercises } from './exercises.ts';
 import { SlidecarSpeaker } from './speaker-element.ts';
-import { SlidecarStep } from './step-element.ts';
 import { followTheme } from './theme.ts';
 
-customElements.define('slidecar-exercise', SlidecarExercise);
-customElements.define('slidecar-step', SlidecarStep);
-customElements.define('slidecar-check', SlidecarCheck);
+defineExercises();
 customElements.define('slidecar-speaker', SlidecarSpeaker);
-wireExerciseButtons(document);
 followTheme();
