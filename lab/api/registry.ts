@@ -91,6 +91,8 @@ export interface ResourceDefinition<T extends KubernetesObject> {
 	 */
 	defaultPropagation?: { policy: 'Orphan'; warning?: string };
 	nameRule: NameRule;
+	/** Whether its objects hold expressions, which are compiled when they are written. */
+	hasExpressions?: boolean;
 	/** A question instead of an object: creating one fills in the answer, and stores nothing. */
 	review?(object: T, context: RequestContext): void;
 	/** Fills in what was left out, on create and update, before validation. */

@@ -17,6 +17,7 @@ import { Store, type StoreContent } from '../store/store.ts';
 import type { Client } from './client.ts';
 import { followDefinitions } from './custom-resources/definitions.ts';
 import { ApiError, internalError, methodNotAllowed, pathNotFound } from './errors.ts';
+import { expressionsAreLoaded, loadExpressions } from './expressions/environment.ts';
 import type { ApiRequest, ApiResponse, ApiServer, ClientRequest, Upgrade, UserInfo } from './http.ts';
 import { createInProcessClient, createReader } from './in-process-client.ts';
 import { Operations } from './operations.ts';
@@ -126,6 +127,8 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 		const route = parseResourcePath(path);
 		if (!route) throw pathNotFound();
 		const resource = resourceOf(route);
+		if (resource.hasExpressions && request.method !== 'GET' && !expressionsAreLoaded())
+			await loadExpressions();
 		const context = {
 			operations: operationsFor(resource, operations, { objects: reader, connectorOf }),
 			clock,

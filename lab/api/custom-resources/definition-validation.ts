@@ -7,18 +7,11 @@ import type {
 } from '../../schema/types.ts';
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '../field-errors.ts';
 import { immutable } from '../validation/metadata.ts';
-import { dnsSubdomain } from '../validation/names.ts';
+import { dns1035Label, dnsSubdomain } from '../validation/names.ts';
 import { parseJsonPath } from './json-path.ts';
+import { validateRuleExpressions, validateRuleForms } from './rule-validation.ts';
 import type { Schema } from './schema.ts';
 import { compiledPattern } from './validate.ts';
-
-const rfc1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
-const labelRule = `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${rfc1035}')`;
-
-const labelFaults = (text: string): string[] => [
-	...(text.length > 63 ? ['must be no more than 63 characters'] : []),
-	...(new RegExp(`^${rfc1035}$`).test(text) ? [] : [labelRule]),
-];
 
 export function validateDefinition(definition: CustomResourceDefinition): FieldError[] {
 	const { metadata, spec } = definition;
@@ -66,7 +59,7 @@ function validateVersions(versions: readonly CustomResourceDefinitionVersion[]):
 	const names = versions.map(({ name }) => name);
 	versions.forEach((version, index) => {
 		const field = `spec.versions[${index}]`;
-		for (const fault of labelFaults(version.name ?? ''))
+		for (const fault of dns1035Label(version.name ?? ''))
 			errors.push(invalidValue(`${field}.name`, version.name ?? '', fault));
 		const schema = version.schema?.openAPIV3Schema as Schema | undefined;
 		const at = `${field}.schema.openAPIV3Schema`;
@@ -117,7 +110,7 @@ function validateNames(names: CustomResourceDefinitionNames, field: string): Fie
 			errors.push(required(`${field}.${name}`));
 			return;
 		}
-		const faults = labelFaults(lower ? value.toLowerCase() : value);
+		const faults = dns1035Label(lower ? value.toLowerCase() : value);
 		if (faults.length > 0)
 			errors.push(invalidValue(`${field}.${name}`, value, faults.map(lower ? mixed : String).join(',')));
 	};
@@ -129,7 +122,7 @@ function validateNames(names: CustomResourceDefinitionNames, field: string): Fie
 		errors.push(invalidValue(`${field}.listKind`, names.listKind, 'kind and listKind may not be the same'));
 	for (const list of ['shortNames', 'categories'] as const)
 		(names[list] ?? []).forEach((each, index) => {
-			for (const fault of labelFaults(each))
+			for (const fault of dns1035Label(each))
 				errors.push(invalidValue(`${field}.${list}[${index}]`, each, fault));
 		});
 	return errors;
@@ -141,7 +134,8 @@ function validateRoot(schema: Schema, field: string): FieldError[] {
 	else if (schema.type !== 'object')
 		errors.push(invalidValue(`${field}.type`, schema.type, 'must be object at the root'));
 	if (schema.nullable) errors.push(forbiddenField(`${field}.nullable`, 'must not be true at the root'));
-	return [...errors, ...validateSchema(schema, field, true)];
+	errors.push(...validateSchema(schema, field, true));
+	return errors.length > 0 ? errors : validateRuleExpressions(schema, field);
 }
 
 const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
@@ -204,7 +198,7 @@ function validateSchema(schema: Schema, field: string, structural: boolean): Fie
 			inner(each, `${field}.${name}[${index}]`);
 		});
 	inner(schema.not, `${field}.not`);
-	return [...errors, ...validateExtensions(schema, field)];
+	return [...errors, ...validateExtensions(schema, field), ...validateRuleForms(schema, field)];
 }
 
 function validateExtensions(schema: Schema, field: string): FieldError[] {

@@ -11,11 +11,12 @@ import type {
 import type { StoreEvent } from '../../store/store.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { ApiError } from '../errors.ts';
+import { expressionsAreLoaded, loadExpressions } from '../expressions/environment.ts';
 import type { OperationOptions, Operations } from '../operations.ts';
 import type { ResourceRegistry } from '../registry.ts';
 import { cleanupFinalizer, customResourceDefinitions } from '../resources/custom-resource-definition.ts';
 import { refusedWhileTerminating, resourcesOf } from './resource.ts';
-import { hasRules, loadRules, rulesAreLoaded } from './rules.ts';
+import { hasRules } from './rules.ts';
 import type { Schema } from './schema.ts';
 
 const options: OperationOptions = {
@@ -44,8 +45,8 @@ export function followDefinitions(
 			watched.delete(name);
 			return;
 		}
-		if (!rulesAreLoaded() && needsRules(definition)) {
-			const loaded = clock.outside(loadRules()).then(() => {
+		if (!expressionsAreLoaded() && needsRules(definition)) {
+			const loaded = clock.outside(loadExpressions()).then(() => {
 				if (!ended) reconcile(name);
 			});
 			return inBackground(`custom resources ${name}`, loaded);

@@ -28,7 +28,7 @@ async function withSchema(spec: Schema) {
 			},
 		},
 	});
-	assert.equal(created.status, 201);
+	assert.equal(created.status, 201, JSON.stringify(created.body));
 	await server.clock.advance(1);
 	const body = (spec: object) => ({ metadata: { name: 'one' }, spec });
 	const faults = async (method: string, path: string, spec: object) => {
@@ -41,7 +41,6 @@ async function withSchema(spec: Schema) {
 			: answer.body.details?.causes?.map(({ field, message }) => `${field}: ${message}`);
 	};
 	return {
-		warning: created.headers.warning,
 		create: (spec: object) => faults('POST', gadgets, spec),
 		change: (spec: object) => faults('PATCH', `${gadgets}/one`, spec),
 	};
@@ -67,8 +66,7 @@ const replicas: Schema = {
 };
 
 test('a rule is kept to when an object is made and changed', async () => {
-	const { create, change, warning } = await withSchema(replicas);
-	assert.equal(warning, undefined);
+	const { create, change } = await withSchema(replicas);
 	assert.deepEqual(await create({ replicas: 3, most: 2, name: 'a' }), [
 		'spec.replicas: Invalid value: "object": replicas must be at most 2',
 	]);
@@ -145,16 +143,6 @@ test('a rule may look at what was not there before', async () => {
 	assert.deepEqual(await change({ size: 4 }), ['spec: Invalid value: "object": only grows']);
 });
 
-test('a rule with a function that is not there is told, and lets objects through', async () => {
-	const { create, warning } = await withSchema({
-		type: 'object',
-		properties: { memory: { type: 'string' } },
-		'x-kubernetes-validations': [{ rule: 'quantity(self.memory).isInteger()' }],
-	});
-	assert.match(warning ?? '', /the rule .*quantity.* is stored, but this cluster does not evaluate it/);
-	assert.deepEqual(await create({ memory: 'much' }), []);
-});
-
 test('a pattern takes no longer than its text is long', async () => {
 	const { create } = await withSchema({
 		type: 'object',
@@ -177,17 +165,16 @@ test('lists, strings and texts of other types have their functions', async () =>
 		'self.n.indexOf(2) == 1 && self.n.lastIndexOf(9) == -1',
 		"self.t[0].replace('a', 'o', 2) == 'bonona' && self.t[0].replace('an', '') == 'ba'",
 		"self.t[0].find('n[a-z]') == 'na' && self.t[0].findAll('a').size() == 3 && self.t[0].findAll('a', 2).size() == 2",
-		"self.t[0].charAt(1) == 'a' && self.t[0].reverse() == 'ananab'",
+		"self.t[0].charAt(1) == 'a' && self.t.max().contains('nan')",
 		"isIP('10.0.0.1') && isIP('::1') && !isIP('10.0.0') && isCIDR('10.0.0.0/8') && !isCIDR('10.0.0.0')",
 		"isURL('https://a.example/b') && isURL('/b') && !isURL('b') && isQuantity('1Gi') && !isQuantity('lots')",
 	];
 	const failing = ['!self.n.isSorted()', "self.t.max() == ''", "self.t[0].find('x') != ''"];
-	const { create, warning } = await withSchema({
+	const { create } = await withSchema({
 		type: 'object',
 		properties: { n: numbers, t: texts },
 		'x-kubernetes-validations': [...holding, ...failing].map((rule) => ({ rule, message: rule })),
 	});
-	assert.equal(warning, undefined);
 	assert.deepEqual(
 		await create({ n: [1, 2, 3], t: ['banana'] }),
 		failing.map((rule) => `spec: Invalid value: "object": ${rule}`),

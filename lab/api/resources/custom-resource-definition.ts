@@ -1,8 +1,6 @@
 import type { CustomResourceDefinition } from '../../schema/types.ts';
 import { validateDefinition, validateDefinitionUpdate } from '../custom-resources/definition-validation.ts';
-import { isBeyondUs } from '../custom-resources/rules.ts';
-import { type Schema, schemasWithin } from '../custom-resources/schema.ts';
-import { defineResource, type RequestContext } from '../registry.ts';
+import { defineResource } from '../registry.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { nameColumn } from './columns.ts';
 
@@ -22,20 +20,6 @@ function setDefaults(definition: CustomResourceDefinition): void {
 	spec.conversion ??= { strategy: 'None' };
 }
 
-/** Warns of the rules that use what the lab's evaluator does not have. */
-function warnOfRules({ spec }: CustomResourceDefinition, { warn }: RequestContext): void {
-	spec.versions.forEach((version, index) => {
-		const schema = version.schema?.openAPIV3Schema as Schema | undefined;
-		if (!schema) return;
-		for (const each of schemasWithin(schema))
-			for (const rule of each['x-kubernetes-validations'] ?? [])
-				if (isBeyondUs(rule))
-					warn(
-						`spec.versions[${index}].schema.openAPIV3Schema: the rule ${JSON.stringify(rule.rule)} is stored, but this cluster does not evaluate it: it has not all its functions`,
-					);
-	});
-}
-
 export const customResourceDefinitions = defineResource<CustomResourceDefinition>({
 	group: 'apiextensions.k8s.io',
 	version: 'v1',
@@ -50,16 +34,15 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
 	returnsDeleted: true,
 	replacesKnownVersion: true,
 	nameRule: dnsSubdomain,
+	hasExpressions: true,
 	setDefaults,
-	prepareForCreate(definition, context) {
+	prepareForCreate(definition) {
 		const storage = definition.spec.versions?.find((version) => version.storage)?.name;
 		definition.status = {
 			acceptedNames: { kind: '', plural: '' },
 			storedVersions: storage ? [storage] : [],
 		};
-		warnOfRules(definition, context);
 	},
-	prepareForUpdate: (definition, _, context) => warnOfRules(definition, context),
 	validate: validateDefinition,
 	validateUpdate: validateDefinitionUpdate,
 	// Its objects go before it does.

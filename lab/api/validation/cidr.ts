@@ -42,6 +42,23 @@ export function parseRange(text: string): AddressRange | undefined {
 	return { ...parsed, length: Number(digits) };
 }
 
+/** The address as text, of IPv6 in the form of RFC 5952: the longest run of zeros left out, in lower case. */
+export function formatAddress({ family, address }: Pick<AddressRange, 'family' | 'address'>): string {
+	const parts = (count: number, bits: bigint) =>
+		Array.from(
+			{ length: count },
+			(_, index) => (address >> (bits * BigInt(count - 1 - index))) % (1n << bits),
+		);
+	if (family === 4) return parts(4, 8n).join('.');
+	const text = parts(8, 16n)
+		.map((group) => group.toString(16))
+		.join(':');
+	const runs = [...text.matchAll(/\b0(?::0)+\b/g)].map(([run]) => run).sort((a, b) => b.length - a.length);
+	if (runs.length === 0) return text;
+	const start = text.search(new RegExp(`(?<![^:])${runs[0]}(?![^:])`));
+	return `${text.slice(0, start).replace(/:$/, '')}::${text.slice(start + runs[0].length).replace(/^:/, '')}`;
+}
+
 const prefix = ({ family, address }: AddressRange, length: number) =>
 	address >> BigInt(bitsOf(family) - length);
 

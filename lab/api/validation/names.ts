@@ -37,6 +37,15 @@ export const dnsLabel = matching(
 	'123-abc',
 );
 
+/** A DNS-1035 label, which begins with a letter: what a custom resource goes by. */
+export const dns1035Label = matching(
+	'[a-z]([-a-z0-9]*[a-z0-9])?',
+	63,
+	"a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+	'my-name',
+	'abc-123',
+);
+
 /** RFC 1123 subdomain: most objects' names. */
 export const dnsSubdomain = matching(
 	subdomain,
