@@ -1,7 +1,7 @@
 // Runs commands (POSIX.1-2024, Shell Command Language, 2.9).
 import { SystemError } from '../process.ts';
 import { assign, trace } from './assignments.ts';
-import { builtins, declarations, specialBuiltins } from './builtins.ts';
+import { declarations, specialBuiltins } from './builtins/builtin.ts';
 import { holds } from './conditions.ts';
 import { Abort, Jump, ShellError, ShellExit } from './control-flow.ts';
 import { runExternal } from './external.ts';
@@ -275,8 +275,7 @@ export class Executor {
 		const [name] = words;
 		const special = specialBuiltins.has(name);
 		const body = special && shell.dialect.name !== 'bash' ? undefined : shell.functions.get(name);
-		const builtin = body ? undefined : builtins.get(name);
-		const known = builtin?.only && !builtin.only(shell.dialect) ? undefined : builtin;
+		const known = body ? undefined : shell.builtin(name);
 		if (!body && !known) return runExternal(shell, command, words, tail, text);
 		const saved = await this.#redirect(command, special && shell.dialect.name !== 'bash');
 		if (name === 'exec') keep(saved);

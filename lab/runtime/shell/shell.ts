@@ -2,6 +2,7 @@
 import { GeneratedContent } from '../open-files.ts';
 import { type OpenFile, type Process, type Program, type Signal, SystemError } from '../process.ts';
 import { signalNumber } from '../signals.ts';
+import type { Builtin } from './builtins/builtin.ts';
 import { builtins } from './builtins.ts';
 import { Abort, Jump, ShellError, ShellExit } from './control-flow.ts';
 import type { Dialect } from './dialect.ts';
@@ -148,6 +149,12 @@ export class Shell {
 		return `${this.name}: ${this.interactive ? '' : `line ${this.line}: `}${text}\n`;
 	}
 
+	/** Undefined for what is no builtin of this shell. */
+	builtin(name: string): Builtin | undefined {
+		const builtin = builtins.get(name);
+		return builtin?.only && !builtin.only(this.dialect) ? undefined : builtin;
+	}
+
 	/**
 	 * busybox names the builtin before the line, which is 0 in a text given by -c; builtins that run as its applets
 	 * name neither.
@@ -156,8 +163,7 @@ export class Shell {
 		const [, command = '', complaint] = /^([^\s:]+): (.*)$/s.exec(text) ?? [];
 		if (asApplets.has(command)) return `${this.name}: ${complaint}\n`;
 		const line = `line ${this.script ? this.line : 0}: `;
-		const builtin = builtins.get(command);
-		if (builtin && (builtin.only?.(this.dialect) ?? true))
+		if (this.builtin(command))
 			return `${this.name}: ${command}: ${this.interactive ? '' : line}${complaint}\n`;
 		return `${this.name}: ${this.script ? line : ''}${text}\n`;
 	}

@@ -1,17 +1,12 @@
 // What a name would run, and aliases: type, command, hash, alias, unalias, builtin.
 import { SystemError } from '../../process.ts';
-import { type Builtin, builtins, specialBuiltins } from '../builtins.ts';
 import { ShellError } from '../control-flow.ts';
 import { printFunction } from '../print-function.ts';
 import type { Shell } from '../shell.ts';
+import { type Builtin, specialBuiltins } from './builtin.ts';
 
 const reserved = new Set('if then elif else fi do done case esac while until for in { } !'.split(' '));
 const extendedWords = new Set(['[[', ']]', 'function']);
-
-const hasBuiltin = (shell: Shell, name: string) => {
-	const builtin = builtins.get(name);
-	return builtin !== undefined && (!builtin.only || builtin.only(shell.dialect));
-};
 
 interface Found {
 	kind: 'keyword' | 'alias' | 'function' | 'special' | 'builtin' | 'file';
@@ -22,7 +17,7 @@ function find(shell: Shell, name: string): Found | undefined {
 	if (reserved.has(name) || (shell.dialect.extended && extendedWords.has(name))) return { kind: 'keyword' };
 	if (shell.aliases.has(name)) return { kind: 'alias' };
 	if (shell.functions.has(name)) return { kind: 'function' };
-	if (hasBuiltin(shell, name)) return { kind: specialBuiltins.has(name) ? 'special' : 'builtin' };
+	if (shell.builtin(name)) return { kind: specialBuiltins.has(name) ? 'special' : 'builtin' };
 	const path = name.includes('/') ? executable(shell, name) : shell.commandPath(name);
 	return path === undefined ? undefined : { kind: 'file', path };
 }
@@ -105,7 +100,7 @@ async function command(shell: Shell, args: string[]): Promise<number> {
 	}
 	const words = option === '-p' || option === '--' ? rest : args;
 	if (words.length === 0) return 0;
-	const builtin = hasBuiltin(shell, words[0]) ? builtins.get(words[0]) : undefined;
+	const builtin = shell.builtin(words[0]);
 	if (builtin) {
 		try {
 			return await builtin.run(shell, words.slice(1));
@@ -163,7 +158,8 @@ export const commandBuiltins: Record<string, Builtin> = {
 	builtin: {
 		only: ({ bash }) => bash,
 		run(shell, [name, ...args]) {
-			const builtin = name === undefined ? undefined : builtins.get(name);
+			if (name === undefined) return 0;
+			const builtin = shell.builtin(name);
 			if (!builtin) throw new ShellError(`builtin: ${name}: not a shell builtin`);
 			return builtin.run(shell, args);
 		},

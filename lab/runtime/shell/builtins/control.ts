@@ -1,9 +1,9 @@
 // Builtins that change how execution goes on: break, return, exit, eval, ., exec, trap.
 import { SystemError } from '../../process.ts';
 import { signalNumber, signalOf } from '../../signals.ts';
-import type { Builtin } from '../builtins.ts';
 import { Jump, ShellError, ShellExit } from '../control-flow.ts';
 import type { Shell } from '../shell.ts';
+import type { Builtin } from './builtin.ts';
 
 function numberArgument(shell: Shell, name: string, text: string): number {
 	if (/^\d+$/.test(text)) return Number(text);

@@ -1,8 +1,8 @@
 // cd, pwd, umask.
 import { SystemError } from '../../process.ts';
-import type { Builtin } from '../builtins.ts';
 import { ShellError } from '../control-flow.ts';
 import type { Shell } from '../shell.ts';
+import type { Builtin } from './builtin.ts';
 
 async function cd(shell: Shell, args: string[]): Promise<number> {
 	const options = args.filter((arg, index) => index === args.indexOf(arg) && /^-[LPe]+$/.test(arg));

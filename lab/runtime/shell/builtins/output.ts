@@ -1,8 +1,8 @@
 // echo and printf, as the executables have them, in the shell's words.
 import { echoed } from '../../programs/echo.ts';
 import { format } from '../../programs/printf.ts';
-import type { Builtin } from '../builtins.ts';
 import type { Shell } from '../shell.ts';
+import type { Builtin } from './builtin.ts';
 
 async function printf(shell: Shell, args: string[]): Promise<number> {
 	let [first, ...rest] = args;

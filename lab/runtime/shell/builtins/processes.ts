@@ -1,7 +1,8 @@
 // wait, jobs, fg, bg, ulimit, disown.
-import type { Builtin } from '../builtins.ts';
+
 import { ShellError } from '../control-flow.ts';
 import type { Shell } from '../shell.ts';
+import type { Builtin } from './builtin.ts';
 
 async function wait(shell: Shell, args: string[]): Promise<number> {
 	const targets = args.filter((arg) => arg !== '-n');

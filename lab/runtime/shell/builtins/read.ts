@@ -1,8 +1,8 @@
 // read: a line of standard input into variables (POSIX.1-2024, read).
 import { type Process, SystemError } from '../../process.ts';
-import type { Builtin } from '../builtins.ts';
 import { ShellError } from '../control-flow.ts';
 import type { Shell } from '../shell.ts';
+import type { Builtin } from './builtin.ts';
 
 interface ReadOptions {
 	raw: boolean;

@@ -1,8 +1,8 @@
 // test and [, as the executables have them, in the shell's words.
 import { TestError, testHolds, withoutBracket } from '../../programs/test.ts';
-import type { Builtin } from '../builtins.ts';
 import { ShellError } from '../control-flow.ts';
 import type { Shell } from '../shell.ts';
+import type { Builtin } from './builtin.ts';
 
 function run(shell: Shell, name: string, args: () => readonly string[]): number {
 	const { wording, bash } = shell.dialect;

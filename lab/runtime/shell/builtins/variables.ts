@@ -1,11 +1,11 @@
 // Builtins on variables and parameters: export, readonly, local, unset, set, shift, getopts, let.
 
 import { evaluate } from '../arithmetic.ts';
-import type { Builtin } from '../builtins.ts';
 import { ShellError } from '../control-flow.ts';
 import { printFunction } from '../print-function.ts';
 import type { Shell } from '../shell.ts';
 import { ReadOnlyVariable, type Variable } from '../variables.ts';
+import type { Builtin } from './builtin.ts';
 
 /** A value as a shell can read it back. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'"'"'`)}'`;
