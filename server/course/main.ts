@@ -15,7 +15,7 @@ import { imagesOf, missingImages } from './images.ts';
 import { junit } from './junit.ts';
 import { readOptions, usage } from './options.ts';
 import { removeOrphans } from './recorder.ts';
-import { stateOf, table } from './report.ts';
+import { leftInCluster, stateOf, table } from './report.ts';
 
 /** Chapters that run at once: most of their time they wait. */
 const sideBySide = 4;
@@ -114,6 +114,8 @@ async function main(): Promise<number> {
 		if (options.record && !interrupted.aborted && stateOf(report.chapters) !== 'failed')
 			await removeOrphans(options.content, chapters);
 		print(`\n${table(report)}`);
+		const left = leftInCluster(report);
+		if (left) print(`\n${left}`);
 		if (options.report) {
 			const { json, junit: xml } = options.report;
 			await writeFile(json, `${JSON.stringify(report, null, '\t')}\n`);
@@ -121,6 +123,10 @@ async function main(): Promise<number> {
 			print(`\nThe report is in ${json}, and as JUnit in ${xml}.`);
 		}
 		return exitCode() ?? (stateOf(report.chapters) === 'failed' ? 1 : 0);
+	} catch (error) {
+		if (error !== interrupted.reason) throw error;
+		print(`\n${(error as Error).message}`);
+		return exitCode() ?? 1;
 	} finally {
 		await server.close();
 	}

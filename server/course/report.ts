@@ -67,6 +67,14 @@ export function stateOf(parts: readonly { state: State }[]): State {
 const count = (parts: readonly { state: State }[], state: State) =>
 	parts.filter((part) => part.state === state).length;
 
+/** What a cluster of the user's own is left with, and the mend; undefined where nothing is. */
+export function leftInCluster({ lab, chapters }: CourseReport): string | undefined {
+	const stopped = chapters.filter(({ state, exercises }) => state === 'failed' && exercises.length > 0);
+	if (lab !== 'kubeconfig' || stopped.length === 0) return undefined;
+	const slugs = stopped.map(({ slug }) => slug).join(', ');
+	return `Not run to the end: ${slugs}. What was made in your cluster is still there, and is in the way of the next run: remove it as the chapter's last exercises do.`;
+}
+
 /** The report as lines of a table: one row a chapter, and the sum. */
 export function table(report: CourseReport): string {
 	const rows = report.chapters.map((chapter) => {
