@@ -92,8 +92,9 @@ test('a replica set made by hand lets the API in, is updated from the last, and 
 	await untilComplete(cluster);
 	await until(() => podsOf(cluster, 'api').every((pod) => container(pod)?.ready), 600_000);
 	await clock.advance(5000);
-	const person = '/api/v1/namespaces/default/services/api:8080/proxy/demo/person';
-	assert.equal((await cluster.request('PUT', `${person}?name=Ada`)).text, 'Everything is OK');
+	const [used, idle] = podsOf(cluster, 'api').map(({ metadata }) => metadata.name);
+	const personAt = (name: string) => `/api/v1/namespaces/default/pods/${name}:8080/proxy/demo/person`;
+	assert.equal((await cluster.request('PUT', `${personAt(used)}?name=Ada`)).text, 'Everything is OK');
 
 	const updated: string[] = [];
 	cluster.updateSet('db', (set) => {
@@ -118,7 +119,12 @@ test('a replica set made by hand lets the API in, is updated from the last, and 
 	}
 	await until(() => cluster.pod(primary)?.metadata.uid !== uid && isReady(primary), 300_000);
 	await untilComplete(cluster);
-	assert.equal((await cluster.request('GET', person)).text, 'Ada');
+	assert.equal((await cluster.request('GET', personAt(idle))).text, 'Ada');
+	assert.equal(
+		(await cluster.request('GET', personAt(used))).text,
+		'EOF',
+		'it keeps the connection it has used',
+	);
 	cluster.lab.stop();
 });
 

@@ -1,4 +1,5 @@
-// The application: dials its database once, at the start, and gives up where there is no primary to write to.
+// The application: dials its database once, at the start, and gives up where there is no primary to write to. The
+// connection of its first request is that of all later ones: when it is lost, only a new process helps.
 import { type HttpRequest, type HttpResponse, header } from '../../network/http.ts';
 import { encode } from '../../runtime/byte-text.ts';
 import type { Process, Program } from '../../runtime/process.ts';
@@ -150,6 +151,7 @@ export const goDemo: Program = async (process) => {
 	try {
 		await client.connect();
 		await client.command('admin', { ping: 1 });
+		client.reserve();
 	} catch (error) {
 		if (error instanceof MongoServerError) return panic(process, error.message);
 		if (!isDatabaseError(error)) throw error;

@@ -47,6 +47,9 @@ export class MongoClient {
 	readonly target: Target;
 	#stream: MessageStream | undefined;
 	#hosts: string[];
+	#reserving = false;
+	/** Whether the connection is one that is never replaced. */
+	#reserved = false;
 
 	constructor(process: Process, target: Target) {
 		this.process = process;
@@ -108,12 +111,22 @@ export class MongoClient {
 			return await this.#send(request);
 		} catch (error) {
 			const again =
-				error instanceof MongoNetworkError ||
-				(error instanceof MongoServerError && notPrimary.has(error.codeName) && !this.target.direct);
+				!this.#reserved &&
+				(error instanceof MongoNetworkError ||
+					(error instanceof MongoServerError && notPrimary.has(error.codeName) && !this.target.direct));
 			if (!again) throw error;
 			await this.connect();
 			return this.#send(request);
 		}
+	}
+
+	/**
+	 * Keeps the connection of its next command for good, as a session of mgo does in its mode Strong: once that
+	 * connection is lost, no command gets through any more.
+	 */
+	reserve(): void {
+		this.close();
+		this.#reserving = true;
 	}
 
 	close(): void {
@@ -122,19 +135,24 @@ export class MongoClient {
 	}
 
 	async #send(request: Document): Promise<Document> {
-		if (!this.#stream) await this.connect();
+		if (!this.#stream) {
+			if (this.#reserved) throw new MongoNetworkError('EOF');
+			await this.connect();
+			this.#reserved = this.#reserving;
+		}
 		const stream = this.#stream!;
 		try {
 			await stream.send(request);
 			const reply = await stream.receive();
-			if (!reply) throw new MongoNetworkError('connection closed');
+			if (!reply) throw new MongoNetworkError(this.#reserved ? 'EOF' : 'connection closed');
 			if (reply.ok !== 1) throw new MongoServerError(reply);
 			return reply;
 		} catch (error) {
 			if (error instanceof MongoServerError) throw error;
 			// A reply that is no longer waited for must not be taken for that of the next command.
 			this.close();
-			if (error instanceof SystemError && error.code !== 'EINTR') throw new MongoNetworkError(error.message);
+			if (error instanceof SystemError && error.code !== 'EINTR')
+				throw new MongoNetworkError(this.#reserved ? 'EOF' : error.message);
 			throw error;
 		}
 	}
