@@ -199,6 +199,36 @@ describe('security', () => {
 		await page.until(() => page.closed === 4429, 'the end');
 	});
 
+	it('cuts off a page that does not read what it asks for', async () => {
+		const small = await startTestServer(manifest, { limits: { unread: 1 << 20 } });
+		const page = await TestPage.open(small.url, manifest);
+		const terminal = await page.openTerminal();
+		page.type(terminal, 'printf "%079d\\n" {1..1200}\r');
+		await page.until(() => /0001200\r/.test(page.textOf(terminal)), 'the output');
+		const watcher = await page.another();
+		page.stall();
+		// More than the system's own buffers take.
+		for (let count = 0; count < 150; count++) page.send({ type: 'attach', terminal, offset: 1 << 30 });
+		const pages = async () =>
+			/^slidecar_pages (\d+)$/m.exec(await (await fetch(new URL('/metrics', small.url))).text())?.[1];
+		for (let tries = 0; (await pages()) !== '1'; tries++) {
+			assert.ok(tries < 200, 'the page is still there');
+			await new Promise((resolve) => setTimeout(resolve, 50));
+		}
+		watcher.close();
+		await small.close();
+	});
+
+	it('tells of a title at most ten times a second', async () => {
+		const page = await TestPage.open(server.url, manifest);
+		const terminal = await page.openTerminal();
+		const from = page.messages.length;
+		page.type(terminal, 'for i in {1..20000}; do printf "\\e]0;t$i\\a"; done\r');
+		await page.next('terminal', (message) => message.terminal.title === 't20000', from);
+		assert.ok(page.messages.length - from < 200, `${page.messages.length - from} messages`);
+		page.close();
+	});
+
 	it('has no more sessions, pages and terminals than it may', async () => {
 		const small = await startTestServer(manifest, {
 			limits: { sessions: 1, pagesPerSession: 1, terminalsPerSession: 1 },

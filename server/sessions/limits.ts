@@ -12,6 +12,8 @@ export interface Limits {
 	ticketMs: number;
 	/** The largest message of a page, in bytes. */
 	message: number;
+	/** Bytes that a page has not read, above which it is cut off; it connects again when it can. */
+	unread: number;
 	/** The largest file that a page may save, in bytes. */
 	file: number;
 	/** Messages per second, and how many may come at once. */
@@ -28,6 +30,7 @@ export const defaultLimits: Limits = {
 	authenticationMs: 5_000,
 	ticketMs: 30_000,
 	message: 300 << 10,
+	unread: 32 << 20,
 	file: 256 << 10,
 	control: { perSecond: 50, burst: 200 },
 	input: { perSecond: 1_000, burst: 2_000 },

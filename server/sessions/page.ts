@@ -52,7 +52,13 @@ export class Page implements Listener {
 	}
 
 	tell(message: ServerMessage): void {
-		if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
+		if (this.#socket.readyState === this.#socket.OPEN) this.#send(JSON.stringify(message));
+	}
+
+	/** What a page does not read waits in the server's memory. */
+	#send(data: string | Uint8Array): void {
+		if (this.#socket.bufferedAmount > this.#options.limits.unread) this.#socket.terminate();
+		else this.#socket.send(data);
 	}
 
 	#refuse(message: string): void {
@@ -69,6 +75,8 @@ export class Page implements Listener {
 	}
 
 	#receive(data: RawData, binary: boolean): void {
+		// A page that is being cut off can still send for a while.
+		if (this.#socket.readyState !== this.#socket.OPEN) return;
 		const bytes = data as Buffer;
 		if (!this.#session) {
 			if (binary) this.#refuse('The first message must be "auth".');
@@ -216,7 +224,7 @@ export class Page implements Listener {
 		if (previous) terminal.detach(previous);
 		const viewer: Viewer = {
 			output: (at, bytes) => {
-				if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(encodeOutput(number, at, bytes));
+				if (this.#socket.readyState === this.#socket.OPEN) this.#send(encodeOutput(number, at, bytes));
 			},
 			snapshot: (at) => {
 				const { columns, rows } = terminal.screen;

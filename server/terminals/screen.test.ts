@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Mark } from './marks.ts';
 import { Screen } from './screen.ts';
 
@@ -17,6 +19,16 @@ function screenOf(
 		});
 		for (const chunk of chunks) screen.write(Buffer.from(chunk as string));
 	});
+}
+
+/** Bytes that live once a screen has parsed it. */
+async function heapAfter(text: string): Promise<number> {
+	const { screen } = await screenOf(text);
+	setFlagsFromString('--expose-gc');
+	runInNewContext('gc')();
+	const { heapUsed } = process.memoryUsage();
+	screen.close();
+	return heapUsed;
 }
 
 const top = { line: 0, isDisposed: false };
@@ -49,6 +61,28 @@ describe('Screen', () => {
 	it('shows what a full-screen program shows', async () => {
 		const { screen } = await screenOf('before\r\n\x1b[?1049h\x1b[Hwithin');
 		assert.equal(screen.textFrom(screen.here()), 'within');
+	});
+
+	it('leaves out counts that would hold it up for minutes, and does what fits the screen', async () => {
+		const endless = ['L', 'M', 'S', 'T', 'I', 'Z', 'b'].map((final) => `\x1b[2147483647${final}`);
+		const { screen } = await screenOf(`a\r\nb\x1b[2b${endless.join('')}\r\x1b[1Lnew`);
+		assert.equal(screen.textFrom(top), 'a\nnew\nbbb');
+	});
+
+	it('keeps no more marks on a letter than a script has, however they are cut', async () => {
+		const pile = '\u0301'.repeat(5_000);
+		const { screen } = await screenOf(`e\u0301${pile}`, Buffer.from('\u0301').subarray(0, 1), `${pile}x`);
+		assert.equal(screen.textFrom(top), `e${'\u0301'.repeat(8)}x`);
+		const joined = '👨\u200d👩\u200d👧 नमस्ते';
+		const { screen: other } = await screenOf(...joined);
+		assert.equal(other.textFrom(top), joined);
+	});
+
+	it('keeps nothing of links', async () => {
+		const before = await heapAfter('');
+		const link = (index: number) => `\x1b]8;;http://${index}\x07a\x1b]8;;\x07\r`;
+		const after = await heapAfter(Array.from({ length: 50_000 }, (_, index) => link(index)).join(''));
+		assert.ok(after - before < 10e6, `${after - before} bytes more`);
 	});
 
 	it('leaves plain text out of a flood, and ends as if it had not', async () => {

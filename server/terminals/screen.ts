@@ -3,6 +3,8 @@
 import serializing from '@xterm/addon-serialize';
 import headless, { type IBuffer, type ITerminalAddon } from '@xterm/headless';
 import { type Mark, readMark } from './marks.ts';
+import { PiledMarks } from './piled-marks.ts';
+import { limitRepeatCounts } from './repeat-counts.ts';
 
 /** Output that is not parsed yet above which the middle of plain text is left out, in bytes. */
 const longestBacklog = 1 << 20;
@@ -29,6 +31,10 @@ export class Screen {
 	readonly #terminal: headless.Terminal;
 	readonly #serializer = new serializing.SerializeAddon();
 	readonly #events: ScreenEvents;
+	readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+	readonly #piledMarks = new PiledMarks();
+	/** The last line that was asked for: one marker is enough for it. */
+	#here: Place | undefined;
 	/** In order; a part that is left out has no bytes, but its length. */
 	#pending: { bytes: Buffer; length: number }[] = [];
 	#writing = false;
@@ -54,6 +60,9 @@ export class Screen {
 			if (mark) events.mark(mark);
 			return true;
 		});
+		// Links (OSC 8) are for who can click them; kept for as long as their line is, they could fill the memory.
+		this.#terminal.parser.registerOscHandler(8, () => true);
+		limitRepeatCounts(this.#terminal.parser, () => this.#terminal.rows);
 		this.#terminal.onTitleChange((title) => events.title(title));
 	}
 
@@ -89,9 +98,13 @@ export class Screen {
 
 	/** The line that the cursor is on. */
 	here(): Place {
-		const { baseY, cursorY } = this.#terminal.buffer.active;
+		const { baseY, cursorY, type } = this.#terminal.buffer.active;
+		const line = baseY + cursorY;
+		if (type === 'normal' && this.#here && !this.#here.isDisposed && this.#here.line === line)
+			return this.#here;
+		this.#here = this.#terminal.registerMarker(0);
 		// A full-screen program's buffer has no scrollback, and no markers.
-		return this.#terminal.registerMarker(0) ?? { line: baseY + cursorY, isDisposed: false };
+		return this.#here ?? { line, isDisposed: false };
 	}
 
 	/** Whether the cursor has left the line; one that was cleared away counts as left. */
@@ -199,7 +212,9 @@ export class Screen {
 		}
 		const bytes = Buffer.concat(parts, size);
 		this.#lastHadEscape = bytes.includes(escapeByte);
-		this.#terminal.write(bytes, () => {
+		// Bytes that are no UTF-8 show nothing, as in a page.
+		const text = this.#decoder.decode(bytes, { stream: true }).replaceAll('\ufffd', '');
+		this.#terminal.write(this.#piledMarks.limit(text), () => {
 			this.backlog -= size;
 			this.offset += length;
 			if (this.#pending.length > 0) setImmediate(() => this.#parseNext());

@@ -10,6 +10,8 @@ const ringCapacity = 2 << 20;
 /** Input that the program on the tty has not read, in bytes. */
 export const longestInput = 256 << 10;
 const longestTitle = 120;
+/** A program can set its title as fast as it prints; pages are told of it no more often than this, in ms. */
+const titlePeriod = 100;
 /** Output that the screen has not parsed above which no more is read, and below which reading goes on. */
 const screenBacklog = { high: 1_500_000, low: 500_000 };
 
@@ -64,6 +66,8 @@ export class Terminal {
 	readonly #process: ShellProcess;
 	readonly #waiting = new Set<() => void>();
 	#paused = false;
+	/** Pages have not been told yet of a new title. */
+	#retitled: NodeJS.Timeout | undefined;
 
 	/** @throws Error where the shell cannot be started. */
 	constructor(options: TerminalOptions, backend: TerminalBackend, events: TerminalEvents) {
@@ -180,6 +184,7 @@ export class Terminal {
 
 	/** Ends the shell. What else it started is ended by the session (processes.ts). */
 	close(): void {
+		clearTimeout(this.#retitled);
 		this.#process.kill();
 		this.screen.close();
 		if (this.state !== 'exited') this.state = 'exited';
@@ -219,8 +224,15 @@ export class Terminal {
 	}
 
 	#retitle(title: string): void {
-		this.title = title.replace(/\p{Cc}/gu, '').slice(0, longestTitle) || this.name;
-		this.#events.changed();
+		this.title =
+			title
+				.slice(0, 10 * longestTitle)
+				.replace(/\p{Cc}/gu, '')
+				.slice(0, longestTitle) || this.name;
+		this.#retitled ??= setTimeout(() => {
+			this.#retitled = undefined;
+			if (this.state !== 'exited') this.#events.changed();
+		}, titlePeriod);
 	}
 
 	#adjustPace(): void {

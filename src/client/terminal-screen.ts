@@ -2,6 +2,7 @@
 import '@xterm/xterm/css/xterm.css';
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
+import { limitRepeatCounts } from '../../server/terminals/repeat-counts.ts';
 import { terminalTheme } from './terminal-colors.ts';
 
 export interface ScreenEvents {
@@ -56,6 +57,7 @@ export class TerminalScreen {
 		this.#terminal.open(host);
 		// OSC 52 would give the clipboard to any program that prints it.
 		this.#terminal.parser.registerOscHandler(52, () => true);
+		limitRepeatCounts(this.#terminal.parser, () => this.#terminal.rows);
 		this.#terminal.onData((text) => this.#typed(text));
 		this.#terminal.onBinary((text) => events.input(Uint8Array.from(text, (char) => char.charCodeAt(0))));
 		this.#terminal.onResize(({ cols, rows }) => events.resized(cols, rows));
