@@ -1,6 +1,6 @@
 // A page of a lab through the server: what is shown, what is kept apart, and what is refused.
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { LabProvider } from '../../labs/lab.ts';
@@ -85,6 +85,18 @@ after(async () => {
 
 const get = (path: string, options: RequestInit = {}) =>
 	fetch(new URL(path, server.url), { redirect: 'manual', ...options });
+
+/** The answer to a request for exactly this target, of which fetch would make another. */
+function answerTo(path: string): Promise<{ status: number | undefined; headers: IncomingHttpHeaders }> {
+	return new Promise((resolve, reject) => {
+		const { hostname, port } = new URL(server.url);
+		const sent = request({ hostname, port, path }, (answer) => {
+			answer.resume();
+			resolve({ status: answer.statusCode, headers: answer.headers });
+		});
+		sent.on('error', reject).end();
+	});
+}
 
 /** A session whose step is open: the page's path, with a slash at its end. */
 async function opened(): Promise<{ page: TestPage; path: string; first: string }> {
@@ -183,6 +195,20 @@ test('only a step of the course leads anywhere, only for the session of the cook
 	page.send({ type: 'reset', id, chapter: 'test' });
 	await page.next('lab', (message) => message.id === id && message.state === 'ready');
 	assert.equal(await status(`${path}shop/`), 404, 'the lab has gone with its token');
+	page.close();
+});
+
+test('the path before a token names neither another host nor another policy', async () => {
+	const { page, path } = await opened();
+	const plain = path.slice(0, -1);
+	assert.equal((await answerTo(`/course${plain}`)).headers.location, `/course${plain}/`);
+	for (const before of ['//evil.example', '/a//evil.example', '/%2f', '/;connect-src *;', '/,'])
+		for (const target of [`${before}${plain}`, `${before}${path}`]) {
+			const { status, headers } = await answerTo(target);
+			assert.ok(status === 404 || status === 400, `${target}: ${status}`);
+			assert.equal(headers.location, undefined);
+			assert.doesNotMatch(String(headers['content-security-policy'] ?? ''), /connect-src/);
+		}
 	page.close();
 });
 

@@ -9,8 +9,11 @@ import { sandbox } from './headers.ts';
 import { LabPage, LabPageError } from './lab-page.ts';
 import { noticePage } from './notice-page.ts';
 
-/** 256 bits in base64url. */
-const openPath = /^(.*\/open\/)([\w-]{43})(\/.*)?$/;
+/**
+ * Below any base, and a token of 256 bits in base64url. The base comes back in answers, so it holds nothing that
+ * would name another host in a Location or another directive in a Content-Security-Policy.
+ */
+const openPath = /^((?:\/[\w.~-]+)*\/open\/)([\w-]{43})(\/.*)?$/;
 /** Hosts of one lab that have a token at once; the oldest goes first. */
 const mostPages = 50;
 
