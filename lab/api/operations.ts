@@ -6,7 +6,7 @@ import { type Random, randomSuffix, randomUuid } from '../random.ts';
 import { formatTime } from '../schema/time.ts';
 import type { KubernetesObject } from '../schema/types.ts';
 import type { Store, StoreReader } from '../store/store.ts';
-import { account, mutate, validate } from './admission/chain.ts';
+import { account, mutate, validate, validateDelete } from './admission/chain.ts';
 import { admitToNamespace } from './admission/namespace-lifecycle.ts';
 import type { AdmissionRequest } from './admission/plugin.ts';
 import type { Client, DeleteOptions } from './client.ts';
@@ -15,7 +15,7 @@ import { alreadyExists, badRequest, conflict, invalid, modifiedMeanwhile, notFou
 import type { UserInfo } from './http.ts';
 import { trackWrite } from './managed-fields.ts';
 import { keepSystemFields, metadataRules, warnOfFinalizers } from './object-metadata.ts';
-import { decodeAs, type RequestContext, type Resource } from './registry.ts';
+import { decodeAs, type RequestContext, type Resource, type ResourceRegistry } from './registry.ts';
 import { validateMetadata, validateMetadataUpdate } from './validation/metadata.ts';
 
 export interface OperationOptions {
@@ -56,6 +56,7 @@ export class Operations {
 	readonly #random: Random;
 	readonly #objects: Pick<Client, 'get' | 'list'>;
 	readonly #access: Access;
+	readonly #registry: Pick<ResourceRegistry, 'ofKind'>;
 
 	constructor(
 		store: Store,
@@ -63,12 +64,14 @@ export class Operations {
 		random: Random,
 		objects: Pick<Client, 'get' | 'list'>,
 		access: Access,
+		registry: Pick<ResourceRegistry, 'ofKind'>,
 	) {
 		this.store = store;
 		this.#clock = clock;
 		this.#random = random;
 		this.#objects = objects;
 		this.#access = access;
+		this.#registry = registry;
 	}
 
 	/** Milliseconds since 1970. */
@@ -219,6 +222,7 @@ export class Operations {
 		const old = this.get(resource, namespace, name);
 		checkPreconditions(resource, old, options);
 		resource.admitDelete?.(old);
+		validateDelete({ operation: 'delete', resource, scope: '', object: old, old, context });
 		const object = structuredClone(old);
 		const { metadata } = object;
 		setPropagation(object, propagationOf(resource, options, context));
@@ -258,6 +262,7 @@ export class Operations {
 			random: this.#random,
 			dryRun: options.dryRun ?? false,
 			objects: this.#objects,
+			resourceOf: (apiVersion, kind) => this.#registry.ofKind(apiVersion, kind),
 			access: this.#access,
 			warn: options.warn ?? (() => {}),
 		};

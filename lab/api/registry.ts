@@ -23,6 +23,8 @@ export interface RequestContext {
 	readonly dryRun: boolean;
 	/** What is stored, for admission and allocation. */
 	readonly objects: Pick<Client, 'get' | 'list'>;
+	/** The kind that objects are stored as, by its apiVersion and name. */
+	readonly resourceOf: (apiVersion: string, kind: string) => Resource | undefined;
 	/** Who may do what, and whom a token belongs to. */
 	readonly access: Access;
 	/** Said to the client in a Warning header. */
@@ -287,6 +289,11 @@ export class ResourceRegistry {
 		const resource = this.#byKey.get(key);
 		if (!resource) throw new Error(`the API server has no resource ${key}`);
 		return resource;
+	}
+
+	/** By apiVersion and kind, as objects say them. */
+	ofKind(apiVersion: string, kind: string): Resource | undefined {
+		return this.all.find((each) => each.kind === kind && each.apiVersion === apiVersion);
 	}
 
 	/** By apiVersion and plural, as a path gives them. */

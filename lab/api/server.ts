@@ -12,8 +12,10 @@ import {
 } from '../auth/service-account-tokens.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
+import { inBackground } from '../report-fault.ts';
 import { formatTime } from '../schema/time.ts';
 import { Store, type StoreContent } from '../store/store.ts';
+import { policiesKey } from './admission/validating-admission-policy.ts';
 import type { Client } from './client.ts';
 import { followDefinitions } from './custom-resources/definitions.ts';
 import { ApiError, internalError, methodNotAllowed, pathNotFound } from './errors.ts';
@@ -82,9 +84,11 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 	const authorizer = createRbacAuthorizer(reader);
 	const tokens = createServiceAccountTokens({ objects: reader, clock, random, key: kept?.tokenKey });
 	const registry = new ResourceRegistry(builtIn.all);
-	const operations = new Operations(store, clock, random, reader, { authorizer, tokens });
+	const operations = new Operations(store, clock, random, reader, { authorizer, tokens }, registry);
 
 	followDefinitions(operations, registry, clock);
+	if (store.list(policiesKey).length > 0)
+		inBackground('admission policies', clock.outside(loadExpressions()));
 
 	const check = (user: UserInfo, attributes: Attributes) => {
 		const { allowed, reason } = authorizer.authorize(user, attributes);

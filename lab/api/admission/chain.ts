@@ -14,6 +14,7 @@ import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
+import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
 
 const plugins: readonly AdmissionPlugin[] = [
 	limitRanger,
@@ -26,6 +27,7 @@ const plugins: readonly AdmissionPlugin[] = [
 	persistentVolumeClaimResize,
 	runtimeClass,
 	certificates,
+	validatingAdmissionPolicy,
 	resourceQuota,
 ];
 
@@ -35,7 +37,9 @@ const chosen = new WeakMap<Resource, readonly AdmissionPlugin[]>();
 function pluginsFor(resource: Resource): readonly AdmissionPlugin[] {
 	let found = chosen.get(resource);
 	if (!found) {
-		found = plugins.filter(({ resources }) => resources?.includes(resource.key) ?? resource.namespaced);
+		found = plugins.filter(({ resources }) =>
+			resources === 'all' ? true : (resources?.includes(resource.key) ?? resource.namespaced),
+		);
 		chosen.set(resource, found);
 	}
 	return found;
@@ -49,6 +53,11 @@ export function mutate(request: AdmissionRequest): void {
 /** Throws ApiError. */
 export function validate(request: AdmissionRequest): void {
 	for (const plugin of pluginsFor(request.resource)) plugin.validate?.(request);
+}
+
+/** Throws ApiError. */
+export function validateDelete(request: AdmissionRequest): void {
+	for (const plugin of pluginsFor(request.resource)) plugin.validateDelete?.(request);
 }
 
 export function account(

@@ -5,23 +5,26 @@ import type { UpdateScope } from '../operations.ts';
 import type { RequestContext, Resource } from '../registry.ts';
 
 export interface AdmissionRequest {
-	operation: 'create' | 'update';
+	operation: 'create' | 'update' | 'delete';
 	resource: Resource;
 	/** The subresource that is written, '' for the object itself. */
 	scope: UpdateScope;
+	/** For deletions what is stored. */
 	object: KubernetesObject;
-	/** What is stored, for updates. */
+	/** What is stored, for updates and deletions. */
 	old?: KubernetesObject;
 	context: RequestContext;
 }
 
 export interface AdmissionPlugin {
 	/** The keys of the resources that it looks at; every namespaced one unless told. */
-	resources?: readonly string[];
+	resources?: readonly string[] | 'all';
 	/** Before validation: may change the object, or throw an ApiError. */
 	mutate?(request: AdmissionRequest): void;
 	/** After validation: may throw an ApiError. */
 	validate?(request: AdmissionRequest): void;
+	/** Before a deletion: may throw an ApiError. */
+	validateDelete?(request: AdmissionRequest): void;
 	/** After the write, for what counts what there is; `put` stores an object past admission. */
 	account?(request: AdmissionRequest, put: (key: string, object: KubernetesObject) => void): void;
 }

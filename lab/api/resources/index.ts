@@ -55,6 +55,8 @@ import { serviceCidrs } from './service-cidr.ts';
 import { statefulSets } from './stateful-set.ts';
 import { storageClasses } from './storage-class.ts';
 import { tokenReviews } from './token-review.ts';
+import { validatingAdmissionPolicies } from './validating-admission-policy.ts';
+import { validatingAdmissionPolicyBindings } from './validating-admission-policy-binding.ts';
 import { volumeAttachments } from './volume-attachment.ts';
 import { volumeAttributesClasses } from './volume-attributes-class.ts';
 
@@ -107,6 +109,8 @@ const resources: readonly Resource[] = [
 	serviceCidrs,
 	podDisruptionBudgets,
 	customResourceDefinitions,
+	validatingAdmissionPolicies,
+	validatingAdmissionPolicyBindings,
 	csiDrivers,
 	csiNodes,
 	csiStorageCapacities,

@@ -1,6 +1,7 @@
 // Every function that Kubernetes adds to the Common Expression Language.
 import type { Environment, Optional } from '@marcbachmann/cel-js';
 import { addressFunctions } from './addresses.ts';
+import { authorizerFunctions } from './authorizer.ts';
 import { formatFunctions } from './formats.ts';
 import { listFunctions } from './lists.ts';
 import { registerOptionals } from './optionals.ts';
@@ -24,6 +25,8 @@ export interface FunctionLibrary {
 interface TypeOfValues {
 	values: new (...parts: never[]) => object;
 	equals(a: never, b: never): boolean;
+	/** What can be selected of a value, by its type; nothing unless told. */
+	fields?: Readonly<Record<string, string>>;
 }
 
 const libraries: readonly FunctionLibrary[] = [
@@ -36,6 +39,7 @@ const libraries: readonly FunctionLibrary[] = [
 	urlFunctions,
 	formatFunctions,
 	semanticVersionFunctions,
+	authorizerFunctions,
 ];
 
 /** The signature with every type that depends on another as any type. */
@@ -48,9 +52,9 @@ export function registerFunctions(
 	typed: boolean,
 ): Environment {
 	for (const { types = {}, namespaces = {}, functions } of libraries) {
-		for (const [name, { values, equals }] of Object.entries(types))
+		for (const [name, { values, equals, fields = {} }] of Object.entries(types))
 			environment
-				.registerType(name, values as new (...parts: unknown[]) => object)
+				.registerType(name, { ctor: values, fields: { ...fields } })
 				.registerOperator(`${name} == ${name}`, equals as (a: unknown, b: unknown) => boolean);
 		for (const [name, Namespace] of Object.entries(namespaces))
 			environment
