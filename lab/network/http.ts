@@ -282,3 +282,12 @@ export async function serveHttp(
 		connection.destroy();
 	}
 }
+
+/** A body whose connection is closed when it has been read, or is read no further. */
+export async function* closingAfter(body: AsyncIterable<Uint8Array>, connection: Connection): Body {
+	try {
+		yield* body;
+	} finally {
+		connection.close();
+	}
+}

@@ -4,6 +4,7 @@ import type { Client } from '../api/client.ts';
 import { isServed } from '../controllers/ingress.ts';
 import type { Ingress, IngressBackend, Service } from '../schema/types.ts';
 import {
+	closingAfter,
 	type HeaderList,
 	HttpReader,
 	type HttpRequest,
@@ -37,14 +38,6 @@ function page(status: number): HttpResponse {
 	};
 }
 
-async function* endingWith(body: AsyncIterable<Uint8Array>, connection: Connection) {
-	try {
-		yield* body;
-	} finally {
-		connection.close();
-	}
-}
-
 /** Starts to listen when the first Ingress comes; `nodes` are the nodes' own networks. */
 export function startIngressProxy(client: Client, nodes: readonly NetworkNamespace[]): { stop(): void } {
 	const listeners = new Map<NetworkNamespace, Listener>();
@@ -73,7 +66,7 @@ export function startIngressProxy(client: Client, nodes: readonly NetworkNamespa
 			const headers: HeaderList = [...passedOn(request.headers), ['Connection', 'close']];
 			await writeRequest(connection, { ...request, headers });
 			const response = await new HttpReader(connection).response(request.method);
-			const body = response.body && endingWith(response.body as AsyncIterable<Uint8Array>, connection);
+			const body = response.body && closingAfter(response.body as AsyncIterable<Uint8Array>, connection);
 			if (!body) connection.close();
 			return { ...response, headers: passedOn(response.headers), body };
 		} catch {

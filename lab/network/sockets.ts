@@ -1,5 +1,6 @@
 // The sockets of one network namespace: which ports are listened on, and what is connected.
 import { isLoopback } from './addresses.ts';
+import { Changes } from './changes.ts';
 import { networkError } from './errors.ts';
 import type { Connection, Listener } from './network.ts';
 import { type Address, createConnection } from './tcp.ts';
@@ -14,7 +15,7 @@ class ListeningSocket implements Listener {
 	readonly host: string;
 	readonly port: number;
 	#arrived: Connection[] = [];
-	#waiting: (() => void)[] = [];
+	readonly #changes = new Changes();
 	#closed = false;
 	#onClose: () => void;
 
@@ -30,7 +31,7 @@ class ListeningSocket implements Listener {
 
 	arrive(connection: Connection) {
 		this.#arrived.push(connection);
-		this.#waiting.shift()?.();
+		this.#changes.tell();
 	}
 
 	async accept(signal?: AbortSignal): Promise<Connection> {
@@ -38,19 +39,7 @@ class ListeningSocket implements Listener {
 			if (this.#closed) throw networkError('EBADF');
 			const connection = this.#arrived.shift();
 			if (connection) return connection;
-			await new Promise<void>((resolve, reject) => {
-				if (signal?.aborted) return reject(signal.reason);
-				const wake = () => {
-					signal?.removeEventListener('abort', abort);
-					resolve();
-				};
-				const abort = () => {
-					this.#waiting = this.#waiting.filter((other) => other !== wake);
-					reject(signal?.reason);
-				};
-				signal?.addEventListener('abort', abort, { once: true });
-				this.#waiting.push(wake);
-			});
+			await this.#changes.next(signal);
 		}
 	}
 
@@ -58,7 +47,7 @@ class ListeningSocket implements Listener {
 		if (this.#closed) return;
 		this.#closed = true;
 		for (const connection of this.#arrived) connection.destroy();
-		for (const wake of this.#waiting) wake();
+		this.#changes.tell();
 		this.#onClose();
 	}
 }

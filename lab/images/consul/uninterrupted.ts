@@ -1,17 +1,8 @@
-// Calls that go on after a signal: a Go program's runtime begins a call anew that a handler interrupted.
-import type { Connection, Listener } from '../../network/network.ts';
-import { type Process, SystemError } from '../../runtime/process.ts';
+// Connections that go on after a signal, as Go's runtime has them.
 
-/** Repeats a call that a signal interrupted. */
-export async function uninterrupted<T>(call: () => Promise<T>): Promise<T> {
-	for (;;) {
-		try {
-			return await call();
-		} catch (error) {
-			if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
-		}
-	}
-}
+import type { Connection, Listener } from '../../network/network.ts';
+import type { Process } from '../../runtime/process.ts';
+import { uninterrupted } from '../../runtime/programs/uninterrupted.ts';
 
 function connectionOf(connection: Connection): Connection {
 	return {

@@ -1,5 +1,12 @@
 // proxy_pass: a request handed on to another server, and its answer handed back.
-import { type HeaderList, HttpError, HttpReader, header, writeRequest } from '../../network/http.ts';
+import {
+	closingAfter,
+	type HeaderList,
+	HttpError,
+	HttpReader,
+	header,
+	writeRequest,
+} from '../../network/http.ts';
 import type { Connection } from '../../network/network.ts';
 import { SystemError } from '../../runtime/process.ts';
 import { parseUrl } from '../../runtime/programs/http-client.ts';
@@ -26,14 +33,6 @@ const numbers: Record<string, number> = {
 	ENETUNREACH: 101,
 	ECONNRESET: 104,
 };
-
-async function* endingWith(body: AsyncIterable<Uint8Array>, connection: Connection) {
-	try {
-		yield* body;
-	} finally {
-		connection.close();
-	}
-}
 
 /** The upstream's answer; undefined where there is none, which is logged (502). */
 export async function proxy(
@@ -88,7 +87,7 @@ export async function proxy(
 		const kept = answer.headers.filter(
 			([name]) => !ofConnection.has(name.toLowerCase()) || name.toLowerCase() === 'date',
 		);
-		const body = answer.body && endingWith(answer.body as AsyncIterable<Uint8Array>, connection);
+		const body = answer.body && closingAfter(answer.body as AsyncIterable<Uint8Array>, connection);
 		if (!body) connection.close();
 		if (body && header(kept, 'content-length') === '0') connection.close();
 		return { status: answer.status, headers: kept.filter(([name]) => name.toLowerCase() !== 'date'), body };

@@ -79,6 +79,14 @@ export const touch: Tool = {
 	},
 };
 
+/** How it is said that something of a file could not be changed. */
+const changeFailure = (call: Call, what: string) => (path: string, error: SystemError) => {
+	if (call.busybox) return `${path}: ${error.message}`;
+	return error.code === 'ENOENT'
+		? `cannot access '${path}': ${error.message}`
+		: `changing ${what} of '${path}': ${error.message}`;
+};
+
 export const chmod: Tool = {
 	name: 'chmod',
 	usage: '[-Rcvf] MODE[,MODE]... FILE...',
@@ -107,13 +115,7 @@ export const chmod: Tool = {
 			throw call.busybox
 				? new ToolFailure(`invalid mode '${change}'`)
 				: call.usageFailure(`invalid mode: ‘${change}’`);
-		const words = (path: string, error: SystemError) => {
-			if (call.busybox) return `${path}: ${error.message}`;
-			return error.code === 'ENOENT'
-				? `cannot access '${path}': ${error.message}`
-				: `changing permissions of '${path}': ${error.message}`;
-		};
-		return each(call, paths, words, async (top) => {
+		return each(call, paths, changeFailure(call, 'permissions'), async (top) => {
 			for await (const path of walk(process, top, options.has('R'))) {
 				const status = process.files.status(path);
 				const mode =
@@ -161,13 +163,7 @@ async function changeOwners(
 	if (paths.length === 0) throw call.usageFailure(`missing operand after ‘${text}’`);
 	const { uid, gid } = chosen(text);
 	const { files } = call.process;
-	const words = (path: string, error: SystemError) => {
-		if (call.busybox) return `${path}: ${error.message}`;
-		return error.code === 'ENOENT'
-			? `cannot access '${path}': ${error.message}`
-			: `changing ${what} of '${path}': ${error.message}`;
-	};
-	return each(call, paths, words, async (top) => {
+	return each(call, paths, changeFailure(call, what), async (top) => {
 		for await (const path of walk(call.process, top, options.has('R'))) {
 			const status = files.status(path);
 			files.changeOwner(path, uid ?? status.uid, gid ?? status.gid);

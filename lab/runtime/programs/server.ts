@@ -1,24 +1,15 @@
 // What the servers of images share: taking connections, answering HTTP on them, and waiting for a signal.
+
 import { type HttpRequest, type HttpResponse, serveHttp } from '../../network/http.ts';
 import type { Connection, Listener } from '../../network/network.ts';
 import { type Process, type Signal, SystemError } from '../process.ts';
-
-/** Makes a call again that a signal's handler interrupted, as SA_RESTART does. */
-async function restarting<T>(call: () => Promise<T>): Promise<T> {
-	for (;;) {
-		try {
-			return await call();
-		} catch (error) {
-			if (!(error instanceof SystemError) || error.code !== 'EINTR') throw error;
-		}
-	}
-}
+import { uninterrupted } from './uninterrupted.ts';
 
 /** Gives each connection that comes to `serve`, until the listener or the process ends. */
 export function acceptEach(listener: Listener, serve: (connection: Connection) => Promise<void>): void {
 	const accept = async () => {
 		for (;;) {
-			const connection = await restarting(() => listener.accept());
+			const connection = await uninterrupted(() => listener.accept());
 			serve(connection).catch(() => connection.destroy());
 		}
 	};
@@ -36,7 +27,7 @@ export function serveConnection(
 		localPort: connection.localPort,
 		remoteAddress: connection.remoteAddress,
 		remotePort: connection.remotePort,
-		read: (max, signal) => restarting(() => connection.read(max, signal)),
+		read: (max, signal) => uninterrupted(() => connection.read(max, signal)),
 		write: (data) => connection.write(data),
 		end: () => connection.end(),
 		close: () => connection.close(),

@@ -2,9 +2,9 @@
 // again until one of them answers (retry_join).
 import { type Process, SystemError } from '../../../runtime/process.ts';
 import { lookup } from '../../../runtime/programs/name-service.ts';
+import { uninterrupted } from '../../../runtime/programs/uninterrupted.ts';
 import type { Serf } from '../gossip/serf.ts';
 import { ExchangeError } from '../messages.ts';
-import { uninterrupted } from '../uninterrupted.ts';
 import type { Configuration } from './configuration.ts';
 import { discoverPods } from './kubernetes.ts';
 import type { Logger } from './log.ts';

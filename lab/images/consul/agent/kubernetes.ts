@@ -2,8 +2,8 @@
 // account (github.com/hashicorp/go-discover, provider/k8s).
 import type { Process } from '../../../runtime/process.ts';
 import { clusterClient } from '../../../runtime/programs/cluster-client.ts';
+import { uninterrupted } from '../../../runtime/programs/uninterrupted.ts';
 import type { Pod } from '../../../schema/types.ts';
-import { uninterrupted } from '../uninterrupted.ts';
 
 /** Reads `provider=k8s label_selector="app=consul"`. Throws Error. */
 function readArguments(text: string): Map<string, string> {
