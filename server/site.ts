@@ -5,7 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { isRunning } from './sessions/processes.ts';
+import { isRunning } from './is-running.ts';
 
 /** Where the project lies. */
 export const projectFolder = join(import.meta.dirname, '..');

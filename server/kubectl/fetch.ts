@@ -7,6 +7,7 @@ import { access, chmod, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '../../lab/node/cache-folder.ts';
+import { isRunning } from '../is-running.ts';
 import type { Release } from './releases.ts';
 import { readZipEntry } from './zip.ts';
 
@@ -74,12 +75,7 @@ const isExecutable = (file: string) =>
 async function isHeld(lock: string): Promise<boolean> {
 	const pid = Number(await readFile(lock, 'utf8').catch(() => ''));
 	if (!pid) return true; // just being written, or just removed: look again
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
-	}
+	return isRunning(pid);
 }
 
 /** Takes the lock; false where another process holds it. */

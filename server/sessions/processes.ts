@@ -66,16 +66,6 @@ function bsdProcesses(variables: string[]): ProcessEntry[] {
 	return entries;
 }
 
-/** Whether there is a process of that number. */
-export function isRunning(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
-	}
-}
-
 /** The processes that carry the marker, and what they started, as far as it can be told. */
 export function findProcesses(marker: Marker): number[] {
 	const variables = Object.entries(marker).map(([name, value]) => `${name}=${value}`);

@@ -4,7 +4,8 @@ import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endProcesses, isRunning } from './processes.ts';
+import { isRunning } from '../is-running.ts';
+import { endProcesses } from './processes.ts';
 import { RefusedError } from './refused-error.ts';
 import { newMarker, Session, type SessionContext } from './session.ts';
 
