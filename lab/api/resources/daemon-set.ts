@@ -16,6 +16,7 @@ import {
 	validateRunsForever,
 	validateSelected,
 } from '../validation/pod-template.ts';
+import { validateCollisionCount } from '../validation/replica-status.ts';
 import { ageColumn, containerColumns, nameColumn, selectorColumn, shownLabels } from './columns.ts';
 
 /** Counts the templates that there have been, from before revisions did. */
@@ -121,11 +122,7 @@ export const daemonSets = defineResource<DaemonSet>({
 			: [invalidValue('spec.selector', spec.selector, immutable)],
 	validateStatusUpdate({ status }, old) {
 		const errors = counts.flatMap((count) => validateNotNegative(status?.[count], `status.${count}`));
-		if ((status?.collisionCount ?? 0) < (old.status?.collisionCount ?? 0))
-			errors.push(
-				invalidValue('status.collisionCount', status?.collisionCount ?? 0, 'cannot be decremented'),
-			);
-		return errors;
+		return [...errors, ...validateCollisionCount(status, old.status)];
 	},
 	columns: [
 		nameColumn,

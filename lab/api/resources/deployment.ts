@@ -12,7 +12,7 @@ import {
 import { immutable, validateNotNegative } from '../validation/metadata.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { validateReplicatedTemplate, validateWorkloadSelector } from '../validation/pod-template.ts';
-import { validateReplicaStatus } from '../validation/replica-status.ts';
+import { validateCollisionCount, validateReplicaStatus } from '../validation/replica-status.ts';
 import { ageColumn, containerColumns, nameColumn, selectorColumn } from './columns.ts';
 import { replicaScale } from './replica-scale.ts';
 
@@ -111,11 +111,7 @@ export const deployments = defineResource<Deployment>({
 			'unavailableReplicas',
 			'collisionCount',
 		]);
-		if ((status?.collisionCount ?? 0) < (old.status?.collisionCount ?? 0))
-			errors.push(
-				invalidValue('status.collisionCount', status?.collisionCount ?? 0, 'cannot be decremented'),
-			);
-		return errors;
+		return [...errors, ...validateCollisionCount(status, old.status)];
 	},
 	scale: replicaScale<Deployment>(({ spec }) => spec.selector),
 	columns: [

@@ -18,6 +18,7 @@ import {
 	validateSelected,
 	validateWorkloadSelector,
 } from '../validation/pod-template.ts';
+import { validateCollisionCount } from '../validation/replica-status.ts';
 import { ageColumn, containerColumns, nameColumn } from './columns.ts';
 import { replicaScale } from './replica-scale.ts';
 
@@ -174,11 +175,7 @@ export const statefulSets = defineResource<StatefulSet>({
 					'cannot be greater than status.readyReplicas',
 				),
 			);
-		if ((status?.collisionCount ?? 0) < (old.status?.collisionCount ?? 0))
-			errors.push(
-				invalidValue('status.collisionCount', status?.collisionCount ?? 0, 'cannot be decremented'),
-			);
-		return errors;
+		return [...errors, ...validateCollisionCount(status, old.status)];
 	},
 	scale: replicaScale<StatefulSet>(({ spec }) => spec.selector),
 	columns: [

@@ -43,3 +43,13 @@ export function validateReplicaStatus(
 		);
 	return errors;
 }
+
+/** Names of revisions and of sets are told apart by it, so that it never goes back. */
+export function validateCollisionCount(
+	{ collisionCount = 0 }: ReplicaCounts = {},
+	{ collisionCount: old = 0 }: ReplicaCounts = {},
+): FieldError[] {
+	return collisionCount < old
+		? [invalidValue('status.collisionCount', collisionCount, 'cannot be decremented')]
+		: [];
+}
