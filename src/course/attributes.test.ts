@@ -45,6 +45,7 @@ test('keeps a URL with slashes a word', () => {
 for (const [text, offset, problem] of [
 	['wait=/a', 5, /not closed/],
 	['expect="a', 7, /not closed/],
+	["expect='a b'", 7, /single quotes/],
 	['expect=', 7, /no value/],
 	['hidden hidden', 7, /twice/],
 	['expect="a"then="b"', 10, /without a space/],

@@ -63,6 +63,13 @@ export function parseAttributes(text: string): Attribute[] {
 		if (text[start] === '"') {
 			throw new AttributeError(start, `The text of \`${attribute}=\` is not closed.`, 'Put a `"` behind it.');
 		}
+		if (text[start] === "'") {
+			throw new AttributeError(
+				start,
+				`The text of \`${attribute}=\` stands in single quotes.`,
+				'Put it into double ones: `"…"`; a `"` inside is written `\\"`.',
+			);
+		}
 		if (text[start] === '/') {
 			throw new AttributeError(
 				start,

@@ -214,12 +214,12 @@ class ChapterReader {
 		} else if (context.exercise && isBash) {
 			this.#addStep(code, context.exercise, readCommandStep(code, source));
 		} else if (context.check && isBash && !isFile) {
-			context.check.steps.push(readCommandStep(code, source));
+			context.check.steps.push(readCommandStep(code, source, 'check'));
 			this.#reading.unshown.add(code);
 		} else if (context.solution && isFile) {
 			this.#reading.solutionOf.set(code, readFileStep(code, source, this.#files));
 		} else if (context.around.length === 0 && isBash && attributeOf(code, source, ['hidden'])) {
-			this.#reading.setup.push(readCommandStep(code, source));
+			this.#reading.setup.push(readCommandStep(code, source, 'setup'));
 			this.#reading.unshown.add(code);
 		} else {
 			this.#refuseAttributes(code, context);

@@ -1,6 +1,6 @@
 // A `bash` fence of an exercise, a check or the setup: a command that is typed into a terminal.
 import type { Code } from 'mdast';
-import { Fence } from './fence.ts';
+import { Fence, type FenceKind } from './fence.ts';
 import { imageName } from './frontmatter.ts';
 import { decodeKeys } from './keys.ts';
 import type { CommandStep } from './manifest.ts';
@@ -10,9 +10,16 @@ const defaultTerminal = 'main';
 /** Seconds. */
 const defaultTimeout = 60;
 
-/** Reads a command step; its digest is still empty. Throws a SourceError where an attribute is wrong. */
-export function readCommandStep(code: Code, source: Source): CommandStep {
-	const fence = new Fence(code, source, 'command');
+/**
+ * Reads a command step, or a command that runs unseen; its digest is still empty.
+ * Throws a SourceError where an attribute is wrong.
+ */
+export function readCommandStep(
+	code: Code,
+	source: Source,
+	kind: Exclude<FenceKind, 'file'> = 'command',
+): CommandStep {
+	const fence = new Fence(code, source, kind);
 	const command = code.value.replace(/\s+$/, '');
 	if (command === '') {
 		throw source.error(code, 'The step has no command.', 'Write one, or take the fence out.');

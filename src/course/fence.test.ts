@@ -96,3 +96,21 @@ test('refuses attributes at a fence that is no step', async () => {
 	);
 	await read('```bash title="terminal=x hidden" {1}\nls\n```');
 });
+
+for (const [attributes, kind] of [
+	['terminal=watch', 'check'],
+	['in=pod', 'check'],
+	['hidden', 'check'],
+	['optional', 'setup'],
+] as const) {
+	test(`refuses ${attributes} at the ${kind}'s command, where it would mean nothing`, async () => {
+		const fence = (more: string) => `\`\`\`bash ${more}\nls\n\`\`\`\n`;
+		const text =
+			kind === 'check'
+				? `${exercise('')}\n:::check\n${fence(attributes)}:::\n`
+				: `${fence(`hidden ${attributes}`)}\n${exercise('')}`;
+		const { problem, mend } = await mistake(text);
+		assert.match(problem, /is no attribute of .* runs unseen\.$/);
+		assert.match(mend, /timeout, exit, expect, wait, only/);
+	});
+}

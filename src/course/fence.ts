@@ -6,7 +6,7 @@ import type { Source } from './source.ts';
 import { SourceError, type SourcePlace } from './source-error.ts';
 
 /** The attributes that mean something to Slidecar; a fence that is no step may carry Expressive Code's instead. */
-const commandAttributes = [
+export const commandAttributes = [
 	'terminal',
 	'timeout',
 	'exit',
@@ -22,7 +22,20 @@ const commandAttributes = [
 	'hidden',
 	'optional',
 ] as const;
-const fileAttributes = ['file', 'from'] as const;
+export const fileAttributes = ['file', 'from'] as const;
+
+/** What a command that no terminal shows can be told: a check's, or the setup's, which is `hidden` by its nature. */
+const unseenAttributes = ['timeout', 'exit', 'expect', 'wait', 'only'] as const;
+
+/** What a fence is → the attributes that it takes, and what it is called. */
+const kinds = {
+	command: { allowed: commandAttributes, called: 'a command step' },
+	file: { allowed: fileAttributes, called: 'a file step' },
+	check: { allowed: unseenAttributes, called: 'a check, which runs unseen' },
+	setup: { allowed: ['hidden', ...unseenAttributes], called: 'the setup, which runs unseen' },
+} as const;
+
+export type FenceKind = keyof typeof kinds;
 
 export type AttributeName = (typeof commandAttributes)[number] | (typeof fileAttributes)[number];
 
@@ -59,7 +72,7 @@ export class Fence {
 	readonly #column: number;
 
 	/** Throws a SourceError where an attribute is malformed or none of a step of this kind. */
-	constructor(code: Code, source: Source, kind: 'command' | 'file') {
+	constructor(code: Code, source: Source, kind: FenceKind) {
 		this.code = code;
 		this.source = source;
 		const { text, column } = attributeText(code, source);
@@ -70,12 +83,12 @@ export class Fence {
 			if (!(error instanceof AttributeError)) throw error;
 			throw new SourceError(this.#placeOf(error.offset), error.message, error.mend);
 		}
-		const allowed: readonly string[] = kind === 'command' ? commandAttributes : fileAttributes;
+		const { allowed, called }: { allowed: readonly string[]; called: string } = kinds[kind];
 		for (const { name, offset } of this.#attributes) {
 			if (allowed.includes(name)) continue;
 			throw new SourceError(
 				this.#placeOf(offset),
-				`\`${name}\` is no attribute of a ${kind === 'command' ? 'command' : 'file'} step.`,
+				`\`${name}\` is no attribute of ${called}.`,
 				`There are: ${allowed.join(', ')}.`,
 			);
 		}

@@ -5,6 +5,7 @@ import type { ContainerDirective } from 'mdast-util-directive';
 import { toString as textOf } from 'mdast-util-to-string';
 import type { Slide } from './manifest.ts';
 import type { Source } from './source.ts';
+import { SourceError } from './source-error.ts';
 
 /** A slide with its content, one list of nodes for each increment. */
 export interface SlideContent extends Slide {
@@ -55,6 +56,14 @@ export function readSlides(tree: Root, source: Source): SlideContent[] {
 				.filter((inner) => inner.length > 0)
 				.map((inner) => ({ nodes: inner, extra: true }));
 		});
+
+	if (groups.length === 0) {
+		throw new SourceError(
+			{ file: source.file, line: source.lines.length, column: 1 },
+			'The chapter has no slide.',
+			'Write one behind the frontmatter: `## Its heading`, and text.',
+		);
+	}
 
 	const taken = new Set<string>();
 	return groups.map(({ nodes, extra }, index) => {

@@ -16,3 +16,10 @@ test('what the chapter or MDX defines, literals and comments stay', async () => 
 		'import { a } from "./a.js"\n\nexport const b = 1\n\n{a} {b} {frontmatter.title} {"text"} {/* note */} {Math.PI}',
 	);
 });
+
+test('refuses a component that nothing imports, and takes one that is imported, and HTML', async () => {
+	const found = await mistake('## A\n\n<Tabs.Item/>');
+	assert.deepEqual([found.line, found.column], [3, 1]);
+	assert.match(found.problem, /“<Tabs.Item>” is a component in MDX, and nothing here imports `Tabs`/);
+	await read('import Tabs from "./Tabs.astro"\n\n<Tabs.Item/> <kbd>o</kbd>');
+});

@@ -1,4 +1,5 @@
-// `{replicas}` in MDX is a JavaScript expression: it parses, and would only fail when the page is rendered.
+// `{replicas}` in MDX is a JavaScript expression, `<Replicas>` a component: both parse, and would only fail when the
+// page is rendered.
 import type { Node } from 'estree';
 import type { Root, RootContent } from 'mdast';
 import { visit } from 'unist-util-visit';
@@ -7,10 +8,19 @@ import type { Source } from '../course/source.ts';
 /** What MDX itself gives to expressions, besides JavaScript's own names. */
 const given = ['props', 'frontmatter'];
 
-/** Throws a SourceError for an expression that is a name, or begins with one, that nothing in the chapter defines. */
+/** Throws a SourceError for an expression or an element that begins with a name that nothing in the chapter defines. */
 export function refuseUnknownNames(tree: Root, source: Source): void {
 	const defined = new Set([...given, ...tree.children.flatMap(definedBy)]);
 	visit(tree, (node) => {
+		if (node.type === 'mdxJsxFlowElement' || node.type === 'mdxJsxTextElement') {
+			const component = /^[A-Z]\w*/.exec(node.name ?? '')?.[0];
+			if (component === undefined || defined.has(component)) return;
+			throw source.error(
+				node,
+				`“<${node.name}>” is a component in MDX, and nothing here imports \`${component}\`.`,
+				`Import it at the top of the chapter, or put it into a code span, \`\` \`<${node.name}>\` \`\`.`,
+			);
+		}
 		if (node.type !== 'mdxTextExpression' && node.type !== 'mdxFlowExpression') return;
 		const [statement] = node.data?.estree?.body ?? [];
 		const name = statement?.type === 'ExpressionStatement' ? firstName(statement.expression) : undefined;

@@ -52,7 +52,10 @@ test("a chapter's manifest passes its schema, and one with another format does n
 });
 
 for (const [frontmatter, line, message] of [
-	['title: T', 1, /`minutes` is wrong/],
+	['title: T', 1, /The frontmatter has no `minutes`/],
+	['minutes: 1', 1, /The frontmatter has no `title`/],
+	['title: T\nminutes: 1\nobjective: [x]', 4, /`objective` means nothing/],
+	['title: T\nminutes: 1\nlab: { node: 2 }', 4, /`lab` is wrong: .*"node"/],
 	['title: T\nminutes: soon', 3, /`minutes` is wrong/],
 	['title: T\nminutes: 1\nlab: { nodes: 20 }', 4, /`lab\.nodes` is wrong/],
 	['title: a: b', 2, /is no YAML/],
@@ -64,3 +67,19 @@ for (const [frontmatter, line, message] of [
 		);
 	});
 }
+
+test('the fields of any page stand beside those of a chapter', async () => {
+	const { title } = await readAs('index.mdx', '---\ntitle: T\nminutes: 1\nsidebar: { label: t }\n---\n## A');
+	assert.equal(title, 'T');
+});
+
+test('frontmatter without an end is a mistake in line 1', async () => {
+	await assert.rejects(
+		readAs('index.mdx', '---\ntitle: T\nminutes: 1\n\n## A'),
+		/:1:1: .* never closed\. Put `---`/,
+	);
+});
+
+test('a chapter without a slide is refused', async () => {
+	await assert.rejects(readAs('index.mdx', '---\ntitle: T\nminutes: 1\n---\n'), /The chapter has no slide\./);
+});

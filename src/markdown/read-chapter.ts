@@ -6,7 +6,7 @@ import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { VFile } from 'vfile';
 import { type ChapterReading, chapterOf } from '../course/chapter.ts';
-import { frontmatterSchema } from '../course/frontmatter.ts';
+import { type Frontmatter, frontmatterSchema, unknownField } from '../course/frontmatter.ts';
 import type { Chapter } from '../course/manifest.ts';
 import { SourceError } from '../course/source-error.ts';
 import { readingPlugins } from './plugins.ts';
@@ -26,22 +26,32 @@ const labFolder = 'lab/';
 /** Reads a chapter. Throws a SourceError for the first thing that is wrong in it. */
 export async function readChapterSource(chapter: ChapterSource): Promise<Chapter> {
 	const { content, frontmatter } = splitFrontmatter(chapter);
-	const about = frontmatterSchema.safeParse(frontmatter);
-	if (!about.success) {
-		const { path, message } = about.error.issues[0];
-		throw new SourceError(
-			{ file: chapter.file, line: lineOfField(chapter.text, String(path[0] ?? '')), column: 1 },
-			`The frontmatter's \`${path.join('.')}\` is wrong: ${message}.`,
-			'A chapter needs `title` and `minutes`, and may have `description`, `objectives` and `lab: { nodes, images }`.',
-		);
-	}
+	const about = readFrontmatter(chapter, frontmatter);
 	const reading = await readContent(chapter, content);
 	const files = Object.fromEntries(
 		Object.entries(chapter.files)
 			.filter(([path]) => path.startsWith(labFolder))
 			.map(([path, text]) => [path.slice(labFolder.length), text]),
 	);
-	return chapterOf(reading, { slug: chapter.slug, files, ...about.data });
+	return chapterOf(reading, { slug: chapter.slug, files, ...about });
+}
+
+function readFrontmatter({ file, text }: ChapterSource, frontmatter: Record<string, unknown>): Frontmatter {
+	const refuse = (field: string, problem: string) =>
+		new SourceError(
+			{ file, line: lineOfField(text, field), column: 1 },
+			problem,
+			'A chapter needs `title` and `minutes`, and may have `description`, `objectives` and `lab: { nodes, images }`.',
+		);
+	const unknown = unknownField(frontmatter);
+	if (unknown !== undefined) throw refuse(unknown, `The frontmatter's \`${unknown}\` means nothing.`);
+	const about = frontmatterSchema.safeParse(frontmatter);
+	if (about.success) return about.data;
+	const { path, message } = about.error.issues[0];
+	const field = String(path[0]);
+	if (path.length === 1 && !Object.hasOwn(frontmatter, field))
+		throw refuse(field, `The frontmatter has no \`${field}\`.`);
+	throw refuse(field, `The frontmatter's \`${path.join('.')}\` is wrong: ${message}.`);
 }
 
 async function readContent(chapter: ChapterSource, content: string): Promise<ChapterReading> {
@@ -54,8 +64,17 @@ async function readContent(chapter: ChapterSource, content: string): Promise<Cha
 	return vfile.data.chapter!;
 }
 
+/** Whether a text begins like frontmatter whose end is missing: the whole chapter would be read as text. */
+const isUnclosed = (text: string) => /^---\s*\n[A-Za-z]+:(?!(?:.*\n)*?---\s*(?:\n|$))/.test(text);
+
 /** The frontmatter, and the text with spaces in its place, so that lines and columns stay. */
 function splitFrontmatter({ file, text }: ChapterSource) {
+	if (isUnclosed(text))
+		throw new SourceError(
+			{ file, line: 1, column: 1 },
+			'The frontmatter is never closed.',
+			'Put `---` on a line of its own behind it.',
+		);
 	try {
 		return parseFrontmatter(text, { frontmatter: 'empty-with-spaces' });
 	} catch (error) {

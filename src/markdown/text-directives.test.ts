@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { render } from './testing.ts';
+import { mistake, render } from './testing.ts';
 
 const paragraph = async (markdown: string) => /<p>(.*?)<\/p>/s.exec(await render(markdown))?.[1];
 
@@ -22,4 +22,11 @@ test('what Markdown made of a label stays', async () => {
 
 test('a leaf directive stays text as well', async () => {
 	assert.equal(await paragraph('::youtube[x]'), '::youtube[x]');
+});
+
+test("a directive's name behind two colons is refused, since its content would be read as text", async () => {
+	const found = await mistake('## A\n\n::exercise[X]{#x}\n\n```bash\nls\n```\n\n::\n');
+	assert.deepEqual([found.line, found.column], [3, 1]);
+	assert.match(found.problem, /`::exercise` has two colons/);
+	assert.match(found.mend, /`:::exercise`/);
 });

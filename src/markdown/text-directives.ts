@@ -2,12 +2,23 @@
 import type { PhrasingContent, Root, RootContent, Text } from 'mdast';
 import type { LeafDirective, TextDirective } from 'mdast-util-directive';
 import { SKIP, visit } from 'unist-util-visit';
+import { directives } from '../course/directives.ts';
 import type { Source } from '../course/source.ts';
 
-/** Puts text and leaf directives back as they were written; what Markdown made of their labels stays. */
+/**
+ * Puts text and leaf directives back as they were written; what Markdown made of their labels stays.
+ * Throws a SourceError for a container's name behind two colons: its content would be taken for plain text.
+ */
 export function restoreTextDirectives(tree: Root, source: Source): void {
 	visit(tree, (node, index, parent) => {
 		if (node.type !== 'textDirective' && node.type !== 'leafDirective') return;
+		if (node.type === 'leafDirective' && Object.hasOwn(directives, node.name)) {
+			throw source.error(
+				node,
+				`\`::${node.name}\` has two colons.`,
+				`Write \`:::${node.name}\`, and \`:::\` on a line of its own at its end.`,
+			);
+		}
 		const nodes = asWritten(node, source);
 		const replacement: RootContent[] =
 			node.type === 'leafDirective' ? [{ type: 'paragraph', children: nodes }] : nodes;
