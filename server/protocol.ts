@@ -99,13 +99,16 @@ export type ClientMessage =
 	| ({ type: 'save'; id: string; content: string } & StepReference)
 	/** Sends a signal to the terminal's foreground process group. */
 	| { type: 'signal'; terminal: number; signal: 'INT' | 'TERM' | 'KILL' | 'QUIT' | 'HUP' }
-	/** A new lab and a new working folder for a chapter; answered by `lab` messages. */
-	| { type: 'reset'; id: string; chapter: string }
+	/**
+	 * A new lab and a new working folder for a chapter; answered by `lab` messages. In a cluster that stays,
+	 * `cleanUp` removes first what the chapter has made there, as its exercise of that name does.
+	 */
+	| { type: 'reset'; id: string; chapter: string; cleanUp?: boolean }
 	/**
 	 * The same, and then everything that comes before an exercise: its steps, its files as their solutions have
 	 * them. `digest` is the exercise's. One at a time in a session; answered by `lab` messages.
 	 */
-	| ({ type: 'catch-up'; id: string } & Omit<StepReference, 'step'>)
+	| ({ type: 'catch-up'; id: string; cleanUp?: boolean } & Omit<StepReference, 'step'>)
 	/** Ends what `reset` or `catch-up` has begun; answered by a `lab` message `none`. */
 	| { type: 'cancel'; id: string; chapter: string }
 	| { type: 'close'; terminal: number };

@@ -23,6 +23,21 @@ const manifest = course(
 		},
 		{ setup: [command('echo done > set-up')] },
 	),
+	{
+		...chapter(
+			{
+				work: [command('echo made')],
+				'clean-up': [
+					command('echo removing >> "$HOME/log"; false'),
+					command('echo elsewhere >> "$HOME/log"', { only: 'embedded' }),
+					command('cat web.yaml >> "$HOME/log"', { expect: { text: 'never' } }),
+				],
+				log: [command('cat ~/log', { expect: { source: '^removing\\nkind: Service\\nset up$', flags: '' } })],
+			},
+			{ setup: [command('echo set up >> "$HOME/log"')] },
+		),
+		slug: 'shared',
+	},
 	{ ...chapter({ bad: [command('false')], next: [command('true')] }), slug: 'failing' },
 	{
 		...chapter({ work: [command('true')] }, { setup: [command('sleep 60', { timeout: 90 })] }),
@@ -54,9 +69,9 @@ async function open(t: TestContext, kind: LabKind = 'embedded') {
 	const server = await startTestServer(manifest, { lab });
 	t.after(() => server.close());
 	const page = await TestPage.open(server.url, manifest);
-	const catchUp = (exercise: string, slug = 'test', digest = `digest of ${exercise}`) => {
+	const catchUp = (exercise: string, slug = 'test', digest = `digest of ${exercise}`, cleanUp?: boolean) => {
 		const id = page.newId();
-		page.send({ type: 'catch-up', id, chapter: slug, exercise, digest });
+		page.send({ type: 'catch-up', id, chapter: slug, exercise, digest, cleanUp });
 		return id;
 	};
 	const cancel = (on = page, slug = 'test') => {
@@ -161,6 +176,47 @@ test('of a cluster of one’s own nothing is said to be fresh', async (t) => {
 	const cancelled = await told(cancel(), 'none');
 	assert.match(cancelled.message, /Your cluster stays as it is/);
 	assert.doesNotMatch(cancelled.message, /fresh one/);
+});
+
+/** What the clean-up and the setup of the chapter `shared` have written, as a run of its step finds it. */
+function logOf(page: TestPage) {
+	const id = page.newId();
+	const digest = 'digest of cat ~/log';
+	page.send({
+		type: 'run',
+		id,
+		mode: 'run',
+		busy: 'refuse',
+		chapter: 'shared',
+		exercise: 'log',
+		step: 0,
+		digest,
+	});
+	return page.ended(id);
+}
+
+test('what a chapter has made in a cluster that stays is removed first where that is asked for', async (t) => {
+	const { page, catchUp, told } = await open(t, 'kubeconfig');
+	const removing = 'Removing what this chapter has made: echo removing >> "$HOME/log"; false';
+	const said = (from: number) =>
+		page.messages
+			.slice(from)
+			.flatMap((message) => (message.type === 'lab' && message.progress ? [message] : []))
+			.map(({ message, progress }) => `${progress?.done}/${progress?.total} ${message}`);
+	page.send({ type: 'reset', id: 'reset', chapter: 'shared', cleanUp: true });
+	await told('reset', 'ready');
+	assert(said(0).includes(`1/4 ${removing}`), said(0).join('\n'));
+	assert.equal((await logOf(page)).state, 'passed');
+	const from = page.messages.length;
+	await told(catchUp('clean-up', 'shared', undefined, true), 'ready');
+	assert(said(from).includes(`1/5 ${removing}`), said(from).join('\n'));
+});
+
+test('from a lab of one’s own, which is thrown away, nothing is removed', async (t) => {
+	const { page, told } = await open(t);
+	page.send({ type: 'reset', id: 'reset', chapter: 'shared', cleanUp: true });
+	await told('reset', 'ready');
+	assert.match((await logOf(page)).reason ?? '', /ends in "set up"/);
 });
 
 test('another session has nothing to do with it; another page of its own learns of it', async (t) => {

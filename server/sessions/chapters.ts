@@ -67,11 +67,14 @@ export class Chapters {
 		}
 	}
 
-	/** A new lab and a new working folder for a chapter; its terminals and their processes end. */
-	async reset(slug: string, id: string): Promise<void> {
+	/**
+	 * A new lab and a new working folder for a chapter; its terminals and their processes end. `cleanUp`: in a
+	 * cluster that stays, what the chapter has made is removed first.
+	 */
+	async reset(slug: string, id: string, cleanUp = false): Promise<void> {
 		await this.#session.context.course.chapter(slug);
 		if (this.#catchUp?.chapter.slug === slug) this.#catchUp = undefined;
-		await this.#renew(slug, id);
+		await this.#renew(slug, id, cleanUp);
 	}
 
 	/**
@@ -79,7 +82,7 @@ export class Chapters {
 	 * @throws StepReferenceError where the course has no such exercise, or another version of it.
 	 * @throws RefusedError where the session catches up already.
 	 */
-	async catchUp(reference: Omit<StepReference, 'step'>, id: string): Promise<void> {
+	async catchUp(reference: Omit<StepReference, 'step'>, id: string, cleanUp = false): Promise<void> {
 		const { context, steps } = this.#session;
 		const { chapter, exercise } = await context.course.exercise(reference);
 		if (this.#catchUp)
@@ -90,7 +93,7 @@ export class Chapters {
 		const catchUp = new CatchUp(chapter, exercise);
 		this.#catchUp = catchUp;
 		try {
-			const workspace = await this.#renew(chapter.slug, id);
+			const workspace = await this.#renew(chapter.slug, id, cleanUp);
 			await workspace.ready;
 			if (workspace.signal.aborted || workspace.state === 'failed') return;
 			const tell = () => this.#tellOf(workspace);
@@ -139,16 +142,21 @@ export class Chapters {
 			await this.#remove(slug, await workspace.catch(() => undefined));
 	}
 
-	#renew(slug: string, id: string): Promise<Workspace> {
+	#renew(slug: string, id: string, cleanUp: boolean): Promise<Workspace> {
 		const old = this.#workspaces.get(slug);
-		return this.#make(slug, id, async () => {
+		const renewed = async () => {
 			if (old) await this.#remove(slug, await old.catch(() => undefined));
-		});
+			return this.#create(slug, id, cleanUp);
+		};
+		return this.#keep(slug, renewed());
+	}
+
+	#make(slug: string): Promise<Workspace> {
+		return this.#keep(slug, this.#create(slug));
 	}
 
 	/** One that could not be made is forgotten, so that the next request tries again. */
-	#make(slug: string, id?: string, first = async () => {}): Promise<Workspace> {
-		const making = first().then(() => this.#create(slug, id));
+	#keep(slug: string, making: Promise<Workspace>): Promise<Workspace> {
 		this.#workspaces.set(slug, making);
 		making.catch(() => {
 			if (this.#workspaces.get(slug) === making) this.#workspaces.delete(slug);
@@ -156,7 +164,7 @@ export class Chapters {
 		return making;
 	}
 
-	async #create(slug: string, id?: string): Promise<Workspace> {
+	async #create(slug: string, id?: string, cleanUp = false): Promise<Workspace> {
 		await this.#removing.get(slug);
 		const { context, folder, secret } = this.#session;
 		const chapter = await context.course.chapter(slug);
@@ -167,6 +175,7 @@ export class Chapters {
 			path,
 			shell,
 			lab,
+			cleanUp,
 			hurry: this.#catchUp?.chapter.slug === slug,
 			progressed: (workspace) => this.#tellOf(workspace),
 		});
@@ -188,14 +197,19 @@ export class Chapters {
 	}
 
 	#message(workspace: Workspace, id?: string): ServerMessage {
-		const { chapter, state, message, progress } = workspace;
+		const { chapter, state, doing, message, progress } = workspace;
 		const about = { type: 'lab', ...(id === undefined ? {} : { id }), chapter: chapter.slug } as const;
 		const catchUp = this.#catchUp?.chapter.slug === chapter.slug ? this.#catchUp : undefined;
 		if (catchUp && state !== 'failed') {
 			const done = progress.done + catchUp.done;
 			const total = progress.total + catchUp.total;
-			return { ...about, state: 'starting', message: catchUp.message, progress: { done, total } };
+			return { ...about, state: 'starting', message: doing ?? catchUp.message, progress: { done, total } };
 		}
-		return { ...about, state, message, ...(state === 'starting' && { progress: { ...progress } }) };
+		return {
+			...about,
+			state,
+			message: doing ?? message,
+			...(state === 'starting' && { progress: { ...progress } }),
+		};
 	}
 }

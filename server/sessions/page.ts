@@ -206,10 +206,10 @@ export class Page implements Listener {
 			case 'signal':
 				return session.terminal(message.terminal).signal(message.signal);
 			case 'reset':
-				return session.chapters.reset(message.chapter, message.id);
+				return session.chapters.reset(message.chapter, message.id, message.cleanUp);
 			case 'catch-up': {
-				const { id, chapter, exercise, digest } = message;
-				return session.chapters.catchUp({ chapter, exercise, digest }, id);
+				const { id, chapter, exercise, digest, cleanUp } = message;
+				return session.chapters.catchUp({ chapter, exercise, digest }, id, cleanUp);
 			}
 			case 'cancel':
 				return session.chapters.cancel(message.chapter, message.id);

@@ -1,8 +1,9 @@
 // A chapter of a session: its lab, its working folder, and the values that steps captured.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
-import type { Chapter } from '../../src/course/manifest.ts';
+import { type Chapter, type CommandStep, cleanUpExercise } from '../../src/course/manifest.ts';
 import type { ChapterLab, LabProvider } from '../labs/lab.ts';
+import type { LabKind } from '../protocol.ts';
 import { runInBackground } from './background.ts';
 import { sessionEnvironment } from './environment.ts';
 
@@ -15,6 +16,8 @@ export interface WorkspaceOptions {
 	/** Absolute path of the shell. */
 	shell: string;
 	lab: LabProvider;
+	/** Whether what the chapter has made in a cluster that stays is removed first. */
+	cleanUp: boolean;
 	/** Whether the lab hurries until it is told otherwise. */
 	hurry: boolean;
 	/** Told whenever `progress` has changed. */
@@ -31,7 +34,9 @@ export class Workspace {
 	/** Whether the lab is up and its setup done; a message for people where it failed. */
 	state: 'starting' | 'ready' | 'failed' = 'starting';
 	message: string;
-	/** Of the lab and the steps of its setup, how many are done. */
+	/** What it does meanwhile, for people; undefined where there is nothing to tell. */
+	doing: string | undefined;
+	/** Of the lab, the steps that clean up and those of its setup, how many are done. */
 	readonly progress: { done: number; total: number };
 	/** Resolves when the lab is up and its setup done, and when either has failed; never rejects. */
 	readonly ready: Promise<void>;
@@ -39,6 +44,7 @@ export class Workspace {
 	readonly #aborted = new AbortController();
 	readonly #kubeconfig: string;
 	readonly #cache: string;
+	readonly #removals: CommandStep[];
 	#lab: ChapterLab | undefined;
 
 	private constructor(chapter: Chapter, options: WorkspaceOptions) {
@@ -57,7 +63,8 @@ export class Workspace {
 			cache: this.#cache,
 		});
 		this.message = options.lab.description;
-		this.progress = { done: 0, total: 1 + chapter.setup.length };
+		this.#removals = options.cleanUp ? removals(chapter, options.lab.kind) : [];
+		this.progress = { done: 0, total: 1 + this.#removals.length + chapter.setup.length };
 		this.ready = Promise.resolve();
 	}
 
@@ -119,11 +126,24 @@ export class Workspace {
 			this.#advance();
 			// An empty file keeps kubectl from the cluster that it would look for at localhost.
 			await writeFile(this.#kubeconfig, this.#lab.kubeconfig ?? '', { mode: 0o600 });
+			await this.#cleanUp();
 			await this.#setUp();
 			this.state = 'ready';
 		} catch (error) {
 			this.state = 'failed';
 			this.message = `The lab of this chapter could not be made: ${(error as Error).message} Reset the chapter to try again.`;
+		}
+	}
+
+	/** What is not there cannot be removed: how a step ends says nothing. */
+	async #cleanUp(): Promise<void> {
+		for (const step of this.#removals) {
+			if (this.signal.aborted) return;
+			this.doing = `Removing what this chapter has made: ${step.command.split('\n', 1)[0]}`;
+			this.#tell();
+			await this.runInBackground(step);
+			this.doing = undefined;
+			this.#advance();
 		}
 	}
 
@@ -141,6 +161,17 @@ export class Workspace {
 
 	#advance(): void {
 		this.progress.done++;
+		this.#tell();
+	}
+
+	#tell(): void {
 		if (!this.signal.aborted) this.#options.progressed(this);
 	}
+}
+
+/** By what a chapter removes what it has made in a cluster that stays. */
+function removals({ exercises }: Chapter, lab: LabKind): CommandStep[] {
+	if (lab !== 'kubeconfig') return [];
+	const steps = exercises.find(({ id }) => id === cleanUpExercise)?.steps ?? [];
+	return steps.filter((step): step is CommandStep => step.kind === 'command' && (step.only ?? lab) === lab);
 }

@@ -7,9 +7,10 @@ import { thrownAway } from './thrown-away.ts';
 export async function startHere(session: Session, element: HTMLElement): Promise<void> {
 	const { exercise = '', digest = '' } = element.dataset;
 	const title = element.querySelector('.exercise-title')?.textContent ?? exercise;
+	const { words, cleanUp } = thrownAway(session);
 	const sure = await ask({
 		title: 'Start here?',
-		text: [...thrownAway(session), create('p', {}, `Then everything before “${title}” is done for you.`)],
+		text: [...words, create('p', {}, `Then everything before “${title}” is done for you.`)],
 		act: 'Start here',
 	});
 	if (!sure) return;
@@ -23,5 +24,5 @@ export async function startHere(session: Session, element: HTMLElement): Promise
 		// From here on it is seen: the terminals, how far it is, and the way to cancel it.
 		void session.terminalHost?.prepare('main').catch(() => undefined);
 	});
-	if (!connection.send({ type: 'catch-up', id, chapter, exercise, digest })) stop();
+	if (!connection.send({ type: 'catch-up', id, chapter, exercise, digest, cleanUp: cleanUp() })) stop();
 }

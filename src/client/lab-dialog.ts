@@ -1,7 +1,7 @@
 import { ask, openDialog } from './ask.ts';
 import { connectionInWords } from './connection-status.ts';
 import { button, create } from './create.ts';
-import type { Session } from './session.ts';
+import { newId, type Session } from './session.ts';
 import { screenReaderWanted, wantScreenReader } from './terminal-tab.ts';
 import { thrownAway } from './thrown-away.ts';
 
@@ -30,7 +30,7 @@ export function openLabDialog(session: Session, speak: (on: boolean) => void): v
 			{},
 			reset,
 			session.lab?.kind === 'kubeconfig'
-				? ' A new working folder and new terminals for this chapter; your cluster stays as it is.'
+				? ' A new working folder and new terminals for this chapter; your cluster stays as it is unless you say so.'
 				: ' A new lab and a new working folder for this chapter.',
 		),
 		create('p', {}, clear, ' The ticks of this chapter; the lab stays as it is.'),
@@ -41,13 +41,11 @@ export function openLabDialog(session: Session, speak: (on: boolean) => void): v
 
 /** Gives whether the lab is being reset. */
 async function resetLab(session: Session, status: HTMLElement): Promise<boolean> {
-	const sure = await ask({
-		title: 'Reset the lab?',
-		text: thrownAway(session),
-		act: 'Reset it',
-	});
+	const { words, cleanUp } = thrownAway(session);
+	const sure = await ask({ title: 'Reset the lab?', text: words, act: 'Reset it' });
 	if (!sure) return false;
-	const sent = session.reset();
+	const { chapter, connection } = session;
+	const sent = connection.send({ type: 'reset', id: newId(), chapter, cleanUp: cleanUp() });
 	if (sent) session.progress.clear();
 	else status.textContent = 'Not sent: there is no connection to the lab.';
 	return sent;

@@ -69,11 +69,6 @@ export class Session extends Emitter<Events> {
 		this.runs.start(target, request);
 	}
 
-	/** A new lab and working folder for the chapter; its progress is told by `changed`. False where it was not sent. */
-	reset(): boolean {
-		return this.connection.send({ type: 'reset', id: newId(), chapter: this.chapter });
-	}
-
 	/** Says it for a while. */
 	#notify(message: string): void {
 		this.notice = message;

@@ -1,8 +1,11 @@
 // The exercise manifest (course.json): what the build writes, and what the server and the course runner run.
-// Pure: no Node, no DOM. Types only; `manifest.schema.ts` checks one that is read from a file.
+// Pure: no Node, no DOM. Types and names; `manifest.schema.ts` checks one that is read from a file.
 
 /** Raised when a reader of the older format would misread the newer one. */
 export const manifestFormat = 1;
+
+/** The exercise by which a chapter removes what it has made, where it has one: its id. */
+export const cleanUpExercise = 'clean-up';
 
 /** What output must match: a literal text, or a regular expression as `new RegExp(source, flags)`. */
 export type Pattern = { text: string } | { source: string; flags: string };

@@ -45,6 +45,7 @@ for (const view of ['deck', 'page'] as const)
 			chapter: 'chapter',
 			exercise: 'create',
 			digest: 'digest-create',
+			cleanUp: false,
 		});
 		await page.locator('slidecar-step[data-step="0"][data-state="idle"]').waitFor();
 		const shown = page.locator('.dock .lab-progress');
@@ -156,6 +157,19 @@ test('before anything is thrown away, it is said what is, and what a cluster of 
 		server.received.some(({ type }) => type === 'reset' || type === 'catch-up'),
 		false,
 	);
+	// Nothing in it is removed unless that is asked for.
+	const start = page.getByRole('dialog').getByRole('button', { name: 'Start here' });
+	await start.click();
+	assert.equal((await server.has('catch-up')).cleanUp, false);
+	await page.getByRole('button', { name: 'Start here' }).click();
+	await page.getByRole('checkbox', { name: 'Remove it first' }).check();
+	await start.click();
+	assert.equal((await server.has('catch-up', 2)).cleanUp, true);
+	await page.getByRole('button', { name: 'Lab', exact: true }).click();
+	await page.getByRole('button', { name: 'Reset the lab…' }).click();
+	await page.getByRole('checkbox', { name: 'Remove it first' }).check();
+	await asked.getByRole('button', { name: 'Reset it' }).click();
+	assert.equal((await server.has('reset')).cleanUp, true);
 });
 
 test('a lab of the chapter’s own is thrown away whole', async (t) => {
