@@ -202,7 +202,7 @@ test('the path before a token names neither another host nor another policy', as
 	const { page, path } = await opened();
 	const plain = path.slice(0, -1);
 	assert.equal((await answerTo(`/course${plain}`)).headers.location, `/course${plain}/`);
-	for (const before of ['//evil.example', '/a//evil.example', '/%2f', '/;connect-src *;', '/,'])
+	for (const before of ['//evil.example', '/a//evil.example', '/%2f', '/;connect-src;', '/,'])
 		for (const target of [`${before}${plain}`, `${before}${path}`]) {
 			const { status, headers } = await answerTo(target);
 			assert.ok(status === 404 || status === 400, `${target}: ${status}`);
