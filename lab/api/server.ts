@@ -1,8 +1,8 @@
 // The API server as one object: requests from outside by `http`, the lab's own parts by `client`.
 import type { Attributes } from '../auth/access.ts';
 import { authenticate } from '../auth/authentication.ts';
+import { createAuthorizer } from '../auth/authorizer.ts';
 import { impersonate } from '../auth/impersonation.ts';
-import { createRbacAuthorizer } from '../auth/rbac/authorizer.ts';
 import { storeDefaultPolicy } from '../auth/rbac/defaults/policy.ts';
 import { attributesOf, forbiddenRequest } from '../auth/request-attributes.ts';
 import {
@@ -81,7 +81,7 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 	const { clock, random, connectorOf, kept } = options;
 	const store = new Store(options.historyLimit, kept?.store);
 	const reader = createReader(store);
-	const authorizer = createRbacAuthorizer(reader);
+	const authorizer = createAuthorizer(reader);
 	const tokens = createServiceAccountTokens({ objects: reader, clock, random, key: kept?.tokenKey });
 	const registry = new ResourceRegistry(builtIn.all);
 	const operations = new Operations(store, clock, random, reader, { authorizer, tokens }, registry);

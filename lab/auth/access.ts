@@ -14,6 +14,8 @@ export interface Attributes {
 	subresource?: string;
 	/** '' for all of a collection. */
 	name?: string;
+	/** By which a collection is narrowed, as it was asked for. */
+	fieldSelector?: string;
 }
 
 export interface Decision {

@@ -26,6 +26,7 @@ export function attributesOf({ method, path, query }: ClientRequest): Attributes
 	const slash = route.apiVersion.indexOf('/');
 	let verb = verbs[method] ?? '';
 	let { name } = route;
+	const fieldSelector = query.get('fieldSelector');
 	if (route.watch) verb = 'watch';
 	else if (!name) {
 		if (verb === 'get') verb = booleanParameter(query, 'watch') ? 'watch' : 'list';
@@ -40,6 +41,7 @@ export function attributesOf({ method, path, query }: ClientRequest): Attributes
 		resource: route.plural,
 		subresource: route.subresource,
 		name,
+		...(fieldSelector && { fieldSelector }),
 	};
 }
 

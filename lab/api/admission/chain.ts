@@ -6,6 +6,7 @@ import { certificates } from './certificates.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
+import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
 import { podSecurity } from './pod-security.ts';
@@ -19,6 +20,7 @@ import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
 const plugins: readonly AdmissionPlugin[] = [
 	limitRanger,
 	serviceAccount,
+	nodeRestriction,
 	podSecurity,
 	priority,
 	defaultTolerationSeconds,

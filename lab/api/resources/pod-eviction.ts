@@ -2,6 +2,7 @@
 // (kubernetes.io/docs/concepts/scheduling-eviction/api-eviction).
 import { formatTime } from '../../schema/time.ts';
 import type { Pod, PodDisruptionBudget } from '../../schema/types.ts';
+import { admitEviction } from '../admission/node-restriction.ts';
 import type { DeleteOptions } from '../client.ts';
 import { ApiError, forbidden } from '../errors.ts';
 import type { ObjectOperations, OperationOptions } from '../operations.ts';
@@ -26,6 +27,7 @@ export function evictPod(
 	options: OperationOptions,
 ): void {
 	const pod = operations.get(pods, namespace, name) as Pod;
+	admitEviction(options.user, pod);
 	let { preconditions } = deleteOptions;
 	if (!isBeyondBudgets(pod)) {
 		const budget = budgetOf(operations, pod);

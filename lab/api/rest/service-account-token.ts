@@ -8,6 +8,7 @@ import type {
 	ServiceAccount,
 	TokenRequest,
 } from '../../schema/types.ts';
+import { admitTokenRequest } from '../admission/node-restriction.ts';
 import { badRequest, conflict, invalid, methodNotAllowed, notFound } from '../errors.ts';
 import { type FieldError, invalidValue } from '../field-errors.ts';
 import type { ApiRequest, ApiResponse } from '../http.ts';
@@ -80,6 +81,12 @@ export function createToken(
 	if (errors.length > 0)
 		throw invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, metadata.name ?? '', errors);
 	const boundTo = boundObjectRef && boundObject(context, route, boundObjectRef);
+	admitTokenRequest(
+		request.user,
+		route.name,
+		boundObjectRef,
+		boundTo?.kind === 'Pod' ? (boundTo.object as Pod) : undefined,
+	);
 	const audiences = spec.audiences?.length ? spec.audiences : [issuer];
 	const { token, expiresAt } = context.tokens.issue({ account, audiences, expirationSeconds, boundTo });
 	return answer(
