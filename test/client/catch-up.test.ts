@@ -123,6 +123,26 @@ test('a lab server that comes back without it is not waited for', async (t) => {
 	await page.locator('.dock .connection-words', { hasText: message }).waitFor();
 });
 
+for (const width of [1280, 360])
+	test(`why it stopped is said to the end, with the mend, until that has been read: ${width} pixels wide`, async (t) => {
+		const message = `Catching up stopped in “Create” at \`kubectl apply\`: ${'It ended with exit code 1. '.repeat(5)}Go on by hand.`;
+		const catchUp: LabServerOptions['catchUp'] = (server, { id, chapter }) =>
+			server.tell({ type: 'lab', id, chapter, state: 'failed', message });
+		const { visit } = await site.open(t, { catchUp, browser: { viewport: { width, height: 740 } } });
+		const page = await visit('page', '#create');
+		await page.getByRole('button', { name: 'Start here' }).click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Start here' }).click();
+		const shown = page.locator('.lab-progress');
+		const words = shown.getByRole('status').filter({ hasText: 'Go on by hand.' });
+		await words.waitFor();
+		const cutOff = await words.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+		assert.equal(cutOff, false);
+		assert.equal(await shown.getByRole('progressbar').isVisible(), false);
+		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+		await shown.getByRole('button', { name: 'Close' }).click();
+		await shown.waitFor({ state: 'hidden' });
+	});
+
 test('what the server refuses is said', async (t) => {
 	const catchUp: LabServerOptions['catchUp'] = (server, { id }) =>
 		server.tell({ type: 'error', id, code: 'busy', message: 'This session catches up already.' });
