@@ -1,7 +1,7 @@
 // Policies of a cluster's own, as those meet them whom they refuse.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type StatusAnswer, serverUnderTest } from '../server-under-test.ts';
+import { type StatusAnswer, serverUnderTest, statefulSetDraft } from '../server-under-test.ts';
 
 const group = '/apis/admissionregistration.k8s.io/v1';
 const configMaps = '/api/v1/namespaces/default/configmaps';
@@ -81,6 +81,30 @@ test('a policy is about what it says: kinds, operations, labels, conditions', as
 	const refused = await send<StatusAnswer>('DELETE', `${configMaps}/kept`);
 	assert.equal(refused.body.message, `configmaps "kept" is forbidden: ${denied('this one stays')}`);
 	assert.equal((await send('DELETE', `${configMaps}/free`)).status, 200);
+});
+
+test('who scales is asked about a Scale', async () => {
+	const { send } = await withPolicy({
+		matchConstraints: {
+			resourceRules: [
+				{
+					apiGroups: ['apps'],
+					apiVersions: ['v1'],
+					operations: ['UPDATE'],
+					resources: ['statefulsets/scale'],
+				},
+			],
+		},
+		validations: [{ expression: "object.kind == 'Scale' && object.spec.replicas <= 5" }],
+	});
+	const sets = '/apis/apps/v1/namespaces/default/statefulsets';
+	await send('POST', sets, { body: statefulSetDraft('db') });
+	const headers = { 'content-type': 'application/merge-patch+json' };
+	const scale = async (replicas: number) =>
+		(await send('PATCH', `${sets}/db/scale`, { body: { spec: { replicas } }, headers })).status;
+	assert.deepEqual([await scale(5), await scale(6)], [200, 422]);
+	const around = await send('PATCH', `${sets}/db`, { body: { spec: { replicas: 6 } }, headers });
+	assert.equal(around.status, 200);
 });
 
 test('parameters come from the object that the binding names; without it the binding decides', async () => {

@@ -114,6 +114,21 @@ function plain(value: unknown): unknown {
 	return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]));
 }
 
+/** What is written: of a scale subresource the Scale that it takes. */
+function written({ resource, scope }: AdmissionRequest, object: KubernetesObject): unknown {
+	if (scope !== 'scale' || !resource.scale) return object;
+	const { replicas, statusReplicas, selector } = resource.scale.get(object);
+	const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+	return {
+		...scaleKind,
+		metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+		spec: { replicas },
+		status: { replicas: statusReplicas, ...(selector && { selector }) },
+	};
+}
+
+const scaleKind = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
+
 /** The values for a request; `variables` are for the policy to add. */
 export function valuesOf(
 	request: AdmissionRequest,
@@ -123,12 +138,13 @@ export function valuesOf(
 	const { operation, resource, scope, object, old, context } = request;
 	const { group, version, kind, plural } = resource;
 	const { metadata } = object;
-	const kindOf = { group, version, kind };
+	const kindOf =
+		scope === 'scale' ? { group: 'autoscaling', version: 'v1', kind: 'Scale' } : { group, version, kind };
 	const place = { group, version, resource: plural };
 	const { user } = context;
 	return {
-		object: operation === 'delete' ? null : plain(object),
-		oldObject: old ? plain(old) : null,
+		object: operation === 'delete' ? null : plain(written(request, object)),
+		oldObject: old ? plain(written(request, old)) : null,
 		namespaceObject: namespace ? plain(namespace) : null,
 		params: params ? plain(params) : null,
 		request: {

@@ -83,3 +83,12 @@ test('names, versions, and what may not be there', () => {
 		'optional.of([1]).optFlatMap(l, l[?1]) == optional.none()',
 	);
 });
+
+test('comprehensions with two variables', () => {
+	holds(
+		'[0, 1].all(i, v, i == v) && ["a"].exists(i, v, i == 0 && v == "a") && [3, 4].existsOne(i, v, v > 3)',
+		'{"a": 1, "b": 2}.all(k, v, k in ["a", "b"] && v < 3) && !{"a": 1}.exists(k, v, v == 2)',
+		'[1, 2, 3].transformList(i, v, i > 0, v * i) == [2, 6] && [5].transformList(i, v, v + i) == [5]',
+		'{"a": 1, "b": 2}.transformMap(k, v, v > 1, k + "!")["b"] == "b!"',
+	);
+});

@@ -11,6 +11,7 @@ import { semanticVersionFunctions } from './semantic-versions.ts';
 import { setFunctions } from './sets.ts';
 import { registerTextFormat } from './text-format.ts';
 import { textFunctions } from './texts.ts';
+import { registerTwoVariableMacros } from './two-variable-macros.ts';
 import { urlFunctions } from './urls.ts';
 
 /** A library of functions: its types, its functions by their signatures, and what its names begin with. */
@@ -68,5 +69,6 @@ export function registerFunctions(
 	}
 	registerTextFormat(environment);
 	registerOptionals(environment, optional);
+	registerTwoVariableMacros(environment);
 	return environment;
 }
