@@ -1,8 +1,16 @@
 // A cluster that is switched off and on again: what it was told, and what is on its disks, is there still.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CustomResourceDefinition, PersistentVolumeClaim, Secret } from './schema/types.ts';
-import { createTestCluster, logOf, statusOf, type TestCluster } from './test-cluster.ts';
+import type {
+	CustomResourceDefinition,
+	DaemonSet,
+	Deployment,
+	Job,
+	PersistentVolumeClaim,
+	Pod,
+	Secret,
+} from './schema/types.ts';
+import { createTestCluster, logOf, sleeper, statusOf, type TestCluster } from './test-cluster.ts';
 
 /** Counts its starts on its disk, under two names, and tells how often it has been started. */
 const counts = [
@@ -146,4 +154,88 @@ test('tokens stay valid, and custom resources served', async () => {
 	assert.match(String(whoAmI.body), /system:serviceaccount:default:default/);
 	assert.equal(second.client.get('pets.example.com', 'default', 'cat')?.metadata.name, 'cat');
 	second.lab.stop();
+});
+
+test('whatever is under way when the power goes comes to its end', async () => {
+	let cluster = createTestCluster({ nodes: 3 });
+	const { client } = cluster;
+	const metadata = (name: string) => ({ name, namespace: 'default' });
+	const template = (name: string) => ({
+		metadata: { labels: { app: name } },
+		spec: { containers: [sleeper], terminationGracePeriodSeconds: 5 },
+	});
+	const of = (name: string) => ({ selector: { matchLabels: { app: name } }, template: template(name) });
+	const job = {
+		template: {
+			spec: {
+				restartPolicy: 'OnFailure',
+				containers: [{ ...sleeper, command: ['sleep', '20'] }],
+			},
+		},
+	};
+	client.create<Deployment>('deployments.apps', {
+		apiVersion: 'apps/v1',
+		kind: 'Deployment',
+		metadata: metadata('rolls'),
+		spec: { replicas: 4, ...of('rolls') } as Deployment['spec'],
+	});
+	client.create<DaemonSet>('daemonsets.apps', {
+		apiVersion: 'apps/v1',
+		kind: 'DaemonSet',
+		metadata: metadata('everywhere'),
+		spec: of('everywhere') as DaemonSet['spec'],
+	});
+	client.create<Job>('jobs.batch', {
+		apiVersion: 'batch/v1',
+		kind: 'Job',
+		metadata: metadata('once'),
+		spec: { completions: 4, parallelism: 2, ...job } as Job['spec'],
+	});
+	cluster.createSet('web', { replicas: 3, volumeClaimTemplates: [claim] }, template('web').spec);
+	const scale = (replicas: number) => (cluster: TestCluster) =>
+		cluster.updateSet('web', ({ spec }) => {
+			spec.replicas = replicas;
+		});
+	/** Cuts the power after a while, and changes something when it is back. */
+	const cuts: [afterMs: number, change: (cluster: TestCluster) => void][] = [
+		[400, () => {}],
+		[900, scale(5)],
+		[
+			3_000,
+			({ client }) => {
+				const stored = structuredClone(client.get<Deployment>('deployments.apps', 'default', 'rolls')!);
+				stored.spec.template.spec!.containers[0].image = 'busybox:1.37';
+				client.update('deployments.apps', stored);
+			},
+		],
+		[1_300, scale(2)],
+		[2_100, ({ client }) => client.delete('pods', 'default', 'web-0')],
+		[700, ({ client }) => client.delete('daemonsets.apps', 'default', 'everywhere')],
+		[5_000, () => {}],
+	];
+	for (const [index, [afterMs, change]] of cuts.entries()) {
+		await cluster.clock.advance(afterMs);
+		cluster = again(cluster, index + 10);
+		change(cluster);
+	}
+	const last = cluster;
+	const done = () => {
+		const deployment = last.client.get<Deployment>('deployments.apps', 'default', 'rolls')?.status;
+		const status = last.set('web')?.status;
+		return (
+			deployment?.availableReplicas === 4 &&
+			deployment.updatedReplicas === 4 &&
+			status?.readyReplicas === 2 &&
+			status.replicas === 2 &&
+			last.client.get<Job>('jobs.batch', 'default', 'once')?.status?.succeeded === 4
+		);
+	};
+	await last.until(done, 600_000);
+	await last.clock.advance(60_000);
+	const running = last.client
+		.list<Pod>('pods', 'default', ({ status }) => status?.phase !== 'Succeeded')
+		.map(({ metadata, status }) => `${metadata.labels?.app} ${status?.phase}`);
+	assert.deepEqual(running.sort(), [...Array(4).fill('rolls Running'), ...Array(2).fill('web Running')]);
+	assert(done());
+	last.lab.stop();
 });
