@@ -1,4 +1,5 @@
 // kube-controller-manager: all controllers of a cluster.
+import type { Resource } from '../api/registry.ts';
 import type { CertificateSigner } from '../auth/certificate-request.ts';
 import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { startAttachDetachController } from './attach-detach.ts';
@@ -35,11 +36,12 @@ import { startServiceAccountTokensController } from './service-account-tokens.ts
 import { startServiceAddressController } from './service-addresses.ts';
 import { startStatefulSetController } from './statefulset/controller.ts';
 import { startTaintEvictionController } from './taint-eviction.ts';
+import { startValidatingAdmissionPolicyController } from './validating-admission-policy.ts';
 import { startClaimProtectionController, startVolumeProtectionController } from './volume-protection.ts';
 
 export interface ControlPlaneOptions extends ControllerContext {
 	/** What the server stores, for the controllers that look after every kind. */
-	resources: StoredKinds & AutoscalerOptions['kinds'];
+	resources: StoredKinds & AutoscalerOptions['kinds'] & { readonly all: readonly Resource[] };
 	podMetrics: AutoscalerOptions['podMetrics'];
 	heartbeats: Heartbeats;
 	tokens: Pick<ServiceAccountTokens, 'issueForSecret'>;
@@ -58,6 +60,7 @@ export function startControlPlane(options: ControlPlaneOptions): Pick<Controller
 		startClusterRoleAggregationController,
 		startCertificateApprover,
 		...(options.signCertificate ? [startCertificateSigner(options.signCertificate)] : []),
+		startValidatingAdmissionPolicyController(options.resources),
 		startResourceQuotaController(options.resources),
 		startNodeLifecycleController(options.heartbeats),
 		startTaintEvictionController,

@@ -58,9 +58,9 @@ function library(): Loaded {
 /** An environment in which expressions are checked by the types that are declared. */
 export function typedEnvironment({ variables, objects = new Map() }: Declarations): Environment {
 	const environment = library().base.clone();
-	// What lies within an object comes behind it, and has to be known before.
-	for (const [name, fields] of [...objects].reverse())
-		environment.registerType(name, { fields: { ...fields } });
+	// No value is ever of these classes: nothing is evaluated here. Types with classes may refer to later ones.
+	for (const [name, fields] of objects)
+		environment.registerType(name, { ctor: class {}, fields: { ...fields } });
 	for (const name of objects.keys())
 		environment
 			.registerOperator(`${name} == ${name}`, () => true)

@@ -10,7 +10,6 @@ import type { AdmissionRequest } from '../plugin.ts';
 
 const time = 'google.protobuf.Timestamp';
 
-/** Outer types before those that lie within them. */
 const objects: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
 	[
 		'kubernetes.AdmissionRequest',
