@@ -21,6 +21,7 @@ async function load(): Promise<Descriptions> {
 		import('./service.json', { with: { type: 'json' } }),
 		import('./storage.json', { with: { type: 'json' } }),
 		import('./configuration.json', { with: { type: 'json' } }),
+		import('./admission.json', { with: { type: 'json' } }),
 	]);
 	return Object.assign({}, ...families.map((family) => family.default)) as Descriptions;
 }
