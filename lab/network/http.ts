@@ -1,5 +1,6 @@
 // HTTP/1.1 over a connection (RFC 9110, RFC 9112): messages as streams, for nginx, curl, wget and the API
 // server's proxy.
+import { concat } from '../bytes.ts';
 import type { Connection } from './network.ts';
 
 export type HeaderList = [name: string, value: string][];
@@ -81,7 +82,7 @@ export function header(headers: HeaderList, name: string): string | undefined {
 /** Reads messages off a connection, one after another. */
 export class HttpReader {
 	readonly #connection: Connection;
-	#buffer = new Uint8Array(0);
+	#buffer: Uint8Array = new Uint8Array(0);
 	#ended = false;
 
 	constructor(connection: Connection) {
@@ -95,10 +96,7 @@ export class HttpReader {
 			this.#ended = true;
 			return false;
 		}
-		const joined = new Uint8Array(this.#buffer.length + data.length);
-		joined.set(this.#buffer);
-		joined.set(data, this.#buffer.length);
-		this.#buffer = joined;
+		this.#buffer = concat([this.#buffer, data]);
 		return true;
 	}
 

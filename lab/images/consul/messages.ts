@@ -3,7 +3,7 @@
 import type { Connection } from '../../network/network.ts';
 import { type Process, SystemError } from '../../runtime/process.ts';
 import type { Tasks } from './agent/tasks.ts';
-import { connect, listen } from './uninterrupted.ts';
+import { connect, listen } from './connections.ts';
 
 const newline = 10;
 /** A longer message is none of ours. */

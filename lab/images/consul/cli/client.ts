@@ -3,7 +3,7 @@ import { collect } from '../../../bytes.ts';
 import { type Process, SystemError } from '../../../runtime/process.ts';
 import { exchange } from '../../../runtime/programs/http-client.ts';
 import { lookup } from '../../../runtime/programs/name-service.ts';
-import { connect } from '../uninterrupted.ts';
+import { connect } from '../connections.ts';
 
 /** A request that failed; the message is what comes after the command's own words. */
 export class RequestError extends Error {}

@@ -5,7 +5,7 @@ import type { Connection } from '../../../network/network.ts';
 import { SystemError } from '../../../runtime/process.ts';
 import type { Agent } from '../agent/agent.ts';
 import { listenAddress } from '../agent/configuration.ts';
-import { listen } from '../uninterrupted.ts';
+import { listen } from '../connections.ts';
 import { agentRoutes } from './agent.ts';
 import { catalogRoutes } from './catalog.ts';
 import { keyRoutes } from './keys.ts';
