@@ -1,6 +1,5 @@
 // Server-side apply: what a manager says an object should be, merged with what is there
 // (https://kubernetes.io/docs/reference/using-api/server-side-apply/).
-import { parse as parseYaml } from 'yaml';
 import { isObject, type JsonObject } from '../../json-object.ts';
 import {
 	difference,
@@ -14,6 +13,7 @@ import { compare, fieldsOf, merge, TypedValueError, without } from '../../patch/
 import { DecodeError } from '../../schema/decode.ts';
 import { parseJson } from '../../schema/json.ts';
 import type { KubernetesObject, ManagedFieldsEntry } from '../../schema/types.ts';
+import { parseYaml } from '../../schema/yaml.ts';
 import { deepEqual } from '../deep-equal.ts';
 import { ApiError, badRequest } from '../errors.ts';
 import type { ApiRequest } from '../http.ts';
@@ -73,7 +73,7 @@ export function readConfiguration(
 /** The body, which is JSON more often than not; a key that is given twice is told as asked. */
 function readYaml(request: ApiRequest, validation: FieldValidation, warn: (text: string) => void): unknown {
 	const text = bodyText(request);
-	if (!/^\s*\{/.test(text)) return parseYaml(text, { maxAliasCount: 100, logLevel: 'error' });
+	if (!/^\s*\{/.test(text)) return parseYaml(text);
 	const { value, duplicates } = parseJson(text);
 	if (duplicates.length > 0 && validation === 'Strict')
 		throw badRequest(`error strict decoding YAML: ${duplicates.join(', ')}`);

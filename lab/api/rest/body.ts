@@ -1,10 +1,10 @@
 // A request's body: JSON, YAML or protobuf, decoded into the resource's type with field validation.
-import { parse as parseYaml } from 'yaml';
 import { type Decoded, DecodeError, decode } from '../../schema/decode.ts';
 import { type StructType, structOfKind } from '../../schema/facts.ts';
 import { JsonSyntaxError, parseJson } from '../../schema/json.ts';
 import { decodeProtobuf, isProtobufEnvelope, ProtobufError } from '../../schema/protobuf.ts';
 import type { KubernetesObject } from '../../schema/types.ts';
+import { parseYaml } from '../../schema/yaml.ts';
 import { badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../http.ts';
 import { decodeAs } from '../registry.ts';
@@ -43,7 +43,7 @@ function parsed(request: ApiRequest): Parsed {
 
 function parsedYaml(text: string): unknown {
 	try {
-		return parseYaml(text, { maxAliasCount: 100, logLevel: 'error' });
+		return parseYaml(text);
 	} catch (error) {
 		throw new DecodeError(`error converting YAML to JSON: yaml: ${(error as Error).message}`);
 	}

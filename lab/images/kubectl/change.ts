@@ -1,9 +1,9 @@
 // The commands that change something: create, apply, delete, patch, scale, annotate, label.
 
-import { parseAllDocuments, YAMLParseError } from 'yaml';
 import { concat } from '../../bytes.ts';
 import { decode } from '../../runtime/byte-text.ts';
 import { SystemError } from '../../runtime/process.ts';
+import { parseYamlDocuments, YamlError } from '../../schema/yaml.ts';
 import { type AnyObject, type Context, Failure } from './context.ts';
 import { formatted } from './get.ts';
 import {
@@ -44,13 +44,8 @@ async function manifests(context: Context): Promise<AnyObject[]> {
 	if (files.length === 0) throw new Failure('error: must specify one of -f and -k');
 	const objects: AnyObject[] = [];
 	for (const file of files)
-		for (const document of parseAllDocuments(await textOf(context, file))) {
-			const [error] = document.errors;
-			if (error instanceof YAMLParseError)
-				throw new Failure(
-					`error: error parsing ${file}: error converting YAML to JSON: yaml: ${error.message.split('\n')[0]}`,
-				);
-			const object = document.toJS() as (AnyObject & { items?: AnyObject[] }) | null;
+		for (const value of documentsOf(await textOf(context, file), file)) {
+			const object = value as (AnyObject & { items?: AnyObject[] }) | null;
 			if (object === null) continue;
 			if (!object.kind || !object.apiVersion)
 				throw new Failure(
@@ -60,6 +55,15 @@ async function manifests(context: Context): Promise<AnyObject[]> {
 		}
 	if (objects.length === 0) throw new Failure('error: no objects passed to apply');
 	return objects;
+}
+
+function documentsOf(text: string, file: string): unknown[] {
+	try {
+		return parseYamlDocuments(text);
+	} catch (error) {
+		if (!(error instanceof YamlError)) throw error;
+		throw new Failure(`error: error parsing ${file}: error converting YAML to JSON: yaml: ${error.message}`);
+	}
 }
 
 const json = (value: unknown, type = 'application/json') => ({ type, text: JSON.stringify(value) });

@@ -1,6 +1,6 @@
 // mongod's command line and its configuration file (MongoDB manual, mongod and Configuration File Options).
-import { parse, YAMLError } from 'yaml';
 import { type Process, SystemError } from '../../../runtime/process.ts';
+import { parseYaml, YamlError } from '../../../schema/yaml.ts';
 
 export interface Settings {
 	port: number;
@@ -104,10 +104,10 @@ function readFile(process: Process, path: string): Map<string, unknown> {
 	}
 	let content: unknown;
 	try {
-		content = parse(text);
+		content = parseYaml(text);
 	} catch (error) {
-		if (!(error instanceof YAMLError)) throw error;
-		throw new OptionsError(`Error parsing YAML config file: ${error.message.split('\n')[0]}`);
+		if (!(error instanceof YamlError)) throw error;
+		throw new OptionsError(`Error parsing YAML config file: ${error.message}`);
 	}
 	const settings = new Map<string, unknown>();
 	const collect = (value: unknown, name: string) => {
