@@ -1,24 +1,13 @@
 // Node selectors and node affinity (kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node).
-import { matchesLabels } from '../controllers/label-selector.ts';
+import { matchesLabels, meetsExpression } from '../api/selectors/label-selector.ts';
 import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../schema/types.ts';
 
-function meets(value: string | undefined, { operator, values = [] }: NodeSelectorRequirement): boolean {
-	switch (operator) {
-		case 'In':
-			return value !== undefined && values.includes(value);
-		case 'NotIn':
-			return value === undefined || !values.includes(value);
-		case 'Exists':
-			return value !== undefined;
-		case 'DoesNotExist':
-			return value === undefined;
-		case 'Gt':
-			return value !== undefined && Number.parseInt(value, 10) > Number.parseInt(values[0], 10);
-		case 'Lt':
-			return value !== undefined && Number.parseInt(value, 10) < Number.parseInt(values[0], 10);
-		default:
-			return false;
-	}
+function meets(value: string | undefined, requirement: NodeSelectorRequirement): boolean {
+	const { operator, values = [] } = requirement;
+	if (operator !== 'Gt' && operator !== 'Lt') return meetsExpression(value, requirement);
+	if (value === undefined) return false;
+	const [own, bound] = [Number.parseInt(value, 10), Number.parseInt(values[0], 10)];
+	return operator === 'Gt' ? own > bound : own < bound;
 }
 
 /** Whether a node satisfies a term; an empty term matches no node. */

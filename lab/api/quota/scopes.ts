@@ -1,4 +1,5 @@
 // Which pods a quota with scopes is for (https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-scopes).
+
 import type {
 	KubernetesObject,
 	PersistentVolumeClaim,
@@ -7,6 +8,7 @@ import type {
 	ScopedResourceSelectorRequirement,
 } from '../../schema/types.ts';
 import { qualityOfService } from '../resources/pod-quality.ts';
+import { meetsExpression } from '../selectors/label-selector.ts';
 
 function requirementsOf({
 	scopes = [],
@@ -16,22 +18,6 @@ function requirementsOf({
 		...scopes.map((scopeName) => ({ scopeName, operator: 'Exists' })),
 		...(scopeSelector?.matchExpressions ?? []),
 	];
-}
-
-function holds(
-	{ operator, values = [] }: ScopedResourceSelectorRequirement,
-	own: string | undefined,
-): boolean {
-	switch (operator) {
-		case 'In':
-			return own !== undefined && values.includes(own);
-		case 'NotIn':
-			return own === undefined || !values.includes(own);
-		case 'DoesNotExist':
-			return own === undefined;
-		default:
-			return own !== undefined;
-	}
 }
 
 /** Whether a term of the pod's affinities looks into other namespaces. */
@@ -59,7 +45,7 @@ function podMatches(pod: Pod, requirement: ScopedResourceSelectorRequirement): b
 		case 'NotBestEffort':
 			return qualityOfService(pod.spec) !== 'BestEffort';
 		case 'PriorityClass':
-			return holds(requirement, pod.spec.priorityClassName || undefined);
+			return meetsExpression(pod.spec.priorityClassName || undefined, requirement);
 		case 'CrossNamespacePodAffinity':
 			return crossesNamespaces(pod);
 		default:
@@ -72,6 +58,9 @@ export function quotaMatches(spec: ResourceQuotaSpec, key: string, object: Kuber
 	return requirementsOf(spec).every((requirement) => {
 		if (key === 'pods') return podMatches(object as Pod, requirement);
 		if (key !== 'persistentvolumeclaims' || requirement.scopeName !== 'VolumeAttributesClass') return false;
-		return holds(requirement, (object as PersistentVolumeClaim).spec?.volumeAttributesClassName || undefined);
+		return meetsExpression(
+			(object as PersistentVolumeClaim).spec?.volumeAttributesClassName || undefined,
+			requirement,
+		);
 	});
 }

@@ -14,14 +14,27 @@ export interface LabelRequirement {
 /** Whether labels satisfy a selector object; an absent one matches nothing, an empty one everything. */
 export function selectorMatches(selector: LabelSelector | undefined, labels: Labels): boolean {
 	if (!selector) return false;
-	for (const [key, value] of Object.entries(selector.matchLabels ?? {}))
-		if (labels?.[key] !== value) return false;
-	return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-		const value = labels?.[key];
-		if (operator === 'In') return value !== undefined && values.includes(value);
-		if (operator === 'NotIn') return value === undefined || !values.includes(value);
-		return (value !== undefined) === (operator === 'Exists');
-	});
+	const { matchLabels = {}, matchExpressions = [] } = selector;
+	return (
+		matchesLabels(matchLabels, labels) &&
+		matchExpressions.every((expression) => meetsExpression(labels?.[expression.key], expression))
+	);
+}
+
+/** Whether labels contain all of the wanted ones: the selectors of Services and of nodes. */
+export function matchesLabels(wanted: Readonly<Record<string, string>>, labels: Labels): boolean {
+	for (const key of Object.keys(wanted)) if (labels?.[key] !== wanted[key]) return false;
+	return true;
+}
+
+/** Whether a value, or that there is none, is what In, NotIn, Exists or DoesNotExist asks for. */
+export function meetsExpression(
+	value: string | undefined,
+	{ operator, values = [] }: { operator: string; values?: readonly string[] },
+): boolean {
+	if (operator === 'In') return value !== undefined && values.includes(value);
+	if (operator === 'NotIn') return value === undefined || !values.includes(value);
+	return (value !== undefined) === (operator === 'Exists');
 }
 
 /** A selector object in a query's form, as `app=web,tier in (a,b)`; '' where it selects everything. */

@@ -1,7 +1,7 @@
 // Which pods stand behind a service, and on which of their ports.
 import type { Client } from '../../api/client.ts';
+import { matchesLabels } from '../../api/selectors/label-selector.ts';
 import type { EndpointPort, Pod, Service } from '../../schema/types.ts';
-import { matchesLabels } from '../label-selector.ts';
 import { isPodReady, isPodTerminal, isPodTerminating } from '../pod-state.ts';
 
 export const headlessLabel = 'service.kubernetes.io/headless';

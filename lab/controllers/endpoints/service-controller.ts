@@ -1,8 +1,8 @@
 // The frame of the two controllers that follow services and the pods behind them.
 import type { Client } from '../../api/client.ts';
+import { matchesLabels } from '../../api/selectors/label-selector.ts';
 import type { Pod, Service } from '../../schema/types.ts';
 import { queueController, type StartController } from '../controller.ts';
-import { matchesLabels } from '../label-selector.ts';
 import { createWorkQueue, keyOf, splitKey } from '../work-queue.ts';
 import { hasSelector } from './selected-pods.ts';
 import { TriggerTimes } from './trigger-times.ts';

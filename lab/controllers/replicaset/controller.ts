@@ -1,8 +1,9 @@
 // The ReplicaSet controller, and the ReplicationController's, which is the same for an older kind
 // (kubernetes.io/docs/concepts/workloads/controllers/replicaset).
+
 import { deepEqual } from '../../api/deep-equal.ts';
 import { ApiError } from '../../api/errors.ts';
-import { selectorMatches } from '../../api/selectors/label-selector.ts';
+import { matchesLabels, selectorMatches } from '../../api/selectors/label-selector.ts';
 import type {
 	LabelSelector,
 	Pod,
@@ -96,7 +97,7 @@ const startReplicator =
 			if (stored?.metadata.uid !== owner.metadata.uid) return;
 			const now = clock.now();
 			const active = pods.filter(isActive);
-			const templateLabels = Object.entries(owner.spec.template?.metadata?.labels ?? {});
+			const templateLabels = owner.spec.template?.metadata?.labels ?? {};
 			const conditions = failure
 				? withCondition(
 						stored.status?.conditions,
@@ -108,9 +109,7 @@ const startReplicator =
 			const status: ReplicaSetStatus = {
 				replicas: active.length,
 				...counted({
-					fullyLabeledReplicas: count(({ metadata }) =>
-						templateLabels.every(([key, value]) => metadata.labels?.[key] === value),
-					),
+					fullyLabeledReplicas: count(({ metadata }) => matchesLabels(templateLabels, metadata.labels)),
 					readyReplicas: count(isPodReady),
 					availableReplicas: count((pod) => untilAvailable(pod, owner.spec.minReadySeconds ?? 0, now) === 0),
 				}),

@@ -1,4 +1,5 @@
 // A set's pods: their names, ordinals and identity (kubernetes.io/docs/concepts/workloads/controllers/statefulset).
+import { matchesLabels } from '../../api/selectors/label-selector.ts';
 import type { ControllerRevision, Draft, Pod, PodTemplateSpec, StatefulSet } from '../../schema/types.ts';
 import { revisionLabel } from '../history.ts';
 import { controllerReference } from '../owner-references.ts';
@@ -79,6 +80,6 @@ function volumesFor(set: StatefulSet, template: PodTemplateSpec, ordinal: number
 export function withIdentity(pod: Pod): Pod | undefined {
 	const { name, labels } = pod.metadata;
 	const identity = { [podNameLabel]: name, [podIndexLabel]: String(ordinalOf(pod)) };
-	if (Object.entries(identity).every(([key, value]) => labels?.[key] === value)) return undefined;
+	if (matchesLabels(identity, labels)) return undefined;
 	return { ...pod, metadata: { ...pod.metadata, labels: { ...labels, ...identity } } };
 }
