@@ -150,6 +150,9 @@ test('a folder is one process’s, until that has ended', async (t) => {
 	// Whoever was killed has left its lock: no process has this number.
 	await writeFile(join(path, 'lock'), '999999999\n');
 	await (await openStateFolder(path)).close();
+	// Nor does it say anything that a process before this one had the same number.
+	await writeFile(join(path, 'lock'), `${process.pid}\n`);
+	await (await openStateFolder(path)).close();
 	await writeFile(join(path, 'lock'), '');
 	await (await openStateFolder(path)).close();
 });

@@ -69,9 +69,15 @@ export async function openStateFolder(folder: string): Promise<StateFolder> {
 			}
 			written = digest;
 		},
-		close: () => rm(lock, { force: true }),
+		async close() {
+			held.delete(lock);
+			await rm(lock, { force: true });
+		},
 	};
 }
+
+/** The locks that this process holds. */
+const held = new Set<string>();
 
 async function takeLock(lock: string): Promise<void> {
 	for (;;) {
@@ -79,12 +85,14 @@ async function takeLock(lock: string): Promise<void> {
 			const handle = await open(lock, 'wx', 0o600);
 			await handle.writeFile(`${process.pid}\n`);
 			await handle.close();
+			held.add(lock);
 			return;
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 		}
 		const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
-		if (isAlive(holder))
+		// In a container, the process before this one may well have had its number.
+		if (holder === process.pid ? held.has(lock) : isAlive(holder))
 			throw new StateError(
 				`${lock} says that process ${holder} uses this folder: end it, or name another folder by --state`,
 			);
