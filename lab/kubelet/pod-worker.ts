@@ -1,7 +1,9 @@
 // The life of one pod on its node: volumes, sandbox, init containers, containers, and its end.
+
 import { deepEqual } from '../api/deep-equal.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Timer } from '../clock.ts';
+import { isPodTerminal } from '../controllers/pod-state.ts';
 import { inBackground, reportFault } from '../report-fault.ts';
 import type { Volume as RuntimeVolume } from '../runtime/files.ts';
 import type { Pod } from '../schema/types.ts';
@@ -125,7 +127,7 @@ export class PodWorker {
 				worker.redefine({ ...container, resources });
 			}
 			this.#resize.consider(pod);
-			this.#addEphemerals();
+			if (!isPodTerminal(pod)) this.#addEphemerals();
 			this.#publish();
 		}
 	}
