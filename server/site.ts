@@ -53,6 +53,16 @@ export function siteBase(): string {
 	return `/${process.env.SLIDECAR_BASE ?? ''}/`.replace(/\/+/g, '/');
 }
 
+/**
+ * An author's mistake in Astro's output, without the trace of our own code that Astro puts below it;
+ * undefined where something else went wrong.
+ */
+export function mistakeIn(output: string): string | undefined {
+	const mistake =
+		/^(?:chapters\/\S+:\d+:\d+: |course\.yaml: |There is no \S+\/chapters\. ).*(?:\n(?! {2}\w[\w ]*:$).*)*/m;
+	return mistake.exec(output)?.[0].trimEnd();
+}
+
 async function build(content: string, folder: string): Promise<void> {
 	const child = spawn(process.execPath, [astroCommand(), 'build', '--outDir', folder], {
 		cwd: projectFolder,
@@ -70,7 +80,7 @@ async function build(content: string, folder: string): Promise<void> {
 		child.once('error', reject);
 		child.once('close', resolve);
 	}).finally(() => process.off('exit', end));
-	if (code !== 0) throw new Error(`The site could not be built:\n${output.trim()}`);
+	if (code !== 0) throw new Error(`The site could not be built:\n${mistakeIn(output) ?? output.trim()}`);
 }
 
 /** A folder that a site is built into tells whose process does it: `dist-PID-…`. */

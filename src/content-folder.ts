@@ -28,9 +28,7 @@ export function readCourse(): Course {
 /** The names of the chapters' folders. */
 export function chapterSlugs(): string[] {
 	if (!existsSync(chaptersFolder)) {
-		throw new Error(
-			`There is no ${chaptersFolder}. Make it, or name another content folder by SLIDECAR_CONTENT.`,
-		);
+		throw new Error(`There is no ${chaptersFolder}. Make it, or name another content folder by --content.`);
 	}
 	return readdirSync(chaptersFolder, { withFileTypes: true })
 		.filter((entry) => entry.isDirectory() && chapterFile(entry.name) !== undefined)

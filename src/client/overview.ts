@@ -1,5 +1,6 @@
 import { openDialog } from './ask.ts';
 import { create } from './create.ts';
+import { placeOf } from './navigation.ts';
 import { tallyInWords, tallyOf } from './page-progress.ts';
 import type { ShownSlide } from './slides.ts';
 import { tasksOf } from './tasks.ts';
@@ -17,11 +18,13 @@ export function openOverview(
 	events: OverviewEvents,
 ): HTMLDialogElement {
 	const list = create('ol', { class: 'overview' });
+	const numbers = slides.map(() => create('span', { class: 'overview-number' }));
+	number(numbers, slides, extras);
 	for (const [index, slide] of slides.entries()) {
 		const link = create(
 			'a',
 			{ href: `#${slide.id}`, 'aria-current': index === current ? 'step' : undefined },
-			create('span', { class: 'overview-number' }, String(index + 1)),
+			numbers[index],
 			create('span', { class: 'overview-title' }, slide.title),
 			create('span', { class: 'overview-note' }, ...noteOf(slide)),
 		);
@@ -35,12 +38,21 @@ export function openOverview(
 	const dialog = openDialog('Overview', [list], 'overview-dialog');
 	if (slides.some((slide) => slide.extra)) {
 		const toggle = create('input', { type: 'checkbox', checked: extras });
-		toggle.addEventListener('change', () => events.extras(toggle.checked));
+		toggle.addEventListener('change', () => {
+			number(numbers, slides, toggle.checked);
+			events.extras(toggle.checked);
+		});
 		dialog.append(create('label', {}, toggle, ' Extra slides come in their turn'));
 	}
 	list.addEventListener('keydown', (event) => moveFocus(list, event));
 	list.querySelector<HTMLElement>('[aria-current]')?.focus();
 	return dialog;
+}
+
+/** Gives each slide the number that the deck shows for it: extra slides have none while they are passed over. */
+function number(numbers: readonly HTMLElement[], slides: readonly ShownSlide[], extras: boolean): void {
+	for (const [index, { extra }] of slides.entries())
+		numbers[index].textContent = extra && !extras ? '+' : String(placeOf(slides, index, extras).number);
 }
 
 function noteOf(slide: ShownSlide): (Node | string)[] {

@@ -92,7 +92,11 @@ test('the overview goes to a slide, and takes extra slides in', async (t) => {
 	const page = await visit('deck');
 	await page.keyboard.press('o');
 	const overview = page.getByRole('dialog', { name: 'Overview' });
+	await overview.waitFor();
+	const numbers = () => overview.locator('.overview-number').allTextContents();
+	assert.deepEqual(await numbers(), ['1', '2', '+', '3']);
 	await overview.getByLabel('Extra slides').check();
+	assert.deepEqual(await numbers(), ['1', '2', '3', '4']);
 	await overview.getByRole('link', { name: /Create the set/ }).click();
 	assert.equal(await overview.count(), 0);
 	await page.keyboard.press('ArrowRight');
@@ -216,4 +220,8 @@ test('printed, every slide is there with all its increments', async (t) => {
 	assert.equal(await page.locator('[data-increment="2"]').isVisible(), true);
 	assert.equal(await page.locator('.deck-bar').isVisible(), false);
 	assert.equal(await page.locator('.step-bar').first().isVisible(), false);
+	assert.equal(await page.locator('[data-catch-up]').first().isVisible(), false);
+	const slides = await page.locator('.slide').count();
+	const printed = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+	assert.equal(printed.match(/\/Type \/Page\b/g)?.length, slides);
 });
