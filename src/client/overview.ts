@@ -1,6 +1,5 @@
 import { openDialog } from './ask.ts';
 import { create } from './create.ts';
-import { placeOf } from './navigation.ts';
 import { tallyInWords, tallyOf } from './page-progress.ts';
 import type { ShownSlide } from './slides.ts';
 import { tasksOf } from './tasks.ts';
@@ -51,8 +50,9 @@ export function openOverview(
 
 /** Gives each slide the number that the deck shows for it: extra slides have none while they are passed over. */
 function number(numbers: readonly HTMLElement[], slides: readonly ShownSlide[], extras: boolean): void {
+	let counted = 0;
 	for (const [index, { extra }] of slides.entries())
-		numbers[index].textContent = extra && !extras ? '+' : String(placeOf(slides, index, extras).number);
+		numbers[index].textContent = extra && !extras ? '+' : String(++counted);
 }
 
 function noteOf(slide: ShownSlide): (Node | string)[] {
