@@ -3,29 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type StatusAnswer, serverUnderTest } from '../server-under-test.ts';
 import type { Rule, Schema } from './schema.ts';
+import { definitionsPath, gadgetDefinition } from './test-definition.ts';
 
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const root = 'spec.versions[0].schema.openAPIV3Schema';
 
 /** The causes by which a definition is refused whose spec has the schema, from the rules' place on. */
 async function refusals(spec: Schema): Promise<string[]> {
-	const { body } = await serverUnderTest().send<StatusAnswer>('POST', definitions, {
-		body: {
-			metadata: { name: 'gadgets.example.com' },
-			spec: {
-				group: 'example.com',
-				scope: 'Namespaced',
-				names: { plural: 'gadgets', kind: 'Gadget' },
-				versions: [
-					{
-						name: 'v1',
-						served: true,
-						storage: true,
-						schema: { openAPIV3Schema: { type: 'object', properties: { spec } } },
-					},
-				],
-			},
-		},
+	const { body } = await serverUnderTest().send<StatusAnswer>('POST', definitionsPath, {
+		body: gadgetDefinition({ spec }),
 	});
 	return (body.details?.causes ?? []).map(({ field = '', message }) =>
 		`${field}: ${message}`.replace(`${root}.properties[spec].`, ''),

@@ -3,30 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type StatusAnswer, serverUnderTest } from '../server-under-test.ts';
 import type { Schema } from './schema.ts';
+import { definitionsPath, gadgetDefinition } from './test-definition.ts';
 
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const gadgets = '/apis/example.com/v1/namespaces/default/gadgets';
 
 /** A server with a kind whose spec has the schema. */
 async function withSchema(spec: Schema) {
 	const server = serverUnderTest();
-	const created = await server.send('POST', definitions, {
-		body: {
-			metadata: { name: 'gadgets.example.com' },
-			spec: {
-				group: 'example.com',
-				scope: 'Namespaced',
-				names: { plural: 'gadgets', kind: 'Gadget' },
-				versions: [
-					{
-						name: 'v1',
-						served: true,
-						storage: true,
-						schema: { openAPIV3Schema: { type: 'object', properties: { spec } } },
-					},
-				],
-			},
-		},
+	const created = await server.send('POST', definitionsPath, {
+		body: gadgetDefinition({ spec }),
 	});
 	assert.equal(created.status, 201, JSON.stringify(created.body));
 	await server.clock.advance(1);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { definitionsPath, gadgetDefinition } from '../custom-resources/test-definition.ts';
 import { serverUnderTest } from '../server-under-test.ts';
 
 interface ResourceList {
@@ -61,23 +62,8 @@ test('every kind that is listed has its schema and path in the OpenAPI document'
 
 test('the OpenAPI v2 document is JSON or protobuf, as the client accepts, and has custom resources', async () => {
 	const server = serverUnderTest();
-	await server.send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-		body: {
-			metadata: { name: 'gadgets.example.com' },
-			spec: {
-				group: 'example.com',
-				scope: 'Namespaced',
-				names: { plural: 'gadgets', kind: 'Gadget' },
-				versions: [
-					{
-						name: 'v1',
-						served: true,
-						storage: true,
-						schema: { openAPIV3Schema: { type: 'object', properties: { size: { type: 'integer' } } } },
-					},
-				],
-			},
-		},
+	await server.send('POST', definitionsPath, {
+		body: gadgetDefinition({ size: { type: 'integer' } }),
 	});
 	const { headers, body } = await server.send<{
 		paths: Record<string, object>;
