@@ -20,9 +20,18 @@ const largestFile = 1 << 20;
 export function readCourse(): Course {
 	const file = join(contentFolder, 'course.yaml');
 	if (!existsSync(file)) return courseSchema.parse({ title: basename(contentFolder) });
-	const course = courseSchema.safeParse(parse(readFileSync(file, 'utf8')));
+	const course = courseSchema.safeParse(readYaml(file));
 	if (course.success) return course.data;
 	throw new Error(`course.yaml: ${prettifyError(course.error)}\nIt holds: title, description, parts.`);
+}
+
+function readYaml(file: string): unknown {
+	try {
+		return parse(readFileSync(file, 'utf8'));
+	} catch (error) {
+		// The reason says the line, and shows it.
+		throw new Error(`${basename(file)}: ${(error as Error).message.trim()}\nIt is no YAML: mend that line.`);
+	}
 }
 
 /** The names of the chapters' folders. */
