@@ -6,9 +6,9 @@ import { type Random, randomSuffix, randomUuid } from '../random.ts';
 import { formatTime } from '../schema/time.ts';
 import type { KubernetesObject } from '../schema/types.ts';
 import type { Store, StoreReader } from '../store/store.ts';
-import { account, mutate, validate, validateDelete } from './admission/chain.ts';
+import { account, mutate, validate, validateConnect, validateDelete } from './admission/chain.ts';
 import { admitToNamespace } from './admission/namespace-lifecycle.ts';
-import type { AdmissionRequest } from './admission/plugin.ts';
+import type { AdmissionRequest, ConnectScope } from './admission/plugin.ts';
 import type { Client, DeleteOptions } from './client.ts';
 import { deepEqual } from './deep-equal.ts';
 import { alreadyExists, badRequest, conflict, invalid, modifiedMeanwhile, notFound } from './errors.ts';
@@ -243,6 +243,17 @@ export class Operations {
 		metadata.deletionTimestamp ??= context.now;
 		metadata.deletionGracePeriodSeconds = 0;
 		return { object: this.#remove(resource, object, context), gone: true };
+	}
+
+	/** Asks admission about a connection; `asked` are its options, under the object's name. Throws ApiError. */
+	admitConnection(
+		resource: Resource,
+		scope: ConnectScope,
+		asked: KubernetesObject,
+		options: OperationOptions,
+	): void {
+		const context = this.#context(options);
+		validateConnect({ operation: 'connect', resource, scope, object: asked, context });
 	}
 
 	/** Tries again where a generated name is taken; the last try's may be. */

@@ -31,7 +31,7 @@ import { discoveryDocument, servedPaths } from './rest/discovery.ts';
 import { serveHealth } from './rest/health.ts';
 import { serveNodeProxy } from './rest/node-proxy.ts';
 import { openApiDocument, openApiVersion2 } from './rest/openapi.ts';
-import { type ConnectorOf, openStream, serveLog, streamedSubresources } from './rest/pod-streams.ts';
+import { type ConnectorOf, isStreamed, openStream, serveLog, streamOptions } from './rest/pod-streams.ts';
 import { type Dial, serveProxy } from './rest/proxy.ts';
 import { checkNamespacing, serveResource } from './rest/resources.ts';
 import { answer, indented, refusal, withWarning } from './rest/response.ts';
@@ -160,7 +160,11 @@ export function createApiServer(options: ApiServerOptions): CreatedApiServer {
 		const route = parseResourcePath(request.path);
 		if (!route) throw pathNotFound();
 		const resource = resourceOf(route);
-		if (resource.key !== 'pods' || !streamedSubresources.has(route.subresource)) throw pathNotFound();
+		const { subresource } = route;
+		if (resource.key !== 'pods' || !isStreamed(subresource)) throw pathNotFound();
+		operations.admitConnection(resource, subresource, streamOptions(route, request.query), {
+			user: request.user,
+		});
 		return openStream(operations, connectorOf, request, resource, route);
 	}
 

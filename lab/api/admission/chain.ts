@@ -62,6 +62,11 @@ export function validateDelete(request: AdmissionRequest): void {
 	for (const plugin of pluginsFor(request.resource)) plugin.validateDelete?.(request);
 }
 
+/** Throws ApiError. */
+export function validateConnect(request: AdmissionRequest): void {
+	for (const plugin of pluginsFor(request.resource)) plugin.validateConnect?.(request);
+}
+
 export function account(
 	request: AdmissionRequest,
 	put: (key: string, object: KubernetesObject) => void,

@@ -107,6 +107,30 @@ test('who scales is asked about a Scale', async () => {
 	assert.equal(around.status, 200);
 });
 
+test('who opens a shell in a pod is asked about its options', async () => {
+	const { upgrade } = await withPolicy({
+		matchConstraints: {
+			resourceRules: [
+				{ apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources: ['pods/exec'] },
+			],
+		},
+		validations: [
+			{
+				expression: "request.name != 'db' || !object.command.exists(word, word == 'sh')",
+				message: 'no shells here',
+			},
+		],
+	});
+	const refusal = async (target: string) => {
+		const answer = await upgrade(`/api/v1/namespaces/default/pods/${target}`);
+		assert('status' in answer && typeof answer.body === 'string');
+		return (JSON.parse(answer.body) as StatusAnswer).message;
+	};
+	assert.equal(await refusal('db/exec?command=sh'), `pods "db" is forbidden: ${denied('no shells here')}`);
+	assert.equal(await refusal('db/exec?command=ls'), 'pods "db" not found');
+	assert.equal(await refusal('db/portforward?ports=80'), 'pods "db" not found');
+});
+
 test('parameters come from the object that the binding names; without it the binding decides', async () => {
 	const spec = {
 		paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },

@@ -84,4 +84,5 @@ export const validatingAdmissionPolicy: AdmissionPlugin = {
 	resources: 'all',
 	validate: check,
 	validateDelete: check,
+	validateConnect: check,
 };

@@ -1,5 +1,6 @@
 // Logs, exec, attach and port-forward: what is asked is checked here and then handed to the pod's kubelet.
-import type { Container, Pod } from '../../schema/types.ts';
+import type { Container, KubernetesObject, ObjectMeta, Pod } from '../../schema/types.ts';
+import type { ConnectScope } from '../admission/plugin.ts';
 import { ApiError, badRequest, invalid, methodNotAllowed } from '../errors.ts';
 import { invalidValue, required } from '../field-errors.ts';
 import type { ApiRequest, ApiResponse, Upgrade } from '../http.ts';
@@ -12,8 +13,35 @@ import type { ResourceRoute } from './route.ts';
 
 export type ConnectorOf = (nodeName: string) => NodeConnector | undefined;
 
-/** Subresources of pods that turn into a stream. */
-export const streamedSubresources: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
+/** What is asked for by each subresource of pods that turns into a stream. */
+const optionKinds: Readonly<Record<ConnectScope, string>> = {
+	exec: 'PodExecOptions',
+	attach: 'PodAttachOptions',
+	portforward: 'PodPortForwardOptions',
+};
+
+export const isStreamed = (subresource: string): subresource is ConnectScope =>
+	Object.hasOwn(optionKinds, subresource);
+
+/** What is asked of a stream, as an object under the pod's name. */
+export function streamOptions(
+	{ namespace, name, subresource }: ResourceRoute,
+	query: URLSearchParams,
+): KubernetesObject {
+	const flags = ['stdin', 'stdout', 'stderr', 'tty'].filter((flag) => booleanParameter(query, flag));
+	const container = query.get('container');
+	const options =
+		subresource === 'portforward'
+			? { ports: query.getAll('ports').map(Number) }
+			: {
+					...Object.fromEntries(flags.map((flag) => [flag, true])),
+					...(container && { container }),
+					...(subresource === 'exec' && { command: query.getAll('command') }),
+				};
+	const kind = optionKinds[subresource as ConnectScope];
+	const metadata = { namespace, name } as ObjectMeta;
+	return { apiVersion: 'v1', kind, metadata, ...options } as KubernetesObject;
+}
 
 function containersOf({ spec }: Pod): Container[] {
 	return [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];

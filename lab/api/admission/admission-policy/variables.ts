@@ -113,8 +113,12 @@ function plain(value: unknown): unknown {
 	return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]));
 }
 
-/** What is written: of a scale subresource the Scale that it takes. */
-function written({ resource, scope }: AdmissionRequest, object: KubernetesObject): unknown {
+/** What is written: of a scale subresource the Scale that it takes; for a connection its options, which have no name. */
+function written({ operation, resource, scope }: AdmissionRequest, object: KubernetesObject): unknown {
+	if (operation === 'connect') {
+		const { metadata: _, ...options } = object;
+		return options;
+	}
 	if (scope !== 'scale' || !resource.scale) return object;
 	const { replicas, statusReplicas, selector } = resource.scale.get(object);
 	const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
@@ -126,6 +130,14 @@ function written({ resource, scope }: AdmissionRequest, object: KubernetesObject
 	};
 }
 
+function kindWritten({ operation, resource, scope, object }: AdmissionRequest) {
+	const { group, version, kind } = resource;
+	if (operation === 'connect') return { group, version, kind: object.kind };
+	return scope === 'scale'
+		? { group: 'autoscaling', version: 'v1', kind: 'Scale' }
+		: { group, version, kind };
+}
+
 const scaleKind = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
 
 /** The values for a request; `variables` are for the policy to add. */
@@ -135,10 +147,9 @@ export function valuesOf(
 	params: KubernetesObject | undefined,
 ): Variables {
 	const { operation, resource, scope, object, old, context } = request;
-	const { group, version, kind, plural } = resource;
+	const { group, version, plural } = resource;
 	const { metadata } = object;
-	const kindOf =
-		scope === 'scale' ? { group: 'autoscaling', version: 'v1', kind: 'Scale' } : { group, version, kind };
+	const kindOf = kindWritten(request);
 	const place = { group, version, resource: plural };
 	const { user } = context;
 	return {
