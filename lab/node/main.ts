@@ -61,6 +61,7 @@ function readOptions(args: string[]): Options | 'help' {
 	if (values.help) return 'help';
 	const pace = String(values.pace);
 	if (pace !== 'real' && pace !== 'fast') throw new UsageError(`--pace is real or fast, not '${pace}'`);
+	if (values.state === '') throw new UsageError('--state needs the name of a folder');
 	const number = (flag: 'port' | 'nodes', least: number, most: number) =>
 		values[flag] === undefined ? undefined : wholeNumber(flag, String(values[flag]), least, most);
 	return {

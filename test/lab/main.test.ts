@@ -125,6 +125,7 @@ test('says what is wrong with a flag', async (t) => {
 	await fails(/^lab: --port takes a whole number from 0 to 65535, not '6443x'$/m, '--port', '6443x');
 	await fails(/^lab: --pace is real or fast, not 'slow'$/m, '--pace=slow');
 	await fails(/^lab: Unknown option '--stat'/m, '--stat', 'x');
+	await fails(/^lab: --state needs the name of a folder$/m, '--state=');
 	await fails(
 		/^lab: the kubeconfig cannot be written: ENOENT.*--kubeconfig$/m,
 		'--kubeconfig',
