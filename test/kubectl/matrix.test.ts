@@ -10,6 +10,7 @@ import { files } from './commands/files.ts';
 import { objectCommands } from './commands/objects.ts';
 import { operationCommands } from './commands/operations.ts';
 import { podCommands } from './commands/pods.ts';
+import { policyCommands } from './commands/policies.ts';
 import { refusalCommands } from './commands/refusals.ts';
 import { workloadCommands } from './commands/workloads.ts';
 import { createWorkspace } from './workspace.ts';
@@ -22,6 +23,7 @@ const steps = [
 	...operationCommands,
 	...refusalCommands,
 	...administrationCommands,
+	...policyCommands,
 ];
 const minors = [27, 30, 33, 36];
 

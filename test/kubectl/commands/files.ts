@@ -72,6 +72,43 @@ spec:
   usages: [client auth]
 `;
 
+const policy = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: names}
+spec:
+  matchConstraints:
+    resourceRules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+  validations:
+  - expression: "!object.metadata.name.startsWith('forbidden')"
+    message: not that name
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: names}
+spec: {policyName: names, validationActions: [Deny]}
+`;
+
+const gadgets = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: gadgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: gadgets, kind: Gadget}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties: {size: {type: integer}}
+            x-kubernetes-validations: [{rule: self.colour == 'red'}]
+`;
+
 export const files: Readonly<Record<string, string>> = {
 	'web.yaml': web,
 	'web-scaled.yaml': web.replace('replicas: 2', 'replicas: 3'),
@@ -79,6 +116,8 @@ export const files: Readonly<Record<string, string>> = {
 	'claim.yaml': claim,
 	'access.yaml': access,
 	'request.yaml': request,
+	'policy.yaml': policy,
+	'gadgets.yaml': gadgets,
 	'unknown.yaml':
 		'apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {colour: red, ports: [{port: 80}]}\n',
 	'invalid.yaml':
