@@ -50,7 +50,8 @@ async function withNodes() {
 		});
 	}
 	const ask = async (method: string, path: string, body?: object) => {
-		const type = method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {};
+		const type: Record<string, string> =
+			method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {};
 		const answer = await server.send<StatusAnswer>(method, path, { body, headers: { ...headers, ...type } });
 		return answer.status < 300 ? '' : (answer.body.message ?? '');
 	};
