@@ -70,6 +70,10 @@ test('a rule that cannot be compiled is refused with its place', async () => {
 			17,
 			"found no matching overload for '_==_' applied to '(timestamp, string)'",
 		],
+		['!self.replicas', 1, "found no matching overload for '!_' applied to '(int)'"],
+		['self.name && true', 11, "found no matching overload for '_&&_' applied to '(string, bool)'"],
+		['self.tags.all(t, t)', 18, "found no matching overload for '_&&_' applied to '(bool, string)'"],
+		["[1, 'a'].size() > 0", 5, "expected type 'int' but found 'string'"],
 		[
 			'self.replicas >',
 			16,

@@ -58,7 +58,7 @@ function correlated(old: readonly unknown[], schema: Schema): (element: unknown)
 }
 
 /** A rule that looks at what was before says nothing of what was not. */
-export const isTransition = ({ rule }: Rule) => mentions(rule, 'oldSelf');
+const isTransition = ({ rule }: Rule) => mentions(rule, 'oldSelf');
 
 function evaluate(rule: Rule, value: unknown, old: unknown, schema: Schema, path: string): FieldError[] {
 	if (isTransition(rule) && old === undefined && !rule.optionalOldSelf) return [];

@@ -63,7 +63,7 @@ const noOverload = (name: string, operands: readonly unknown[]) =>
 	`found no matching overload for '${name}' applied to '(${operands.map(typeOf).join(', ')})'`;
 
 /** The operators whose names in cel-go are not their signs between two operands. */
-const operators: Readonly<Record<string, string>> = { in: '@in' };
+const operators: Readonly<Record<string, string>> = { in: '@in', '!_': '!_', '-_': '-_' };
 
 const undeclared = (name: string) => `undeclared reference to '${name}' (in container '')`;
 

@@ -28,7 +28,6 @@ export interface Checker {
 
 export interface Evaluator {
 	run(node: Node, context: Context): unknown;
-	setIterValue?: never;
 }
 
 export interface MacroCall {
