@@ -162,7 +162,7 @@ test('whatever is under way when the power goes comes to its end', async () => {
 	const { client } = cluster;
 	const metadata = (name: string) => ({ name, namespace: 'default' });
 	const template = (name: string) => ({
-		metadata: { labels: { app: name } } as ObjectMeta,
+		metadata: { ...({} as ObjectMeta), labels: { app: name } },
 		spec: { containers: [sleeper], terminationGracePeriodSeconds: 5 },
 	});
 	const of = (name: string) => ({ selector: { matchLabels: { app: name } }, template: template(name) });
