@@ -57,3 +57,17 @@ test('what cannot be applied is refused', () => {
 	] as [unknown, JsonPatchOperation][])
 		assert.throws(() => applyJsonPatch(before, [operation]), JsonPatchError, JSON.stringify(operation));
 });
+
+test('copies that double a value each time end before they fill the memory', () => {
+	const doubling: JsonPatchOperation[] = Array.from({ length: 60 }, (_, index) => ({
+		op: 'copy',
+		from: '/a',
+		path: `/a/${index}`,
+	}));
+	assert.throws(() => applyJsonPatch({ a: { text: 'x'.repeat(1_000) } }, doubling), {
+		constructor: JsonPatchError,
+		message: /^copies add more than 3145728 characters$/,
+	});
+	const few = applyJsonPatch({ a: { text: 'x' } }, doubling.slice(0, 2));
+	assert.deepEqual(few, { a: { text: 'x', 0: { text: 'x' }, 1: { text: 'x', 0: { text: 'x' } } } });
+});

@@ -10,10 +10,23 @@ export interface JsonPatchOperation {
 /** An operation that cannot be applied, or a `test` that fails. */
 export class JsonPatchError extends Error {}
 
+/**
+ * Characters of JSON that all copies of a patch may add, as many as kube-apiserver lets them: copied into itself
+ * again and again, a value doubles each time.
+ */
+const mostCopied = 3 * 1024 * 1024;
+
 /** Applies all operations to a copy, or throws JsonPatchError. */
 export function applyJsonPatch(document: unknown, operations: readonly JsonPatchOperation[]): unknown {
 	let result = copied(document);
-	for (const operation of operations) result = apply(result, operation);
+	let added = 0;
+	for (const operation of operations) {
+		if (operation.op === 'copy') {
+			added += JSON.stringify(read(result, operation.from ?? '')).length;
+			if (added > mostCopied) throw new JsonPatchError(`copies add more than ${mostCopied} characters`);
+		}
+		result = apply(result, operation);
+	}
 	return result;
 }
 

@@ -9,6 +9,7 @@ import { limitRanger } from './limit-ranger.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
+import { podLimit } from './pod-limit.ts';
 import { podSecurity } from './pod-security.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
@@ -31,6 +32,7 @@ const plugins: readonly AdmissionPlugin[] = [
 	certificates,
 	validatingAdmissionPolicy,
 	resourceQuota,
+	podLimit,
 ];
 
 /** The plugins of a resource, which most have but one of. */
