@@ -292,6 +292,12 @@ describe('security', () => {
 			assert.ok((await ticketFor(guarded.url, cookie)).ticket);
 		});
 
+		it('lets nobody without it use up the tickets of the others', async () => {
+			const cookie = (await enter('open sesame')).headers.get('set-cookie')?.split(';')[0] ?? '';
+			for (let count = 0; count < 150; count++) await assert.rejects(ticketFor(guarded.url), /401/);
+			assert.ok((await ticketFor(guarded.url, cookie)).ticket);
+		});
+
 		it('stops guessing', async () => {
 			for (let guess = 0; guess < 12; guess++) await enter('wrong');
 			assert.equal((await enter('open sesame')).status, 429);

@@ -80,8 +80,6 @@ export class Api {
 		}
 		if (request.method !== 'POST')
 			return json(response, 405, { message: 'Use POST.' }, { allow: 'POST', ...cross });
-		if (!this.#tickets.take())
-			return json(response, 429, { message: 'Too many tickets. Try again in a second.' }, cross);
 		const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
 		const given = foreign ? bearer : readCookie(request.headers.cookie, this.#cookie);
 		if (this.#code && (given === undefined || !sessions.has(given)))
@@ -91,6 +89,9 @@ export class Api {
 				{ message: 'Open this server in the browser and enter its access code.' },
 				cross,
 			);
+		// Only now, so that who does not know the code cannot keep out those who do.
+		if (!this.#tickets.take())
+			return json(response, 429, { message: 'Too many tickets. Try again in a second.' }, cross);
 		try {
 			const { cookie, session } = await sessions.findOrCreate(given);
 			const ticket = sessions.ticket(session);
