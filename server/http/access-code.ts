@@ -27,12 +27,17 @@ export function localPath(path: string): string {
 	return /^\/(?![/\\])[\x21-\x7e]*$/.test(path) ? path : '/';
 }
 
-/** @param next where to go once the code is right. */
+/**
+ * Its referrer policy lets the browser name the page's origin when it sends the form (Fetch, section 3.2, append a
+ * request's Origin header): under the server's own, `no-referrer`, it would send `null`, which is refused.
+ * @param next where to go once the code is right.
+ */
 export function accessPage(next: string, message: string): string {
 	return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="referrer" content="same-origin">
 <title>Access code</title>
 <style>
 :root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif }
