@@ -6,7 +6,8 @@ import type { Configuration } from '../raft/messages.ts';
 import type { Server } from './server.ts';
 import type { ServerMember } from './server-members.ts';
 
-const attempts = 5;
+/** maxPeerRetries of agent/consul/server_serf.go. */
+const attempts = 6;
 const firstWait = 1000;
 
 export class Bootstrap {
@@ -65,7 +66,7 @@ export class Bootstrap {
 		for (const server of present) {
 			if (server.id === options.identity.nodeId) continue;
 			const peers = await this.#peersOf(server);
-			if (peers === undefined || this.#expected === 0) return;
+			if (this.#expected === 0) return;
 			if (peers.length > 0) {
 				log.info('Existing Raft peers reported by server, disabling bootstrap mode', { server: server.name });
 				this.#expected = 0;
@@ -83,8 +84,8 @@ export class Bootstrap {
 		this.#expected = 0;
 	}
 
-	/** Undefined where the server does not answer. */
-	async #peersOf({ name, address }: ServerMember): Promise<string[] | undefined> {
+	/** None where the server never answers: that is no evidence of a cluster, and all come to the same list. */
+	async #peersOf({ name, address }: ServerMember): Promise<string[]> {
 		const { log, options } = this.#server;
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			try {
@@ -104,6 +105,6 @@ export class Bootstrap {
 				await options.tasks.sleep(wait);
 			}
 		}
-		return undefined;
+		return [];
 	}
 }
