@@ -18,5 +18,6 @@ await runServer(async (options, log) => {
 		site: { kind: 'built', folder: siteFolder, base: siteBase() },
 		log,
 	});
-	return { message: `Slidecar is at ${server.url}\n${lab.description}`, close: server.close };
+	const others = server.networkUrls.map((url) => `\nOthers reach it at ${url}`).join('');
+	return { message: `Slidecar is at ${server.url}${others}\n${lab.description}`, close: server.close };
 });

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Api } from './http/api.ts';
 import { LabPages } from './http/lab-pages/lab-pages.ts';
-import { allowedOrigins, isAllowedHost, isAllowedOrigin, urlHost } from './http/origins.ts';
+import { allowedOrigins, isAllowedHost, isAllowedOrigin, namesOf } from './http/origins.ts';
 import { DevelopmentSite } from './http/proxy.ts';
 import { security } from './http/security-headers.ts';
 import { StaticSite } from './http/static-site.ts';
@@ -45,6 +45,8 @@ export interface ServerOptions {
 export interface RunningServer {
 	/** With the base path of the site. */
 	url: string;
+	/** The same for others on the network, where it listens on every address. */
+	networkUrls: string[];
 	port: number;
 	/** Ends every session and process, then the server and its lab. */
 	close(): Promise<void>;
@@ -172,9 +174,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 		process.off('exit', endNow);
 	};
 	const base = site?.base ?? '/';
-	const name = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : urlHost(options.host);
+	const [url, ...networkUrls] = namesOf(options.host).map((name) => `http://${name}:${port}${base}`);
 	return {
-		url: `http://${name}:${port}${base}`,
+		url,
+		networkUrls,
 		port,
 		close: () => {
 			closing ??= close();

@@ -18,6 +18,25 @@ export function isLoopback(host: string): boolean {
 	return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** Whether a server that listens there can be reached by every address of this machine. */
+function isEveryAddress(host: string): boolean {
+	return host === '0.0.0.0' || host === '::';
+}
+
+/**
+ * How URLs name a server that listens on `host`: this machine's own name for it first, then those that others on
+ * the network can use, where it listens on every address. IPv6 only where it is asked for.
+ */
+export function namesOf(host: string): string[] {
+	if (!isEveryAddress(host)) return [urlHost(host)];
+	const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+	const reachable = addresses.filter(
+		({ internal, family, address }) =>
+			!internal && (family === 'IPv4' || (host === '::' && !address.startsWith('fe80:'))),
+	);
+	return ['localhost', ...reachable.map(({ address }) => urlHost(address))];
+}
+
 /** As a URL writes a host: IPv6 in brackets. */
 export function urlHost(host: string): string {
 	return host.includes(':') ? `[${host}]` : host;
@@ -29,7 +48,7 @@ export function urlHost(host: string): string {
  */
 export function allowedOrigins(host: string, port: number, siteOrigins: readonly string[]): AllowedOrigins {
 	const names = new Set([...loopback, urlHost(host).toLowerCase()]);
-	if (host === '0.0.0.0' || host === '::') {
+	if (isEveryAddress(host)) {
 		names.add(hostname().toLowerCase());
 		for (const addresses of Object.values(networkInterfaces()))
 			for (const { address } of addresses ?? []) names.add(urlHost(address.toLowerCase()));
