@@ -243,6 +243,8 @@ test('the same with a real kubectl', { timeout: 300_000 }, async (t) => {
 		'^3$',
 	);
 	const get = (pod: string) => exec(pod, 'consul kv get -stale course/name');
+	// In one request: a new pod that finds an old one still there joins it, and is left alone with what it knew.
+	const loseAll = `kubectl delete --raw '/api/v1/namespaces/default/pods?labelSelector=app%3Dconsul&gracePeriodSeconds=0'`;
 	await tell(
 		t,
 		host,
@@ -296,7 +298,7 @@ test('the same with a real kubectl', { timeout: 300_000 }, async (t) => {
 			},
 			{ run: voters, expect: '3\n' },
 			{ run: until(get('consul-2'), '^Stateful$'), expect: 'Stateful\n' },
-			{ run: 'kubectl delete pods -l app=consul --grace-period=0 --force 2>/dev/null', expect: /consul-2/ },
+			{ run: loseAll, expect: /consul-2/ },
 			{ run: 'kubectl rollout status statefulset consul --timeout=60s', expect: /3 (new )?pods/ },
 			{ run: voters, expect: '3\n' },
 			{ run: get('consul-0'), expect: /No key exists at: course\/name/, fails: true },
@@ -304,13 +306,13 @@ test('the same with a real kubectl', { timeout: 300_000 }, async (t) => {
 			{ run: exec('consul-0', 'consul snapshot restore /tmp/backup.snap'), expect: 'Restored snapshot\n' },
 			{ run: get('consul-0'), expect: 'Stateful\n' },
 			{
-				run: 'kubectl delete -f consul.yaml --wait && kubectl apply -f claims.yaml',
+				run: 'kubectl delete -f consul.yaml && kubectl wait --for=delete pod/consul-0 pod/consul-1 pod/consul-2 && kubectl apply -f claims.yaml',
 				expect: /statefulset.apps\/consul created/,
 			},
 			{ run: 'kubectl rollout status statefulset consul --timeout=60s', expect: /3 (new )?pods/ },
 			{ run: voters, expect: '3\n' },
 			{ run: exec('consul-0', 'consul kv put course/name Stateful'), expect: /Success/ },
-			{ run: 'kubectl delete pods -l app=consul --grace-period=0 --force 2>/dev/null', expect: /consul-2/ },
+			{ run: loseAll, expect: /consul-2/ },
 			{ run: 'kubectl rollout status statefulset consul --timeout=60s', expect: /3 (new )?pods/ },
 			{ run: until(exec('consul-0', 'consul kv get course/name'), '^Stateful$'), expect: 'Stateful\n' },
 		],
