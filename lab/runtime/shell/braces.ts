@@ -1,15 +1,26 @@
 // bash's brace expansion: {a,b} and {1..5}, before every other expansion and on the words' syntax alone.
+import { ShellError } from './control-flow.ts';
 import type { Word, WordPart } from './syntax.ts';
 
-/** A longer range stays as it is written: bash would ask for more memory than a container has. */
-const mostInRange = 2 ** 21;
+/**
+ * Bash would ask for more memory than a container has. A longer range stays as it is written; where braces that
+ * follow each other make more words, the expansion fails.
+ */
+const mostWords = 2 ** 21;
 
 type Token = WordPart | '{' | '}' | ',';
 
-/** The words that a word stands for; itself where it has no braces to expand. */
+/** The words that a word stands for; itself where it has no braces to expand. Throws ShellError. */
 export function* expandBraces(word: Word): Generator<Word> {
-	if (!word.parts.some((part) => part.type === 'literal' && part.text.includes('{'))) yield word;
-	else for (const parts of alternatives(tokensOf(word))) yield { parts: parts.map(asPart) };
+	if (!word.parts.some((part) => part.type === 'literal' && part.text.includes('{'))) {
+		yield word;
+		return;
+	}
+	let count = 0;
+	for (const parts of alternatives(tokensOf(word))) {
+		if (++count > mostWords) throw new ShellError('brace expansion: cannot allocate memory');
+		yield { parts: parts.map(asPart) };
+	}
 }
 
 const asPart = (token: Token): WordPart =>
@@ -62,11 +73,15 @@ function choices(inside: Token[]): Iterable<Token[]> | undefined {
 		if (token === ',' && depth === 0) parts.push([]);
 		else parts.at(-1)!.push(token);
 	}
-	if (parts.length > 1) return parts.flatMap((part) => [...alternatives(part)]);
+	if (parts.length > 1) return eachOf(parts);
 	const text = inside
 		.map((token) => (typeof token === 'object' && token.type === 'literal' ? token.text : '\0'))
 		.join('');
 	return range(text);
+}
+
+function* eachOf(parts: Token[][]): Generator<Token[]> {
+	for (const part of parts) yield* alternatives(part);
 }
 
 function range(text: string): Iterable<Token[]> | undefined {
@@ -80,7 +95,7 @@ function range(text: string): Iterable<Token[]> | undefined {
 		? Math.max(first.length, last.length)
 		: 0;
 	const count = Math.floor(Math.abs(end - start) / step) + 1;
-	if (count > mostInRange) return undefined;
+	if (count > mostWords) return undefined;
 	const change = end < start ? -step : step;
 	const valueAt = (index: number): Token[] => {
 		const value = start + index * change;
