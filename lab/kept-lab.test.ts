@@ -1,6 +1,7 @@
 // A cluster that is switched off and on again: what it was told, and what is on its disks, is there still.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gadgetDefinition } from './api/custom-resources/test-definition.ts';
 import type {
 	CustomResourceDefinition,
 	DaemonSet,
@@ -119,24 +120,16 @@ test('tokens stay valid, and custom resources served', async () => {
 	first.client.create<CustomResourceDefinition>('customresourcedefinitions.apiextensions.k8s.io', {
 		apiVersion: 'apiextensions.k8s.io/v1',
 		kind: 'CustomResourceDefinition',
-		metadata: { name: 'pets.example.com' },
-		spec: {
-			group: 'example.com',
-			scope: 'Namespaced',
-			names: { plural: 'pets', kind: 'Pet' },
-			versions: [
-				{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
-			],
-		},
+		...gadgetDefinition({}),
 	});
 	const stored = (cluster: TestCluster) =>
 		cluster.client.get<Secret>('secrets', 'default', 'token')?.data?.token;
 	await first.until(() => stored(first) !== undefined);
 	await first.clock.advance(1_000);
-	first.client.create('pets.example.com', {
+	first.client.create('gadgets.example.com', {
 		apiVersion: 'example.com/v1',
-		kind: 'Pet',
-		metadata: { name: 'cat', namespace: 'default' },
+		kind: 'Gadget',
+		metadata: { name: 'lamp', namespace: 'default' },
 	});
 	const second = again(first);
 	const ask = (path: string, headers = {}) =>
@@ -147,13 +140,13 @@ test('tokens stay valid, and custom resources served', async () => {
 			headers,
 			signal: new AbortController().signal,
 		});
-	const whoAmI = await ask('/apis/example.com/v1/namespaces/default/pets/cat', {
+	const whoAmI = await ask('/apis/example.com/v1/namespaces/default/gadgets/lamp', {
 		authorization: `Bearer ${atob(stored(second) ?? '')}`,
 	});
 	// It is known who asks; what he may is another question.
 	assert.equal(whoAmI.status, 403);
 	assert.match(String(whoAmI.body), /system:serviceaccount:default:default/);
-	assert.equal(second.client.get('pets.example.com', 'default', 'cat')?.metadata.name, 'cat');
+	assert.equal(second.client.get('gadgets.example.com', 'default', 'lamp')?.metadata.name, 'lamp');
 	second.lab.stop();
 });
 
